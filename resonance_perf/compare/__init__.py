@@ -1,0 +1,1 @@
+"""How much did it change, and how sure: values -> values."""

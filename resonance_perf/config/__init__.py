@@ -1,0 +1,1 @@
+"""Text of a config -> (Config, problems with line and column)."""

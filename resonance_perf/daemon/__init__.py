@@ -1,0 +1,1 @@
+"""One process per clone that watches, measures and remembers."""

@@ -1,0 +1,38 @@
+"""One way of measuring per file: what to run, and what its outcome means. Pure.
+
+`DRIVERS` is the whole registry; `Driver` is what each value in it satisfies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.work import Outcome, Work
+
+
+class Driver(Protocol):
+    """A way of measuring."""
+
+    load_model: LoadModel | None
+    exact: bool
+    """Repeats give the same numbers: one sample per side is enough, and it cannot be noise."""
+
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        """Every metric that a sample of this benchmark has, in the order to show."""
+        ...
+
+    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+        """What the host has to do for one sample."""
+        ...
+
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+        """Turn an outcome into a sample.
+
+        Raises:
+            BenchmarkError: when the outcome holds no number that may be trusted.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""What do the budgets say, may one tighten: values -> values."""

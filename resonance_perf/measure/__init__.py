@@ -1,0 +1,1 @@
+"""The runner: both sides, interleaved, through Protocols."""

@@ -1,0 +1,23 @@
+"""What the runner needs of the outside."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, SizeFiles, SizeOutcome
+
+
+class Host(Protocol):
+    """Runs programs. A failure of the program is part of the outcome; none of these raises for it."""
+
+    def run(self, command: Command, cwd: str) -> ProcessOutcome:
+        """Run a program in `cwd` to its end, within its limits."""
+        ...
+
+    def load(self, work: LoadServer, cwd: str) -> LoadOutcome:
+        """Start a server in `cwd`, load it, stop it."""
+        ...
+
+    def size(self, work: SizeFiles, cwd: str) -> SizeOutcome:
+        """Add up the files below `cwd`."""
+        ...

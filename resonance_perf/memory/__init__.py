@@ -1,0 +1,1 @@
+"""The three markdown files: text -> values, text + edits -> text."""

@@ -1,0 +1,107 @@
+"""What a config asks us to measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from resonance_perf.model.metric import MetricSpec
+
+Argv = tuple[str, ...]
+CommitMode = Literal["branch", "ref", "propose", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandSettings:
+    """`driver: command`: a program that runs to its end."""
+
+    command: Argv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpSettings:
+    """`driver: http`: a server under a constant arrival rate.
+
+    `{port}` in `serve` and `url` is replaced by a free port. `rate` is in requests per second; `duration_s` is
+    the load per sample (one server process), after `warmup_s` of load that is thrown away.
+    """
+
+    serve: Argv
+    url: str
+    rate: float = 100.0
+    duration_s: float = 2.0
+    warmup_s: float = 0.3
+    ready_url: str | None = None
+    ready_timeout_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeSettings:
+    """`driver: size`: bytes of the files that `files` (globs, `!` excludes) match: raw, gzip and brotli."""
+
+    files: tuple[str, ...]
+
+
+DriverSettings = CommandSettings | HttpSettings | SizeSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """One benchmark of the config.
+
+    `setup` runs once in each worktree; `verify` is the project's own correctness check and must pass on a commit
+    before a budget tightens because of it. `timeout_s` bounds one sample (and one setup or verify, ten times as
+    long). `max_s` bounds one comparison. `paths` are globs: a change that touches none of them does not trigger
+    the benchmark; empty means every change does.
+    """
+
+    name: str
+    driver: str
+    settings: DriverSettings
+    setup: Argv = ()
+    verify: Argv = ()
+    paths: tuple[str, ...] = ()
+    metrics: tuple[MetricSpec, ...] = ()
+    timeout_s: float = 60.0
+    memory_bytes: int | None = None
+    min_samples: int = 8
+    max_samples: int = 24
+    max_s: float = 60.0
+    quick: bool = False
+
+    def metric(self, name: str) -> MetricSpec | None:
+        """The settings of the metric called `name`, or None if the config does not name it."""
+        return next((spec for spec in self.metrics if spec.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The whole config, checked. Paths are relative to the repository root, with `/`."""
+
+    benchmarks: tuple[Benchmark, ...]
+    state_dir: str = ".resonance"
+    baseline: str = "merge-base:main"
+    schedule_baseline: str | None = None
+    schedule_timezone: str = "UTC"
+    approvers: tuple[str, ...] = ()
+    env: tuple[tuple[str, str | None], ...] = ()
+    """Environment for children beyond the allow-list: a value, or None to pass the variable through."""
+    watch_save: bool = True
+    watch_debounce_s: float = 2.0
+    watch_ignore: tuple[str, ...] = ()
+    commit_mode: CommitMode = "branch"
+    commit_author: str | None = None
+    memory_keep: int = 200
+    names_files: tuple[str, ...] = field(default=())
+    """Words of the commands, in order and without repetition: those that are files of the repository are part
+    of what `trust` records."""
+
+    def benchmark(self, name: str) -> Benchmark | None:
+        """The benchmark called `name`, or None."""
+        return next((one for one in self.benchmarks if one.name == name), None)
+
+    def aliases(self) -> dict[str, str]:
+        """Budget key -> full metric name, for every metric that the config ties to a budget."""
+        return {
+            spec.budget: f"{one.name}.{spec.name}" for one in self.benchmarks for spec in one.metrics if spec.budget
+        }

@@ -1,0 +1,39 @@
+"""What the budgets say of the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from resonance_perf.model.budget import LimitInForce
+from resonance_perf.model.run import Estimate
+
+Status = Literal["green", "yellow", "red", "unsure", "unmeasured"]
+
+MARKS: dict[Status, str] = {"green": "🟢", "yellow": "🟡", "red": "🔴", "unsure": "⚪", "unmeasured": "⚫"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One budget against the newest number.
+
+    `headroom` is the room left as a fraction of the limit (negative: exceeded); None when it is unmeasured. `note`
+    says what a colour cannot, such as that the interval straddles the limit.
+    """
+
+    key: str
+    limit: LimitInForce
+    metric: str | None
+    status: Status
+    estimate: Estimate | None = None
+    headroom: float | None = None
+    commit: str = ""
+    run: str = ""
+    measured_at: float = 0.0
+    note: str = ""
+
+
+def worst(statuses: list[Status]) -> Status:
+    """The status of the whole: red before unmeasured before yellow before unsure before green."""
+    order: tuple[Status, ...] = ("red", "unmeasured", "yellow", "unsure", "green")
+    return next((one for one in order if one in statuses), "green")

@@ -1,0 +1,27 @@
+"""What is measured: a metric of a benchmark, its unit and the direction in which it is better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Direction = Literal["lower", "higher"]
+LoadModel = Literal["open", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """What a config says of one metric of a benchmark.
+
+    `budget` is the key in the budgets fence that limits this metric (its alias). `margin` is the change that
+    matters in practice (δ), as a fraction: 0.01 is 1 %.
+    """
+
+    name: str
+    budget: str | None = None
+    margin: float = 0.01
+
+
+def metric_id(benchmark: str, metric: str) -> str:
+    """The full name of a metric, as budgets refer to it: `stats-api.p95`."""
+    return f"{benchmark}.{metric}"

@@ -1,0 +1,85 @@
+"""What was measured: samples of one revision, with their environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from resonance_perf.model.metric import LoadModel
+
+Side = Literal["base", "head"]
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The machine and tools that a number belongs to. Numbers of two environments are never compared.
+
+    `id` is a short hash of `facts`.
+    """
+
+    id: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One fresh process (or one server process under load): the unit of evidence.
+
+    `values` holds each metric's value in its base unit. `raw` holds what a percentile was taken from, such as every
+    latency in ms. `at` is seconds since 1970, `seconds` how long the sample took.
+    """
+
+    values: Mapping[str, float]
+    raw: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    at: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a driver says of a metric: its base unit symbol, and how a run's value comes from its samples.
+
+    `quantile` (0 to 1) with `of` (a key of `Sample.raw`): the percentile of all raw values pooled over the samples;
+    otherwise the median of the samples. `exact`: repeats give the same number, so one sample is enough.
+    """
+
+    unit: str
+    higher_is_better: bool = False
+    quantile: float | None = None
+    of: str | None = None
+    exact: bool = False
+    margin: float = 0.01
+    """The practical margin where the config gives none, as a fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A metric's value over one run with its 95 % interval, in the base unit `unit`; `n` counts raw values."""
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """All samples of one benchmark on one commit in one sitting, with every raw number kept."""
+
+    id: str
+    benchmark: str
+    commit: str
+    side: Side
+    started_at: float
+    environment: Environment
+    samples: tuple[Sample, ...]
+    estimates: tuple[Estimate, ...] = ()
+    load_model: LoadModel | None = None
+    quick: bool = False
+
+    def estimate(self, metric: str) -> Estimate | None:
+        """The estimate of `metric`, or None if this run has none."""
+        return next((one for one in self.estimates if one.metric == metric), None)

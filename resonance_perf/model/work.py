@@ -1,0 +1,125 @@
+"""One sample's work, and what came of it. Drivers say the work, the host does it, drivers read the outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resonance_perf.model.benchmark import Argv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A program to run. `env` is added to the scrubbed environment; `{port}` has been replaced already.
+
+    At most `output_bytes` of each of stdout and stderr are kept (first half and last half); the rest is read and
+    dropped. `memory_bytes` bounds the address space where the system can.
+    """
+
+    argv: Argv
+    env: tuple[tuple[str, str | None], ...] = ()
+    timeout_s: float = 60.0
+    output_bytes: int = 1_000_000
+    memory_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """An open loop: requests are due every 1/`rate` seconds, whether or not earlier ones were answered."""
+
+    url: str
+    rate: float
+    duration_s: float
+    warmup_s: float
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunProcess:
+    """Run a program to its end."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadServer:
+    """Start a server, wait until `ready_url` answers, load it, stop its whole process group.
+
+    `{port}` in the server's argv and in the URLs is replaced by a free port by the host.
+    """
+
+    server: Command
+    ready_url: str
+    ready_timeout_s: float
+    load: Load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeFiles:
+    """Sum the sizes of the files that the globs match; a glob with a leading `!` excludes."""
+
+    globs: tuple[str, ...]
+
+
+Work = RunProcess | LoadServer | SizeFiles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessOutcome:
+    """How a program ended and what it used. Exactly one of `exit_code` and `signal` is set; a program that could not
+    be started has neither and `error` says why (a sentence).
+
+    `rss_floor_bytes`: a peak at or below it is the launcher's own footprint, not the program's (Linux carries the
+    high-water mark over exec). `left_behind`: processes of its group still lived and were killed.
+    """
+
+    argv: Argv
+    exit_code: int | None = None
+    signal: int | None = None
+    error: str = ""
+    wall_s: float = 0.0
+    user_s: float = 0.0
+    system_s: float = 0.0
+    peak_rss_bytes: int = 0
+    rss_floor_bytes: int = 0
+    stdout: bytes = b""
+    stderr: bytes = b""
+    truncated: bool = False
+    timed_out: bool = False
+    left_behind: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """True when the program ran to its end and reported success."""
+        return self.exit_code == 0 and not self.timed_out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOutcome:
+    """What the load saw. `latencies_ms` are those of answered requests (status 200 to 399), each counted from the
+    time when the request was due; in due order. `failed` counts requests without such an answer, `failures` says
+    how they failed (message -> count). `late_ms` is how late the client itself sent, at worst. `server` tells how
+    the server ended; `problem` is a sentence when there is nothing to count (it never became ready, it died).
+    """
+
+    server: ProcessOutcome
+    latencies_ms: tuple[float, ...] = ()
+    sent: int = 0
+    failed: int = 0
+    failures: tuple[tuple[str, int], ...] = ()
+    seconds: float = 0.0
+    late_ms: float = 0.0
+    client_cpu_s: float = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeOutcome:
+    """Bytes of all matched files together: as they are, and each file compressed alone (gzip level 9, brotli 11)."""
+
+    files: int
+    raw: int
+    gzip: int
+    brotli: int
+
+
+Outcome = ProcessOutcome | LoadOutcome | SizeOutcome

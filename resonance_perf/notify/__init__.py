@@ -1,0 +1,1 @@
+"""Tell someone: one channel per file."""

@@ -1,0 +1,1 @@
+"""Which benchmarks, which two revisions, in what order: values -> values."""

@@ -1,0 +1,1 @@
+"""SQLite: runs, comparisons, the durable queue and its outbox."""
