@@ -6,11 +6,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 from resonance_perf.model.budget import LimitInForce
+from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.run import Estimate
 
 Status = Literal["green", "yellow", "red", "unsure", "unmeasured"]
 
 MARKS: dict[Status, str] = {"green": "🟢", "yellow": "🟡", "red": "🔴", "unsure": "⚪", "unmeasured": "⚫"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The newest number of a metric, and its comparison with the baseline where there is one.
+
+    `measured_at` is in seconds since 1970.
+    """
+
+    estimate: Estimate
+    commit: str
+    run: str
+    measured_at: float
+    comparison: Comparison | None = None
+    problem: str = ""
+    """Why there is no newer number: the benchmark failed since. Such a number is never green."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

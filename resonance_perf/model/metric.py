@@ -14,12 +14,12 @@ class MetricSpec:
     """What a config says of one metric of a benchmark.
 
     `budget` is the key in the budgets fence that limits this metric (its alias). `margin` is the change that
-    matters in practice (δ), as a fraction: 0.01 is 1 %.
+    matters in practice (δ), as a fraction: 0.01 is 1 %; None leaves it to the driver.
     """
 
     name: str
     budget: str | None = None
-    margin: float = 0.01
+    margin: float | None = None
 
 
 def metric_id(benchmark: str, metric: str) -> str:

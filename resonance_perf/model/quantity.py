@@ -17,22 +17,27 @@ class Unit:
     higher_is_better: bool = False
 
 
+_TIME = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1.0, "s": 1e3, "min": 6e4, "h": 3.6e6}
+_SIZE = {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024.0, "MiB": 1024.0**2, "GiB": 1024.0**3}
+_RATE = {"req/s": 1.0, "rps": 1.0, "/s": 1.0, "/min": 1 / 60}
+
+
 def _table() -> dict[str, Unit]:
-    rows: tuple[tuple[str, float, bool, tuple[tuple[str, float], ...]], ...] = (
-        ("time", 1.0, False, (("ns", 1e-6), ("us", 1e-3), ("µs", 1e-3), ("ms", 1.0), ("s", 1e3), ("min", 6e4), ("h", 3.6e6))),
-        ("size", 1.0, False, (("B", 1.0), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9), ("KiB", 1024.0), ("MiB", 1024.0**2), ("GiB", 1024.0**3))),
-        ("frame rate", 1.0, True, (("fps", 1.0),)),
-        ("rate", 1.0, True, (("req/s", 1.0), ("rps", 1.0), ("/s", 1.0), ("/min", 1 / 60))),
-        ("share", 1.0, False, (("%", 1.0),)),
-        ("instructions", 1.0, False, (("instructions", 1.0),)),
-        ("requests", 1.0, False, (("requests", 1.0),)),
-        ("score", 1.0, True, (("score", 1.0),)),
-        ("number", 1.0, False, (("", 1.0),)),
-    )  # fmt: skip
+    rows: tuple[tuple[str, bool, dict[str, float]], ...] = (
+        ("time", False, _TIME),
+        ("size", False, _SIZE),
+        ("rate", True, _RATE),
+        ("frame rate", True, {"fps": 1.0}),
+        ("score", True, {"score": 1.0}),
+        ("share", False, {"%": 1.0}),
+        ("instructions", False, {"instructions": 1.0}),
+        ("requests", False, {"requests": 1.0}),
+        ("number", False, {"": 1.0}),
+    )
     return {
-        symbol: Unit(symbol, dimension, factor * scale, higher)
-        for dimension, scale, higher, symbols in rows
-        for symbol, factor in symbols
+        symbol: Unit(symbol, dimension, factor, higher)
+        for dimension, higher, symbols in rows
+        for symbol, factor in symbols.items()
     }
 
 
@@ -109,12 +114,16 @@ def parse_quantity(text: str) -> Quantity:
     return Quantity(value, unit((match.group(2) or "").strip()))
 
 
+_SHOWN = {
+    "ms": (("h", 3.6e6), ("min", 1.2e5), ("s", 1e3), ("ms", 1.0), ("us", 1e-3), ("ns", 1e-6)),
+    "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1.0)),
+}
+"""Base unit -> the units to show it in, each with the least base value for which it is used."""
+
+
 def format_value(base: float, base_symbol: str) -> str:
     """Show a value given in a base unit with three significant digits and a handy unit: `44.8 ms`, `1.25 MB`."""
-    steps = {
-        "ms": (("h", 3.6e6), ("min", 6e4 * 2), ("s", 1e3), ("ms", 1.0), ("us", 1e-3), ("ns", 1e-6)),
-        "B": (("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1.0)),
-    }.get(base_symbol)
+    steps = _SHOWN.get(base_symbol)
     if steps is None:
         return f"{_significant(base)}{' ' if base_symbol not in ('', '%') else ''}{base_symbol}"
     if base == 0:

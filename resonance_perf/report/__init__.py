@@ -1,1 +1,1 @@
-"""Show it: tables, JSON, plots."""
+"""Show it: tables, JSON, plots, sentences."""

@@ -1,0 +1,86 @@
+"""Budgets against numbers -> green, yellow, red, unsure, unmeasured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from resonance_perf.model.budget import Budget, LimitInForce
+from resonance_perf.model.judgement import Judgement, Measured, Status
+from resonance_perf.model.quantity import UNITS
+
+
+def judge(
+    limits: Mapping[str, LimitInForce], aliases: Mapping[str, str], newest: Mapping[str, Measured]
+) -> tuple[Judgement, ...]:
+    """Judge every budget, in the order of the fence.
+
+    `aliases` maps budget keys to full metric names (`stats-api.p95`), as the config ties them; `newest` is by full
+    metric name. A budget whose metric is unknown or was never measured is `unmeasured`.
+    """
+    return tuple(_judge_one(limit, aliases, newest) for limit in limits.values())
+
+
+def metric_of(budget: Budget, aliases: Mapping[str, str]) -> str | None:
+    """The full name of the metric that a budget limits: its own `metric`, else the one whose alias is the key."""
+    return budget.metric or aliases.get(budget.key)
+
+
+def _judge_one(limit: LimitInForce, aliases: Mapping[str, str], newest: Mapping[str, Measured]) -> Judgement:
+    metric = metric_of(limit.budget, aliases)
+    if metric is None:
+        note = f'no metric: write {{budget: {limit.key}}} beside a metric in the config, or "metric" here'
+        return Judgement(key=limit.key, limit=limit, metric=None, status="unmeasured", note=note)
+    found = newest.get(metric)
+    if found is None:
+        note = f"{metric} was never measured"
+        return Judgement(key=limit.key, limit=limit, metric=metric, status="unmeasured", note=note)
+    status, headroom, note = against(limit.budget, found)
+    if found.problem and status == "green":
+        status = "unmeasured"
+    return Judgement(
+        key=limit.key, limit=limit, metric=metric, status=status, estimate=found.estimate, headroom=headroom,
+        commit=found.commit, run=found.run, measured_at=found.measured_at,
+        note="; ".join(part for part in (found.problem, note) if part),
+    )  # fmt: skip
+
+
+def against(budget: Budget, found: Measured) -> tuple[Status, float | None, str]:
+    """(status, headroom, note) of one number against one budget.
+
+    Red only when the whole interval lies beyond the limit; an interval that straddles it is yellow and says so.
+    Headroom is the room left as a fraction of the limit.
+    """
+    if budget.limit is None:
+        return _against_baseline(budget, found)
+    unit = UNITS[found.estimate.unit]
+    if unit.dimension != budget.limit.unit.dimension:
+        wanted = budget.limit.unit.symbol or "a plain number"
+        return "unmeasured", None, f"the limit is in {wanted}, {found.estimate.metric} in {unit.symbol or 'counts'}"
+    estimate = found.estimate
+    return _colour(
+        budget, budget.limit.base, *(value * unit.factor for value in (estimate.value, estimate.low, estimate.high))
+    )
+
+
+def _against_baseline(budget: Budget, found: Measured) -> tuple[Status, float | None, str]:
+    if found.comparison is None:
+        return "unmeasured", None, "a relative budget needs a baseline: measure a change"
+    assert budget.relative is not None
+    one = found.comparison
+    return _colour(budget, 1 + budget.relative, one.ratio, one.low, one.high)
+
+
+def _colour(budget: Budget, limit: float, value: float, low: float, high: float) -> tuple[Status, float | None, str]:
+    sign = -1.0 if budget.direction == "higher" else 1.0
+    if sign < 0:
+        low, high = high, low  # from here on `low` is the better end
+    scale = abs(limit)
+    headroom = sign * (limit - value) / scale if scale else None
+    if sign * (low - limit) > 0:
+        return "red", headroom, ""
+    if sign * (high - limit) > 0:
+        where = "over" if sign * (value - limit) > 0 else "within"
+        return "yellow", headroom, f"{where} the limit, but the interval straddles it"
+    if headroom is not None and headroom < budget.warn:
+        return "yellow", headroom, f"within {budget.warn * 100:.0f} % of the limit"
+    return "green", headroom, ""

@@ -1,0 +1,90 @@
+"""The limit in force: tightening counts from anyone, loosening only with an approval (DESIGN §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from resonance_perf.model.budget import Budget, LimitInForce, Loosening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """The budgets as one commit (or the work tree: `commit` is None) left them.
+
+    `approvers` are those of the config in the parent commit; `approvals` are the values of the commit's
+    `Perf-Approved-by` trailers.
+    """
+
+    commit: str | None
+    author: str
+    approvals: tuple[str, ...]
+    approvers: tuple[str, ...]
+    budgets: Mapping[str, Budget]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What counts now, and what somebody wrote that does not."""
+
+    in_force: Mapping[str, LimitInForce]
+    loosened: tuple[Loosening, ...]
+
+
+def limits_in_force(revisions: Iterable[Revision], *, file: str) -> Limits:
+    """Walk revisions of the state file, oldest first, the work tree last."""
+    in_force: dict[str, LimitInForce] = {}
+    pending: dict[str, Loosening] = {}
+    for revision in revisions:
+        approved = approver_of(revision)
+        for key in [*in_force, *(key for key in revision.budgets if key not in in_force)]:
+            old, new = in_force.get(key), revision.budgets.get(key)
+            if old is not None and is_looser(old.budget, new) and not approved:
+                if key not in pending or pending[key].to != (new.text if new else None):
+                    pending[key] = _loosening(key, old.budget, new, file, revision.commit)
+                continue
+            pending.pop(key, None)
+            if new is None:
+                in_force.pop(key, None)
+            elif old is not None and old.budget.text == new.text and old.budget.metric == new.metric:
+                in_force[key] = LimitInForce(
+                    key=key, budget=new, commit=old.commit, author=old.author, approved_by=old.approved_by
+                )
+            else:
+                in_force[key] = LimitInForce(
+                    key=key, budget=new, commit=revision.commit, author=revision.author, approved_by=approved
+                )
+    return Limits(in_force, tuple(pending.values()))
+
+
+def _loosening(key: str, old: Budget, new: Budget | None, file: str, commit: str | None) -> Loosening:
+    line = new.line if new else old.line
+    return Loosening(key=key, old=old.text, to=new.text if new else None, file=file, line=line, commit=commit)
+
+
+def approver_of(revision: Revision) -> str:
+    """The approval that counts for this revision, or nothing: a listed approver who is not the author."""
+    listed = {_email(one) for one in revision.approvers}
+    author = _email(revision.author)
+    return next((one for one in revision.approvals if _email(one) in listed and _email(one) != author), "")
+
+
+def is_looser(old: Budget, new: Budget | None) -> bool:
+    """True when `new` allows something that `old` forbids, or can no longer be compared with it."""
+    if new is None or new.direction != old.direction:
+        return True
+    if old.metric is not None and new.metric != old.metric:
+        return True
+    if old.limit is None or new.limit is None:
+        if old.relative is None or new.relative is None:
+            return True
+        return new.relative > old.relative
+    if old.limit.unit.dimension != new.limit.unit.dimension:
+        return True
+    if old.direction == "higher":
+        return new.limit.base < old.limit.base
+    return new.limit.base > old.limit.base
+
+
+def _email(person: str) -> str:
+    return person.rpartition("<")[2].rstrip("> ").strip().lower()

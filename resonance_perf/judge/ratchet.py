@@ -1,0 +1,67 @@
+"""May a budget tighten, and to what: a limit that a person would write, with room above what was measured."""
+
+from __future__ import annotations
+
+from math import ceil, floor, log10
+
+from resonance_perf.model.budget import BudgetShift, LimitInForce
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.quantity import UNITS, Quantity, parse_quantity
+from resonance_perf.model.run import Estimate, Run
+
+ROOM = 0.8
+"""The measured upper bound sits at this share of the new limit."""
+LEAST_GAIN = 0.10
+"""A limit moves only when it moves by at least this share: small steps would follow the noise."""
+
+
+def propose_shift(
+    limit: LimitInForce, metric: str, run: Run, comparison: Comparison, *, why: str
+) -> BudgetShift | None:
+    """The tighter limit that a verified improvement earns, or None.
+
+    None also when the comparison is not `faster`, the budget is relative, its ratchet is off, the units do not fit,
+    or the gain is too small.
+    """
+    budget = limit.budget
+    estimate = run.estimate(comparison.metric)
+    if budget.limit is None or budget.ratchet == "off" or comparison.verdict != "faster" or estimate is None:
+        return None
+    unit = UNITS[estimate.unit]
+    if unit.dimension != budget.limit.unit.dimension:
+        return None
+    new = tightened(budget.limit, estimate, higher_is_better=budget.direction == "higher")
+    if new is None:
+        return None
+    prefix = next((sign for sign in ("<=", ">=", "<", ">") if budget.text.startswith(sign)), "")
+    return BudgetShift(
+        key=limit.key, metric=metric, old=budget.text, new=f"{prefix} {new}".strip(), value=estimate.value,
+        low=estimate.low, high=estimate.high, unit=estimate.unit, run=run.id, commit=run.commit, why=why,
+    )  # fmt: skip
+
+
+def tightened(old: Quantity, estimate: Estimate, *, higher_is_better: bool) -> Quantity | None:
+    """The new limit for a measured estimate, rounded away from it; None when it is not a worthwhile step."""
+    factor = UNITS[estimate.unit].factor
+    if higher_is_better:
+        wanted = estimate.low * factor * ROOM
+        new = _rounded(wanted, old, up=False)
+        return new if new.base >= old.base * (1 + LEAST_GAIN) else None
+    wanted = estimate.high * factor / ROOM
+    if wanted <= 0:
+        return None
+    new = _rounded(wanted, old, up=True)
+    return new if new.base <= old.base * (1 - LEAST_GAIN) else None
+
+
+def _rounded(base: float, like: Quantity, *, up: bool) -> Quantity:
+    """Two significant digits in the unit of `like`, or in a smaller one where that would start with `0.0`."""
+    unit = like.unit
+    for symbol, smaller in (("s", "ms"), ("ms", "us"), ("MB", "kB"), ("kB", "B"), ("MiB", "KiB"), ("KiB", "B")):
+        if unit.symbol == symbol and base / unit.factor < 1:
+            unit = UNITS[smaller]
+    value = base / unit.factor
+    step = 10.0 ** (floor(log10(abs(value))) - 1) if value else 1.0
+    count = value / step
+    digits = ceil(count - 1e-9) if up else floor(count + 1e-9)
+    return parse_quantity(f"{digits * step:.12g}{unit.symbol}")

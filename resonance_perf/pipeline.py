@@ -1,0 +1,142 @@
+"""The picture of DESIGN section 1 as code: the stages in order, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.judge.judge import judge
+from resonance_perf.judge.limits import Limits
+from resonance_perf.judge.ratchet import propose_shift
+from resonance_perf.measure.runner import Measurement, Runner
+from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.budget import BudgetShift
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.job import Job
+from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.model.metric import metric_id
+from resonance_perf.model.record import Decision, Lesson, MemoryRow
+from resonance_perf.report.records import lesson, memory_rows, shift_decision, shift_message, utc
+from resonance_perf.report.sentences import headline, is_alarm, short, standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a job is judged in: the limits in force, the newest numbers, and how to ask for a commit's subject."""
+
+    limits: Callable[[], Limits]
+    newest: Callable[[], Mapping[str, Measured]]
+    subject: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftRecord:
+    """A budget that tightens, with everything that is written because of it."""
+
+    shift: BudgetShift
+    decision: Decision
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """All that came of a job, ready to be stored and told."""
+
+    job: Job
+    measurement: Measurement
+    judgements: tuple[Judgement, ...]
+    rows: tuple[MemoryRow, ...]
+    lesson: Lesson | None
+    shifts: tuple[ShiftRecord, ...]
+    line: str
+    alarm: bool
+    note: str = ""
+
+
+def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> Result:
+    """Measure, compare, judge, and write up what is to be remembered.
+
+    Raises:
+        BenchmarkError: when the head could not be measured.
+    """
+    benchmark = config.benchmark(job.benchmark)
+    if benchmark is None:
+        raise BenchmarkError(f'the config has no benchmark "{job.benchmark}" any more')
+    driver = DRIVERS[benchmark.driver]
+
+    measurement = runner.measure(benchmark, driver, job.head, job.base, quick=job.kind == "quick")
+    judgements = _judged(config, benchmark, measurement, around)
+    subject = "" if job.kind == "quick" else around.subject(job.head)
+    shifts, note = ((), "") if job.kind == "quick" else _earned(benchmark, measurement, judgements, subject, runner)
+
+    shown = [spec.name for spec in benchmark.metrics] or [one.metric for one in measurement.head.estimates[:1]]
+    return Result(
+        job=job,
+        measurement=measurement,
+        judgements=judgements,
+        rows=memory_rows(measurement.head, measurement.comparisons, judgements, shown, job.trigger),
+        lesson=lesson(measurement.head, measurement.comparisons, subject),
+        shifts=shifts,
+        line=_line(job, measurement, judgements, subject),
+        alarm=is_alarm(measurement.comparisons),
+        note="; ".join(part for part in (measurement.note, note) if part),
+    )
+
+
+def _judged(
+    config: Config, benchmark: Benchmark, measurement: Measurement, around: Surroundings
+) -> tuple[Judgement, ...]:
+    """The budgets of this benchmark's metrics, judged by what was just measured."""
+    head, compared = measurement.head, {one.metric: one for one in measurement.comparisons}
+    fresh = {
+        metric_id(benchmark.name, one.metric): Measured(
+            estimate=one, commit=head.commit, run=head.id, measured_at=head.started_at,
+            comparison=compared.get(one.metric),
+        )
+        for one in head.estimates
+    }  # fmt: skip
+    judgements = judge(around.limits().in_force, config.aliases(), {**around.newest(), **fresh})
+    return tuple(one for one in judgements if one.metric and one.metric.rpartition(".")[0] == benchmark.name)
+
+
+def _earned(
+    benchmark: Benchmark, measurement: Measurement, judgements: tuple[Judgement, ...], subject: str, runner: Runner
+) -> tuple[tuple[ShiftRecord, ...], str]:
+    """The shifts that a verified improvement earns, and why there are none when `verify` stands in the way."""
+    compared = {metric_id(benchmark.name, one.metric): one for one in measurement.comparisons}
+    proposed: list[tuple[BudgetShift, Comparison]] = []
+    for one in judgements:
+        comparison = compared.get(one.metric or "")
+        if comparison is None or one.status not in ("green", "yellow"):
+            continue
+        shift = propose_shift(one.limit, one.metric or "", measurement.head, comparison, why=subject)
+        if shift is not None:
+            proposed.append((shift, comparison))
+    if not proposed:
+        return (), ""
+    objection = runner.verify(benchmark, measurement.head.commit)
+    if objection:
+        return (), f"{', '.join(shift.key for shift, _ in proposed)} could tighten, but {objection}"
+    verified = f"`{' '.join(benchmark.verify)}` passed on {short(measurement.head.commit)}"
+    records = []
+    for shift, comparison in proposed:
+        decision = shift_decision(shift, comparison, subject, verified)
+        records.append(
+            ShiftRecord(
+                shift=shift,
+                decision=replace(decision, date=utc(measurement.head.started_at, "%Y-%m-%d")),
+                message=shift_message(shift, comparison, subject, verified),
+            )
+        )
+    return tuple(records), ""
+
+
+def _line(job: Job, measurement: Measurement, judgements: tuple[Judgement, ...], subject: str) -> str:
+    if measurement.base is None:
+        told = ", ".join(standing(one) for one in judgements) or "no budget"
+        return f"⚪ {job.benchmark} {short(job.head)} baseline: {told}"
+    what = "unsaved work" if job.kind == "quick" else subject
+    base = measurement.base.commit
+    return headline(job.benchmark, measurement.comparisons, judgements, job.head, base, what)

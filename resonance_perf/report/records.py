@@ -1,0 +1,113 @@
+"""What is written down: rows, lessons, decisions, the commit message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from resonance_perf.model.budget import BudgetShift, Loosening
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.judgement import MARKS, Judgement
+from resonance_perf.model.quantity import format_value
+from resonance_perf.model.record import Decision, Lesson, MemoryRow, StatusRow
+from resonance_perf.model.run import Run
+from resonance_perf.report.sentences import change, one_change, short
+
+
+def utc(at: float, form: str = "%Y-%m-%d %H:%M") -> str:
+    """A time in seconds since 1970 as text in UTC."""
+    return datetime.fromtimestamp(at, UTC).strftime(form)
+
+
+def memory_rows(
+    head: Run, comparisons: Sequence[Comparison], judgements: Sequence[Judgement], shown: Sequence[str], trigger: str
+) -> tuple[MemoryRow, ...]:
+    """One row per metric in `shown` (or that changed), newest run last."""
+    by_metric = {comparison.metric: comparison for comparison in comparisons}
+    by_full = {judgement.metric: judgement for judgement in judgements}
+    rows = []
+    for estimate in head.estimates:
+        compared = by_metric.get(estimate.metric)
+        if estimate.metric not in shown and (compared is None or compared.verdict in ("same", "unsure")):
+            continue
+        judged = by_full.get(f"{head.benchmark}.{estimate.metric}")
+        rows.append(
+            MemoryRow(
+                when=utc(head.started_at), commit=short(head.commit), trigger=trigger, benchmark=head.benchmark,
+                metric=estimate.metric, before=format_value(compared.before, compared.unit) if compared else "–",
+                after=format_value(estimate.value, estimate.unit), change=change(compared) if compared else "–",
+                budget=f"{MARKS[judged.status]} {judged.limit.budget.text}" if judged else "–",
+                verdict=compared.verdict if compared else "baseline", run=head.id,
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def lesson(head: Run, comparisons: Sequence[Comparison], subject: str) -> Lesson | None:
+    """One line when something is confirmed to have changed, else None."""
+    moved = [one for one in comparisons if one.verdict in ("slower", "faster")]
+    if not moved:
+        return None
+    what = f" “{subject}”" if subject else ""
+    listed = "; ".join(one_change(one) for one in moved[:3])
+    text = f"{head.benchmark} {moved[0].verdict} in {short(head.commit)}{what}: {listed}"
+    return Lesson(date=utc(head.started_at, "%Y-%m-%d"), text=text, run=head.id)
+
+
+def status_rows(
+    judgements: Sequence[Judgement], trends: Mapping[str, str], loosened: Sequence[Loosening]
+) -> tuple[StatusRow, ...]:
+    """The status table; `trends` holds a sparkline by full metric name."""
+    asked = {one.key: one for one in loosened}
+    rows = []
+    for one in judgements:
+        estimate = one.estimate
+        wanted = asked.get(one.key)
+        limit = one.limit.budget.text
+        if wanted is not None:
+            limit += f" (unapproved: {wanted.to or 'removed'})"
+        rows.append(
+            StatusRow(
+                budget=one.key, limit=limit,
+                now=format_value(estimate.value, estimate.unit) if estimate else "–",
+                headroom=f"{one.headroom * 100:.0f} %" if one.headroom is not None else "–",
+                status=f"{MARKS[one.status]} {one.status}" + (f": {one.note}" if one.note else ""),
+                trend=trends.get(one.metric or "", ""),
+                measured=f"{short(one.commit)}, {utc(one.measured_at, '%Y-%m-%d')}" if one.commit else "never",
+            )
+        )  # fmt: skip
+    return tuple(rows)
+
+
+def shift_decision(shift: BudgetShift, comparison: Comparison, subject: str, verified: str) -> Decision:
+    """Why the limit moved, for `00_soul.md`."""
+    value, low, high = (format_value(one, shift.unit) for one in (shift.value, shift.low, shift.high))
+    what = f" “{subject}”" if subject else ""
+    return Decision(
+        id=f"{shift.run}-{shift.key}",
+        date="",
+        title=f"Tighten {shift.key} from {shift.old} to {shift.new}",
+        context=f"{short(shift.commit)}{what} made {shift.metric} better: {one_change(comparison)}.",
+        decision=f"The limit of {shift.key} is {shift.new} from now on; it was {shift.old}.",
+        evidence=f"run {comparison.base} → {comparison.head}: {one_change(comparison)}, {comparison.pairs} pairs; "
+        f"now {value} [{low}, {high}]; {verified}.",
+        consequences=f"A change that takes {shift.metric} above {shift.new} turns the budget red. Loosening it again "
+        f"needs an approval: `resonance-perf budget loosen {shift.key} VALUE --why …`.",
+    )
+
+
+def shift_message(shift: BudgetShift, comparison: Comparison, subject: str, verified: str) -> str:
+    """The commit message of a shift: the evidence as a table, and trailers for machines."""
+    value, low, high = (format_value(one, shift.unit) for one in (shift.value, shift.low, shift.high))
+    before, after = format_value(comparison.before, shift.unit), format_value(comparison.after, shift.unit)
+    benchmark = shift.metric.rpartition(".")[0]
+    what = f" ({subject})" if subject else ""
+    return (
+        f"perf(budget): tighten {shift.key} {shift.old} → {shift.new}\n\n"
+        f"{short(shift.commit)}{what} is verified to be better.\n\n"
+        "| metric | before | after | change | pairs | now, with interval |\n"
+        "|---|---|---|---|---|---|\n"
+        f"| {shift.metric} | {before} | {after} | {change(comparison)} | {comparison.pairs} | {value} [{low}, {high}] |\n\n"
+        f"{verified[:1].upper()}{verified[1:]}.\n\n"
+        f"Perf-Run: {shift.run}\nPerf-Benchmark: {benchmark}\nPerf-Measured-Commit: {shift.commit}\n"
+    )

@@ -1,0 +1,90 @@
+"""Numbers as people read them: one line that answers the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.judgement import MARKS, Judgement
+from resonance_perf.model.quantity import format_value
+
+SHORT = 9
+"""Characters of a commit id that are shown."""
+
+
+def short(commit: str) -> str:
+    """The beginning of a commit id."""
+    return commit[:SHORT]
+
+
+def change(comparison: Comparison) -> str:
+    """`-89.1 % [-89.9, -88.2]`: the estimate with its interval."""
+    middle, low, high = comparison.change_percent
+    if comparison.low == comparison.high:
+        return "0 %" if comparison.ratio == 1 else f"{_signed(middle)} % (exact)"
+    if comparison.low <= 0 or high == float("inf"):
+        return f"{_signed(middle)} % [too few samples]"
+    return f"{_signed(middle)} % [{_signed(low)}, {_signed(high)}]"
+
+
+def _signed(value: float) -> str:
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 0.95 else 2
+    return f"{value:+.{digits}f}"
+
+
+def one_change(comparison: Comparison) -> str:
+    """`p95 9.12 ms → 35 ms, +284 % [+270, +300]`."""
+    unit = comparison.unit
+    before, after = format_value(comparison.before, unit), format_value(comparison.after, unit)
+    return f"{comparison.metric} {before} → {after}, {change(comparison)}"
+
+
+def standing(judgement: Judgement) -> str:
+    """`over api_p95 (100 ms)`, `within api_p95 (100 ms)`, `close to …`."""
+    limit = judgement.limit.budget.text
+    words = {
+        "red": "over", "yellow": "close to", "green": "within", "unsure": "unsure about", "unmeasured": "unmeasured:",
+    }  # fmt: skip
+    return f"{words[judgement.status]} {judgement.key} ({limit})"
+
+
+def headline(
+    benchmark: str,
+    comparisons: Sequence[Comparison],
+    judgements: Sequence[Judgement],
+    head: str,
+    base: str,
+    subject: str,
+) -> str:
+    """One line that a person can act on: what moved, by how much, since which commit, and what the budgets say.
+
+    `judgements` are those of this benchmark's metrics.
+    """
+    by_metric = {judgement.metric: judgement for judgement in judgements}
+    named = sorted(comparisons, key=lambda one: f"{benchmark}.{one.metric}" not in by_metric)
+    moved = [one for one in named if one.verdict in ("slower", "faster")]
+    shown = moved or [one for one in named if f"{benchmark}.{one.metric}" in by_metric][:2] or named[:2]
+    parts = [
+        f"{one.verdict}: {one_change(one)}"
+        + (f", {standing(found)}" if (found := by_metric.get(f"{benchmark}.{one.metric}")) else "")
+        for one in shown[:2]
+    ]
+    if len(moved) > 2:
+        parts.append(f"and {len(moved) - 2} more")
+    what = f" “{subject}”" if subject else ""
+    return f"{mark(comparisons, judgements)} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
+
+
+def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> str:
+    """The sign of a line: red only for a change that made it worse and a budget that is exceeded."""
+    verdicts = {one.verdict for one in comparisons}
+    if "slower" in verdicts:
+        return MARKS["red"] if any(one.status == "red" for one in judgements) else MARKS["yellow"]
+    if "faster" in verdicts or "same" in verdicts:
+        return MARKS["green"]
+    return MARKS["unsure"]
+
+
+def is_alarm(comparisons: Sequence[Comparison]) -> bool:
+    """True when a change made something worse. A budget that was red before is no news of this change."""
+    return any(one.verdict == "slower" for one in comparisons)

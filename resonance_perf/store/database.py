@@ -1,0 +1,46 @@
+"""The connection: opened once, WAL, short transactions."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from resonance_perf.model.errors import ResonanceError
+from resonance_perf.store.schema import migrate
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open the database at `path`, making it and its folder when they are missing.
+
+    Raises:
+        ResonanceError: when it cannot be opened or is not a database.
+    """
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        db = sqlite3.connect(path, timeout=10.0, isolation_level=None)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        migrate(db)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise ResonanceError(
+            f"the store {path} cannot be used: {error}",
+            hint="Free space or mend the permissions; if it is damaged, move it away: the markdown keeps the history.",
+        ) from error
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing. Nested use joins the outer transaction."""
+    if db.in_transaction:
+        yield db
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

@@ -1,0 +1,62 @@
+"""Runs and comparisons as JSON, and back."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict
+
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.run import Environment, Estimate, Run, Sample
+
+
+def samples_to_blob(samples: tuple[Sample, ...]) -> bytes:
+    """Every raw number of a run, compressed."""
+    rows = [{"values": dict(s.values), "raw": dict(s.raw), "at": s.at, "seconds": s.seconds} for s in samples]
+    return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
+
+
+def samples_from_blob(blob: bytes) -> tuple[Sample, ...]:
+    """The samples that `samples_to_blob` wrote."""
+    return tuple(
+        Sample(
+            values=row["values"],
+            raw={key: tuple(values) for key, values in row["raw"].items()},
+            at=row["at"],
+            seconds=row["seconds"],
+        )
+        for row in json.loads(zlib.decompress(blob))
+    )
+
+
+def estimates_to_text(estimates: tuple[Estimate, ...]) -> str:
+    """Estimates as a JSON list."""
+    return json.dumps([[e.metric, e.value, e.low, e.high, e.unit, e.n] for e in estimates])
+
+
+def estimates_from_text(text: str) -> tuple[Estimate, ...]:
+    """The estimates that `estimates_to_text` wrote."""
+    return tuple(Estimate(*row) for row in json.loads(text))
+
+
+def comparison_to_text(comparison: Comparison) -> str:
+    """A comparison as a JSON object."""
+    return json.dumps(asdict(comparison))
+
+
+def comparison_from_text(text: str) -> Comparison:
+    """The comparison that `comparison_to_text` wrote."""
+    return Comparison(**json.loads(text))
+
+
+def run_from_row(row: tuple[object, ...], facts: str) -> Run:
+    """A run from its columns (id, benchmark, commit, side, started_at, environment, load_model, quick, estimates,
+    samples)."""
+    id_, benchmark, commit, side, started_at, environment, load_model, quick, estimates, samples = row
+    return Run(
+        id=str(id_), benchmark=str(benchmark), commit=str(commit), side="base" if side == "base" else "head",
+        started_at=float(str(started_at)), environment=Environment(str(environment), tuple(map(tuple, json.loads(facts)))),
+        samples=samples_from_blob(samples) if isinstance(samples, bytes) else (),
+        estimates=estimates_from_text(str(estimates)),
+        load_model="open" if load_model == "open" else "closed" if load_model == "closed" else None, quick=bool(quick),
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""Runs and comparisons, with every raw number."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.judgement import Measured
+from resonance_perf.model.metric import metric_id
+from resonance_perf.model.run import Estimate, Run
+from resonance_perf.store.database import transaction
+from resonance_perf.store.encode import (
+    comparison_from_text,
+    comparison_to_text,
+    estimates_from_text,
+    estimates_to_text,
+    run_from_row,
+    samples_to_blob,
+)
+
+_RUN = "id, benchmark, commit_id, side, started_at, environment, load_model, quick, estimates, samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value of a metric in the history of a benchmark; `at` is in seconds since 1970."""
+
+    run: str
+    commit: str
+    at: float
+    estimate: Estimate
+    comparison: Comparison | None
+
+
+class Results:
+    """What was measured."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def save(self, job: str, runs: Iterable[Run], comparisons: Iterable[Comparison], *, standing: bool) -> None:
+        """Keep runs and comparisons. `standing`: the head run says where the branch stands now."""
+        with transaction(self._db) as db:
+            at = 0.0
+            for run in runs:
+                at = max(at, run.started_at)
+                db.execute(
+                    "INSERT OR IGNORE INTO environments VALUES (?, ?)",
+                    (run.environment.id, json.dumps(run.environment.facts)),
+                )
+                db.execute(
+                    f"INSERT OR IGNORE INTO runs ({_RUN}, job, standing) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                    (run.id, run.benchmark, run.commit, run.side, run.started_at, run.environment.id, run.load_model,
+                     run.quick, estimates_to_text(run.estimates), samples_to_blob(run.samples), job,
+                     standing and run.side == "head" and not run.quick),
+                )  # fmt: skip
+            for one in comparisons:
+                db.execute(
+                    "INSERT OR IGNORE INTO comparisons VALUES (?, ?, ?, ?, ?, ?)",
+                    (one.head, one.metric, one.base, one.benchmark, at, comparison_to_text(one)),
+                )
+
+    def newest(self) -> dict[str, Measured]:
+        """The newest standing number of every metric, by full name."""
+        rows = self._db.execute(
+            "SELECT id, benchmark, commit_id, MAX(started_at), estimates FROM runs WHERE standing GROUP BY benchmark"
+        ).fetchall()
+        found = {}
+        for run, benchmark, commit, at, estimates in rows:
+            compared = self.comparisons(run)
+            for estimate in estimates_from_text(estimates):
+                found[metric_id(benchmark, estimate.metric)] = Measured(
+                    estimate=estimate, commit=commit, run=run, measured_at=at, comparison=compared.get(estimate.metric)
+                )
+        return found
+
+    def comparisons(self, head: str) -> dict[str, Comparison]:
+        """The comparisons of the run `head`, by metric."""
+        rows = self._db.execute("SELECT metric, body FROM comparisons WHERE head = ?", (head,))
+        return {metric: comparison_from_text(body) for metric, body in rows}
+
+    def history(self, benchmark: str, metric: str, most: int = 1000) -> tuple[Point, ...]:
+        """The standing values of a metric, oldest first; at most the newest `most`."""
+        rows = self._db.execute(
+            "SELECT r.id, r.commit_id, r.started_at, r.estimates, c.body FROM runs r"
+            " LEFT JOIN comparisons c ON c.head = r.id AND c.metric = ?"
+            " WHERE r.benchmark = ? AND r.standing ORDER BY r.started_at DESC LIMIT ?",
+            (metric, benchmark, most),
+        ).fetchall()
+        points = []
+        for run, commit, at, estimates, body in reversed(rows):
+            estimate = next((one for one in estimates_from_text(estimates) if one.metric == metric), None)
+            if estimate is not None:
+                points.append(Point(run, commit, at, estimate, comparison_from_text(body) if body else None))
+        return tuple(points)
+
+    def is_measured(self, benchmark: str, commit: str) -> bool:
+        """True when there is a standing run of this benchmark on this commit."""
+        row = self._db.execute(
+            "SELECT 1 FROM runs WHERE benchmark = ? AND commit_id = ? AND standing LIMIT 1", (benchmark, commit)
+        ).fetchone()
+        return row is not None
+
+    def run(self, id_: str) -> Run | None:
+        """A run with its samples; `id_` may be an unambiguous beginning."""
+        rows = self._db.execute(
+            f"SELECT {_RUN} FROM runs WHERE id >= ? AND id < ? LIMIT 2", (id_, id_ + "\U0010ffff")
+        ).fetchall()
+        if len(rows) != 1:
+            return None
+        facts = self._db.execute("SELECT facts FROM environments WHERE id = ?", (rows[0][5],)).fetchone()
+        return run_from_row(rows[0], facts[0] if facts else "[]")
+
+    def benchmarks(self) -> tuple[str, ...]:
+        """The names of all benchmarks that have a standing run."""
+        return tuple(row[0] for row in self._db.execute("SELECT DISTINCT benchmark FROM runs WHERE standing"))

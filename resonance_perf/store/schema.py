@@ -1,0 +1,41 @@
+"""The tables, and how an older database becomes a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE environments (id TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY, job TEXT NOT NULL, benchmark TEXT NOT NULL, commit_id TEXT NOT NULL, side TEXT NOT NULL,
+        started_at REAL NOT NULL, environment TEXT NOT NULL, load_model TEXT, quick INTEGER NOT NULL,
+        standing INTEGER NOT NULL, estimates TEXT NOT NULL, samples BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX runs_standing ON runs (benchmark, started_at) WHERE standing;
+    CREATE TABLE comparisons (
+        head TEXT NOT NULL, metric TEXT NOT NULL, base TEXT NOT NULL, benchmark TEXT NOT NULL, at REAL NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (head, metric)
+    ) WITHOUT ROWID;
+    CREATE TABLE jobs (
+        id TEXT PRIMARY KEY, benchmark TEXT NOT NULL, kind TEXT NOT NULL, head TEXT NOT NULL, base TEXT,
+        trigger TEXT NOT NULL, created_at REAL NOT NULL, since TEXT, state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '', started_at REAL, finished_at REAL
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX jobs_pending ON jobs (benchmark, kind) WHERE state = 'pending';
+    CREATE INDEX jobs_state ON jobs (state, created_at);
+    CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY, job TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
+        waits TEXT NOT NULL DEFAULT '', done INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX outbox_open ON outbox (id) WHERE NOT done;
+    CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the database to the newest version; a new one is made whole."""
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    for number, script in enumerate(MIGRATIONS[version:], start=version + 1):
+        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
