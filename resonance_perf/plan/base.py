@@ -38,7 +38,8 @@ def choose_base(rule: str, head: str, since: str | None, history: Revisions) -> 
         return history.find(argument)
     named = history.find(rule)
     if named is None and any(sign in rule for sign in "*?["):
-        tag = history.latest_tag(rule, f"{head}^") if history.find(f"{head}^") else None
+        parent = history.find(f"{head}^")
+        tag = history.latest_tag(rule, parent) if parent else None
         named = history.find(tag) if tag else None
     return named if named and named != head else _previous(head, since, history)
 

@@ -107,7 +107,8 @@ def shift_message(shift: BudgetShift, comparison: Comparison, subject: str, veri
         f"{short(shift.commit)}{what} is verified to be better.\n\n"
         "| metric | before | after | change | pairs | now, with interval |\n"
         "|---|---|---|---|---|---|\n"
-        f"| {shift.metric} | {before} | {after} | {change(comparison)} | {comparison.pairs} | {value} [{low}, {high}] |\n\n"
+        f"| {shift.metric} | {before} | {after} | {change(comparison)} | {comparison.pairs} "
+        f"| {value} [{low}, {high}] |\n\n"
         f"{verified[:1].upper()}{verified[1:]}.\n\n"
         f"Perf-Run: {shift.run}\nPerf-Benchmark: {benchmark}\nPerf-Measured-Commit: {shift.commit}\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement
 from resonance_perf.model.quantity import format_value
@@ -88,3 +89,15 @@ def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> 
 def is_alarm(comparisons: Sequence[Comparison]) -> bool:
     """True when a change made something worse. A budget that was red before is no news of this change."""
     return any(one.verdict == "slower" for one in comparisons)
+
+
+def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
+    """`file:line: what happened, what counts, who may approve`."""
+    what = f"removed (was {one.old})" if one.to is None else f"loosened from {one.old} to {one.to}"
+    since = f" in {short(one.commit)}" if one.commit else ""
+    who = (
+        f"One of {', '.join(approvers)} may approve" if approvers else "Nobody may approve: the config has no approvers"
+    )
+    wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
+    broken = f"{one.key} was {what}{since} without approval; {one.old} stays in force"
+    return f"{one.file}:{one.line}: {broken}. {who}: {wanted}"

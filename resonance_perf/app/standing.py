@@ -1,0 +1,102 @@
+"""Where every budget stands now: limits in force, newest numbers, what somebody loosened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.judge.judge import judge
+from resonance_perf.judge.limits import Limits, Revision, limits_in_force
+from resonance_perf.memory.budgets import read_budgets
+from resonance_perf.model.budget import Budget, LimitInForce, Loosening
+from resonance_perf.model.errors import BadFileError, Problem, ResonanceError
+from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.store.store import Store
+from resonance_perf.system.documents import STATE
+from resonance_perf.system.git.history import revisions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The whole picture. `problems` are those of the state file; while it has any, the committed limits count."""
+
+    judgements: tuple[Judgement, ...]
+    loosened: tuple[Loosening, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
+    """The limits in force for the work tree, and what is wrong with its state file."""
+    path = work.documents.path(STATE)
+    try:
+        text = work.documents.read(STATE)
+        budgets, problems = read_budgets(text, path) if text is not None else ((), ())
+    except BadFileError as error:
+        text, budgets, problems = None, (), error.problems
+    past = list(_committed(work, path))
+    if problems:
+        return limits_in_force(past, file=path), problems
+    present = Revision(
+        commit=None, author="", approvals=(), approvers=(), budgets={budget.key: budget for budget in budgets}
+    )
+    limits = limits_in_force([*past, present], file=path)
+    return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
+
+
+def stand(work: Workspace, store: Store) -> Standing:
+    """Judge every budget by the newest numbers."""
+    limits, problems = read_limits(work)
+    judgements = judge(limits.in_force, work.config.aliases(), newest(store))
+    return Standing(judgements=judgements, loosened=limits.loosened, problems=problems)
+
+
+def newest(store: Store) -> dict[str, Measured]:
+    """The newest numbers; those of a benchmark that failed since carry the problem."""
+    failures = store.queue.last_failures()
+    found = store.results.newest()
+    for name, measured in found.items():
+        failure = failures.get(name.rpartition(".")[0])
+        if failure:
+            found[name] = Measured(
+                estimate=measured.estimate, commit=measured.commit, run=measured.run,
+                measured_at=measured.measured_at, comparison=measured.comparison,
+                problem=f"the newest run failed: {failure.splitlines()[0]}",
+            )  # fmt: skip
+    return found
+
+
+def _in_fence_order(limits: Limits, budgets: tuple[Budget, ...]) -> dict[str, LimitInForce]:
+    order = [budget.key for budget in budgets if budget.key in limits.in_force]
+    rest = [key for key in limits.in_force if key not in order]
+    return {key: limits.in_force[key] for key in [*order, *rest]}
+
+
+def _committed(work: Workspace, path: str) -> Iterator[Revision]:
+    head = work.repo.head().commit
+    if head is None:
+        return
+    last: dict[str, Budget] = {}
+    for one in revisions(work.repo, head, path):
+        if one.text is None:
+            last = {}
+        else:
+            budgets, problems = read_budgets(one.text, path)
+            if problems:
+                continue  # a revision that cannot be read changes nothing; the next good one is compared with the last
+            last = {budget.key: budget for budget in budgets}
+        approvers = _approvers(work, one.parent) if one.approvals else ()
+        yield Revision(commit=one.commit, author=one.author, approvals=one.approvals, approvers=approvers, budgets=last)
+
+
+def _approvers(work: Workspace, commit: str | None) -> tuple[str, ...]:
+    """Who could approve, as the config of `commit` says; nobody when there is none or it cannot be read."""
+    from resonance_perf.app.workspace import parse_config
+
+    blob = work.repo.blob(commit, work.config_name) if commit else None
+    if blob is None:
+        return ()
+    try:
+        return parse_config(blob.decode("utf-8"), work.config_name).approvers
+    except (ResonanceError, UnicodeDecodeError):
+        return ()

@@ -1,0 +1,105 @@
+"""From something that happened to jobs in the queue."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.ids import new_id
+from resonance_perf.model.job import Job, JobKind
+from resonance_perf.plan.affected import affected
+from resonance_perf.plan.base import choose_base
+from resonance_perf.store.store import Store
+from resonance_perf.system.git.snapshot import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Turns triggers into jobs. `now` is in seconds since 1970."""
+
+    work: Workspace
+    store: Store
+    config: Config
+    draw: random.Random
+
+    def head_moved(self, trigger: str, now: float) -> tuple[Job, ...]:
+        """Queue what the commits since the last look can affect. One job per benchmark, for the newest commit.
+
+        Does nothing in the middle of a rebase or the like: the end of it will be seen.
+        """
+        head = self.work.repo.head().commit
+        if head is None or self.work.repo.busy():
+            return ()
+        key = "seen:" + self.work.repo.root
+        since = self.store.fact(key)
+        jobs = () if since == head else self._since(since, head, trigger, now)
+        with self.store.transaction():
+            for job in (*jobs, *self._unmeasured(head, trigger, now, planned={job.benchmark for job in jobs})):
+                self.store.queue.put(job)
+            self.store.remember(key, head)
+        return jobs
+
+    def saved(self, now: float) -> tuple[Job, ...]:
+        """Queue quick runs of the work tree as it is, for benchmarks that ask for them."""
+        head = self.work.repo.head().commit
+        wanted = [one for one in self.config.benchmarks if one.quick]
+        if head is None or not wanted or self.work.repo.busy():
+            return ()
+        hit = affected(wanted, self.work.repo.dirty_paths(), self._own())
+        if not hit:
+            return ()
+        dirty = snapshot(self.work.repo, head)
+        jobs = tuple(self._job(one, "quick", dirty, head, "save", now, None) for one in hit)
+        for job in jobs:
+            self.store.queue.put(job)
+        return jobs
+
+    def baselines(self, now: float, *, trigger: str, only: tuple[str, ...] = ()) -> tuple[Job, ...]:
+        """Queue a baseline of every benchmark (or of those named in `only`) at `HEAD`."""
+        head = self.work.repo.head().commit
+        if head is None:
+            return ()
+        chosen = [one for one in self.config.benchmarks if not only or one.name in only]
+        jobs = tuple(self._job(one, "baseline", head, None, trigger, now, None) for one in chosen)
+        for job in jobs:
+            self.store.queue.put(job)
+        return jobs
+
+    def against(self, benchmark: Benchmark, head: str, base: str | None, now: float) -> Job:
+        """A job that a person asked for; it is not put into the queue."""
+        return self._job(benchmark, "commit" if base else "baseline", head, base, "command", now, None)
+
+    def base_of(self, head: str, since: str | None = None) -> str | None:
+        """The revision that `head` is measured against, by the config's rule."""
+        return choose_base(self.config.baseline, head, since, self.work.repo)
+
+    def _since(self, since: str | None, head: str, trigger: str, now: float) -> tuple[Job, ...]:
+        if since is not None and self.work.repo.merge_base(since, head) == head:
+            return ()  # the branch went back to what was there before: nothing is new
+        jobs = []
+        for one in self.config.benchmarks:
+            start = self.store.queue.pending_since(one.name, "commit") or since
+            base = self.base_of(head, start)
+            if base is None:
+                continue
+            if affected([one], self.work.repo.changed_paths(base, head), self._own()):
+                jobs.append(self._job(one, "commit", head, base, trigger, now, start))
+        return tuple(jobs)
+
+    def _unmeasured(self, head: str, trigger: str, now: float, planned: set[str]) -> tuple[Job, ...]:
+        known = {*self.store.results.benchmarks(), *self.store.queue.last_failures(), *planned}
+        missing = [one for one in self.config.benchmarks if one.name not in known]
+        return tuple(self._job(one, "baseline", head, None, trigger, now, None) for one in missing)
+
+    def _own(self) -> tuple[str, ...]:
+        return (self.config.state_dir, self.work.config_name)
+
+    def _job(
+        self, one: Benchmark, kind: JobKind, head: str, base: str | None, trigger: str, now: float, since: str | None
+    ) -> Job:
+        id_ = new_id(now, self.draw.getrandbits(80))
+        return Job(
+            id=id_, benchmark=one.name, kind=kind, head=head, base=base, trigger=trigger, created_at=now, since=since
+        )

@@ -1,0 +1,75 @@
+"""Take one job from the queue to its end."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Callable
+
+from resonance_perf.app.deliver import Say, deliver, keep
+from resonance_perf.app.standing import newest, read_limits
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import Config
+from resonance_perf.model.errors import BenchmarkError, GitError
+from resonance_perf.model.job import Job
+from resonance_perf.model.work import ProcessOutcome
+from resonance_perf.pipeline import Result, Surroundings, run_job
+from resonance_perf.store.store import Store
+from resonance_perf.system.clock import now
+from resonance_perf.system.git.worktrees import Worktrees
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.machine import environment
+from resonance_perf.system.process import StoppedError
+
+
+def do_job(
+    work: Workspace,
+    store: Store,
+    config: Config,
+    job: Job,
+    host: LocalHost,
+    say: Say,
+    *,
+    between: Callable[[], None] = lambda: None,
+    standing: bool = True,
+) -> Result | None:
+    """Measure a job, store and write down what came of it. None: it failed, which is stored and said.
+
+    Raises:
+        StoppedError: when it was told to stop; the job is back in the queue.
+    """  # fmt: skip
+    around = Surroundings(
+        limits=lambda: read_limits(work)[0],
+        newest=lambda: newest(store),
+        subject=work.repo.subject,
+    )
+    runner = Runner(
+        host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
+        env=config.env, between=between, keep=lambda name, outcome: _artifact(work, job.id, name, outcome),
+    )  # fmt: skip
+    try:
+        result = run_job(job, config, runner, around)
+    except StoppedError:
+        store.queue.give_back(job)
+        raise
+    except (BenchmarkError, GitError) as error:
+        store.queue.fail(job, str(error), now())
+        say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
+        deliver(work, store, say)
+        return None
+    keep(work, store, result, standing=standing, now=now())
+    say(result.line)
+    if result.note:
+        say(f"⚪ {job.benchmark} {job.head[:9]}: {result.note}")
+    deliver(work, store, say)
+    return result
+
+
+def _artifact(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:
+    """Keep what a failed program printed, capped as it was read."""
+    folder = work.private("artifacts", job)
+    os.makedirs(folder, exist_ok=True)
+    for stream, data in (("stdout", outcome.stdout), ("stderr", outcome.stderr)):
+        with open(os.path.join(folder, f"{name.replace('/', '_')}.{stream}"), "wb") as file:
+            file.write(data)

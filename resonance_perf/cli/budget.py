@@ -1,0 +1,101 @@
+"""Budgets: show them, set a new one, tighten, loosen (two people), approve."""
+
+from __future__ import annotations
+
+import argparse
+
+from resonance_perf.app.loosening import approve, in_force, prepare
+from resonance_perf.app.standing import read_limits, stand
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.cli.context import opened, workspace
+from resonance_perf.cli.output import print_json, table
+from resonance_perf.judge.limits import is_looser
+from resonance_perf.memory.budgets import read_value
+from resonance_perf.memory.edits import AddBudget, SetBudget
+from resonance_perf.model.budget import Budget
+from resonance_perf.model.errors import UsageError
+from resonance_perf.report.document import standing_document
+from resonance_perf.report.sentences import short
+from resonance_perf.system.documents import STATE
+
+EXAMPLE = (
+    'resonance-perf budget tighten api_p95 80ms\n  resonance-perf budget loosen api_p95 120ms --why "new TLS proxy"'
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="show|set|tighten|loosen|approve")
+    show = verbs.add_parser("show", help="the limits in force and who set them")
+    show.add_argument("--json", action="store_true", help="print one JSON document")
+    for verb, help_ in (
+        ("set", "add a budget, or tighten one"), ("tighten", "lower a limit"), ("loosen", "prepare a looser limit"),
+    ):  # fmt: skip
+        one = verbs.add_parser(verb, help=help_)
+        one.add_argument("key")
+        one.add_argument("value", help="such as 100ms, 150kb, '>= 60fps', '+5%%'")
+        if verb == "loosen":
+            one.add_argument("--why", required=True, help="the reason; it is kept in 00_soul.md and in the commit")
+    one = verbs.add_parser("approve", help="commit a prepared loosening, as one of the approvers")
+    one.add_argument("key")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0 when it is done; 2 when the rules forbid it."""
+    if args.verb == "show":
+        return _show(args)
+    work = workspace(args)
+    if args.verb == "approve":
+        commit = approve(work, args.key)
+        print(f"approved: {work.repo.subject(commit)} (commit {short(commit)})")
+        return 0
+    new = _budget(args.key, args.value)
+    if args.verb == "loosen":
+        commit = prepare(work, args.key, new, args.why)
+        print(f"prepared as {short(commit)}; {args.key} changes when an approver runs:")
+        print(f"  resonance-perf budget approve {args.key}")
+        return 0
+    return _tighten(work, new, add=args.verb == "set")
+
+
+def _tighten(work: Workspace, new: Budget, *, add: bool) -> int:
+    path = work.documents.path(STATE)
+    if new.key not in read_limits(work)[0].in_force:
+        if not add:
+            in_force(work, new.key)  # says that there is none, and which there are
+        work.documents.apply({path: [AddBudget(new.key, new.text)]})
+    else:
+        old = in_force(work, new.key)
+        if old.budget.text != new.text and is_looser(old.budget, new):
+            raise UsageError(
+                f"{new.text} is looser than {old.budget.text}",
+                hint=f'That needs an approval: budget loosen {new.key} "{new.text}" --why …',
+            )
+        work.documents.apply({path: [SetBudget(new.key, old.budget.text, new.text)]})
+    print(f"{new.key} is {new.text} now; commit {path} to share it")
+    return 0
+
+
+def _budget(key: str, text: str) -> Budget:
+    try:
+        return read_value(key, text)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _show(args: argparse.Namespace) -> int:
+    with opened(args) as (work, store):
+        found = stand(work, store)
+    if args.json:
+        print_json(standing_document(found.judgements, found.loosened))
+        return 0
+    rows = [
+        [
+            one.key, one.limit.budget.text, one.metric or "–", one.status,
+            short(one.limit.commit) if one.limit.commit else "not committed", one.limit.author or "–",
+            one.limit.approved_by or "–",
+        ]
+        for one in found.judgements
+    ]  # fmt: skip
+    print(table(("budget", "limit in force", "metric", "status", "set in", "by", "approved by"), rows))
+    return 0

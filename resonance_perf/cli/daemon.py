@@ -1,0 +1,27 @@
+"""Watches this repository, measures its changes, keeps its memory; in the foreground until stopped."""
+
+from __future__ import annotations
+
+import argparse
+
+from resonance_perf.cli.context import opened
+from resonance_perf.daemon.daemon import Daemon, lock_path, stop_on_signals
+from resonance_perf.notify.terminal import open_log
+from resonance_perf.system.lock import locked
+
+EXAMPLE = "resonance-perf daemon"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--once", action="store_true", help="do what waits, then stop")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0 when it was stopped; 2 when another daemon runs in this clone."""
+    with opened(args) as (work, store), locked(lock_path(work), "a daemon runs in this clone already"):
+        _ = work.config  # a config that cannot be read is said at once, not when the first change comes
+        daemon = Daemon(work, store, open_log(work.private("log")))
+        stop_on_signals(daemon)
+        daemon.run(once=args.once)
+    return 0

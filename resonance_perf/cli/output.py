@@ -1,0 +1,48 @@
+"""Results on stdout, progress on stderr, colour only where it adds."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Sequence
+
+_COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+
+
+def progress(line: str) -> None:
+    """Tell a person what goes on."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def print_json(document: object) -> None:
+    """Print one document."""
+    print(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def paint(text: str, colour: str) -> str:
+    """Colour a text, unless NO_COLOR is set or stdout is not a terminal."""
+    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return text
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
+
+
+def printable(text: str) -> str:
+    """Text from commits, tools and names without control characters: no escape sequence reaches the terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Align columns by what a terminal shows."""
+    lines = [list(map(printable, row)) for row in (head, *rows)]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    shown = [
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+    return "\n".join([paint(shown[0], "bold"), *shown[1:]])
+
+
+def _width(text: str) -> int:
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,84 @@
+"""Where an exception becomes a sentence, an exit code, and for our own bugs a report that can be pasted."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from typing import Protocol
+
+from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_INTERRUPTED, ResonanceError
+
+EXIT_OUR_BUG = 70
+"""EX_SOFTWARE of sysexits.h: none of the codes that a gate acts on."""
+
+
+class Command(Protocol):
+    """A module of `cli/`."""
+
+    __doc__: str | None
+    EXAMPLE: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options."""
+        ...
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do it; return the exit code."""
+        ...
+
+
+def run_command(name: str, words: list[str]) -> int:
+    """Parse the words, run the command, turn what goes wrong into a sentence."""
+    command: Command = importlib.import_module(f"resonance_perf.cli.{name}")  # type: ignore[assignment]  # a module
+    parser = argparse.ArgumentParser(
+        prog=f"resonance-perf {name}",
+        description=command.__doc__,
+        epilog=f"example:\n  {command.EXAMPLE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--config", metavar="FILE", help="the config (default: .resonance/config.yaml)")
+    parser.add_argument("-C", dest="start", metavar="DIR", default=".", help="act as if started in DIR")
+    command.add_arguments(parser)
+    try:
+        args = parser.parse_args(words)
+        args.start = os.path.abspath(args.start)
+        code = command.run(args)
+        sys.stdout.flush()
+    except ResonanceError as error:
+        _complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain("interrupted")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); what it wanted, it has.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        _complain(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+        return EXIT_BAD_INPUT
+    except Exception as error:  # noqa: BLE001  # the rim: everything unexpected becomes a report
+        _complain(_report(name, error))
+        return EXIT_OUR_BUG
+    return code
+
+
+def _complain(text: str) -> None:
+    print(f"resonance-perf: {text}", file=sys.stderr)
+
+
+def _report(name: str, error: BaseException) -> str:
+    import platform
+    import tempfile
+    import traceback
+
+    from resonance_perf import __version__
+
+    trace = "".join(traceback.format_exception(error))
+    text = f"resonance-perf {__version__} {name}\n{platform.platform()} Python {platform.python_version()}\n\n{trace}"
+    with tempfile.NamedTemporaryFile("w", prefix="resonance-perf-", suffix=".txt", delete=False) as file:
+        file.write(text)
+    return f"this is a bug of ours: {error!r}. Please send us the report in {file.name}"

@@ -1,0 +1,87 @@
+"""Measures benchmarks now, head and base interleaved, judges them and writes the memory."""
+
+from __future__ import annotations
+
+import argparse
+import random
+
+from resonance_perf.app.triggers import Planner
+from resonance_perf.app.work import do_job
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.cli.context import opened
+from resonance_perf.cli.output import print_json, printable, progress
+from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.errors import EXIT_FAILED, EXIT_FINE, EXIT_RED, UsageError
+from resonance_perf.pipeline import Result
+from resonance_perf.report.document import runs_document
+from resonance_perf.report.sentences import one_change
+from resonance_perf.store.store import Store
+from resonance_perf.system.clock import now
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.lock import locked
+
+EXAMPLE = "resonance-perf run stats-api --base main"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("benchmarks", nargs="*", metavar="BENCH", help="which (default: all)")
+    parser.add_argument("--base", metavar="REV", help="measure against this (default: the config's baseline rule)")
+    parser.add_argument("--head", metavar="REV", default="HEAD", help="measure this (default: HEAD)")
+    parser.add_argument("--baseline", action="store_true", help="measure the head alone, to know where it stands")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0, 1 when a budget of a measured benchmark is red, 4 when a benchmark failed."""
+    with opened(args) as (work, store):
+        config = work.require_trust()
+        results = measure(work, store, config, args)
+    measured = [result for result in results if result is not None]
+    if args.json:
+        runs = [run for one in measured for run in (one.measurement.base, one.measurement.head) if run is not None]
+        print_json(runs_document(runs, [change for one in measured for change in one.measurement.comparisons]))
+    else:
+        for one in measured:
+            print(printable(one.line))
+            for comparison in one.measurement.comparisons:
+                print(printable(f"    {comparison.verdict:<7} {one_change(comparison)}"))
+    if len(measured) < len(results):
+        return EXIT_FAILED
+    red = any(judgement.status == "red" for one in measured for judgement in one.judgements)
+    return EXIT_RED if red else EXIT_FINE
+
+
+def measure(work: Workspace, store: Store, config: Config, args: argparse.Namespace) -> list[Result | None]:
+    """Measure what was asked for, one after the other."""
+    head = work.repo.resolve(args.head)
+    planner = Planner(work, store, config, random.Random())
+    if args.base and args.baseline:
+        raise UsageError("--baseline measures the head alone; it does not go with --base")
+    base = None if args.baseline else work.repo.resolve(args.base) if args.base else planner.base_of(head)
+    standing = head == work.repo.head().commit
+    results = []
+    with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
+        for benchmark in chosen(config, args.benchmarks):
+            job = planner.against(benchmark, head, base, now())
+            progress(f"measuring {benchmark.name} …")
+            results.append(do_job(work, store, config, job, host, progress, standing=standing))
+    return results
+
+
+def chosen(config: Config, names: list[str]) -> list[Benchmark]:
+    """The benchmarks with these names, or all.
+
+    Raises:
+        UsageError: for a name that the config does not have.
+    """
+    found = []
+    for name in names or [one.name for one in config.benchmarks]:
+        benchmark = config.benchmark(name)
+        if benchmark is None:
+            raise UsageError(
+                f'the config has no benchmark "{name}"',
+                hint=f"It has {', '.join(one.name for one in config.benchmarks) or 'none yet'}.",
+            )
+        found.append(benchmark)
+    return found

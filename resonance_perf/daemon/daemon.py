@@ -1,0 +1,281 @@
+"""One worker, one measurement at a time; everything else only puts something into the queue."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from resonance_perf.app.deliver import deliver, refresh_status
+from resonance_perf.app.standing import Standing, stand
+from resonance_perf.app.triggers import Planner
+from resonance_perf.app.work import do_job
+from resonance_perf.app.workspace import Workspace, open_workspace
+from resonance_perf.daemon.news import changes_of_standing
+from resonance_perf.model.benchmark import Config
+from resonance_perf.model.errors import NotTrustedError, ResonanceError
+from resonance_perf.notify.terminal import tell
+from resonance_perf.plan.ignore import Ignore
+from resonance_perf.store.store import Store
+from resonance_perf.system.clock import now
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.lock import LockHeldError, locked
+from resonance_perf.system.process import StoppedError
+from resonance_perf.system.schedule import Schedule
+from resonance_perf.system.spool import Position, read_new
+from resonance_perf.system.watcher import Watcher
+
+LOOK_AGAIN_S = 60.0
+"""Without any event, the daemon looks once a minute: an event that nobody saw costs a minute, not a change."""
+BLOCKED_S = 2.0
+"""While something stands in the way (a rebase, no trust, another measurement), how soon to look again."""
+BETWEEN_S = 0.5
+"""How often events are looked at between samples of a running job."""
+
+
+@dataclass
+class Daemon:
+    """The process of `resonance-perf daemon`."""
+
+    work: Workspace
+    store: Store
+    log: logging.Logger
+    stopping: bool = False
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _ticked: bool = False
+    _save_due: float | None = None
+    _blocked: str = ""
+    _looked: float = 0.0
+    _standing: Standing | None = None
+    _watcher: Watcher | None = None
+    _said: str = ""
+
+    def run(self, *, once: bool = False) -> None:
+        """Work until told to stop (`once`: until nothing waits). The lock is the caller's."""
+        self._recover()
+        with LocalHost(should_stop=lambda: self.stopping) as host, self._watching():
+            self.say(f"watching {self.work.repo.root}")
+            self._attend(everything=True)
+            while not self.stopping:
+                if not self._work_once(host):
+                    if once:
+                        break
+                    self._wake.wait(self._patience())
+                    self._wake.clear()
+                self._attend()
+        self.say("stopped; what was not finished goes on at the next start")
+
+    def stop(self) -> None:
+        """Ask the daemon to stop within seconds: the running sample is ended, its job goes back to the queue."""
+        self.stopping = True
+        self._wake.set()
+
+    def say(self, line: str) -> None:
+        """Tell people one line."""
+        tell(line, self.log)
+
+    def _watching(self) -> _Eyes:
+        config = self._config()
+        ignore = Ignore.of(config.watch_ignore if config else (), self.work.repo.ignored_folders())
+        self._watcher = Watcher(
+            self.work.repo.root, self.work.repo.git_dir, self.work.repo.common_dir, ignore, self._wake.set
+        )
+        schedule = None
+        if config and config.schedule_baseline:
+            schedule = Schedule(config.schedule_baseline, config.schedule_timezone, self._tick)
+        return _Eyes(self._watcher, schedule)
+
+    def _tick(self) -> None:
+        self._ticked = True
+        self._wake.set()
+
+    def _recover(self) -> None:
+        for job in self.store.queue.recover():
+            self.say(f"⚫ {job.benchmark} {job.head[:9]} was given up: the daemon died while it ran")
+        self._try(lambda: deliver(self.work, self.store, self.say))
+
+    def _patience(self) -> float:
+        if self._save_due is not None:
+            return max(0.0, self._save_due - time.monotonic())
+        return BLOCKED_S if self._blocked else LOOK_AGAIN_S
+
+    def _work_once(self, host: LocalHost) -> bool:
+        """Do one job; False when there is none or something stands in the way."""
+        if self.stopping or not self.store.queue.open_jobs():
+            return False
+        config = self._runnable()
+        if config is None:
+            return False
+        try:
+            with locked(self.work.private("measure.lock"), "another measurement is running"):
+                job = self.store.queue.take(now())
+                if job is None:
+                    return False
+                self._remember()
+                do_job(self.work, self.store, config, job, host, self.say, between=self._between)
+        except LockHeldError as error:
+            self._block(str(error))
+            return False
+        except StoppedError:
+            return False
+        except ResonanceError as error:
+            self._block(str(error))
+            return False
+        self._remember()
+        self._standing = stand(self.work, self.store)
+        return True
+
+    def _between(self) -> None:
+        if time.monotonic() - self._looked > BETWEEN_S and self._wake.is_set():
+            self._wake.clear()
+            self._attend()
+
+    def _attend(self, *, everything: bool = False) -> None:
+        """Turn what happened since the last look into jobs and lines."""
+        self._looked = time.monotonic()
+        assert self._watcher is not None
+        changes = self._watcher.take()
+        if changes.dirty and not everything:
+            self.say(f"⚪ {changes.dirty}; asking git what changed")
+        everything = everything or bool(changes.dirty)
+        if everything or self.work.config_name in changes.paths:
+            self._reopen()
+        if everything or changes.state or self.work.config_name in changes.paths:
+            self._try(self._reread)
+        if everything or changes.git or changes.spool or self._blocked:
+            self._try(self._look_at_head)
+        if everything or changes.paths - changes.state:
+            self._saved()
+        if self._ticked:
+            self._ticked = False
+            self._try(lambda: self._plan(lambda planner: planner.baselines(now(), trigger="schedule")))
+        if self._save_due is not None and time.monotonic() >= self._save_due:
+            self._save_due = None
+            self._try(lambda: self._plan(lambda planner: planner.saved(now())))
+        if self.store.outbox.open_entries() and self._blocked == "" and not self.work.repo.busy():
+            self._try(lambda: deliver(self.work, self.store, self.say))
+
+    def _look_at_head(self) -> None:
+        """Read the spool, and queue what the branch's move can affect, in one transaction."""
+        self._blocked = ""
+        busy = self.work.repo.busy()
+        if busy:
+            self._block(f"{busy} is in progress; its result is measured when it is over")
+            return
+        spool = self.work.private("spool", "hooks")
+        with self.store.transaction():
+            lines, position = read_new(spool, Position.from_text(self.store.fact("spool")))
+            trigger = next((line.trigger for line in reversed(lines)), "commit")
+            self._plan(lambda planner: planner.head_moved(trigger, now()))
+            self.store.remember("spool", position.to_text())
+
+    def _plan(self, make: Callable[[Planner], object]) -> None:
+        config = self._config()
+        if config is not None:
+            make(Planner(self.work, self.store, config, random.Random()))
+
+    def _saved(self) -> None:
+        config = self._config()
+        if config is not None and config.watch_save and any(one.quick for one in config.benchmarks):
+            self._save_due = time.monotonic() + config.watch_debounce_s
+
+    def _reopen(self) -> None:
+        """Take the config as it is now; a broken one leaves the last good one in force."""
+        fresh = open_workspace(self.work.repo.root, self.work.config_path)
+        try:
+            changed = fresh.config != self.work.config
+        except ResonanceError as error:
+            self._say_once(f"⚪ {error}")
+            return
+        if changed:
+            self.say(f"{fresh.config_name} was changed; it counts from now on")
+        self.work = fresh
+
+    def _reread(self) -> None:
+        """The three files were edited: judge again, and say what changed."""
+        found = stand(self.work, self.store)
+        for line in changes_of_standing(self._standing, found, self.work.config.approvers):
+            self.say(line)
+        self._standing = found
+        refresh_status(self.work, self.store)
+
+    def _config(self) -> Config | None:
+        try:
+            return self.work.config
+        except ResonanceError as error:
+            self._say_once(f"⚪ {error}")
+            return None
+
+    def _runnable(self) -> Config | None:
+        """The config that may be run now; None, with the reason said once, when there is none."""
+        try:
+            config, objection = self.work.trusted_config()
+        except NotTrustedError as error:
+            self._block(str(error))
+            return None
+        except ResonanceError as error:
+            self._block(str(error))
+            return None
+        if objection:
+            self._say_once(f"⚪ {objection}")
+        return config
+
+    def _block(self, why: str) -> None:
+        self._blocked = why
+        self._say_once(f"⚪ {why}")
+        self._remember()
+
+    def _say_once(self, line: str) -> None:
+        if line != self._said:
+            self._said = line
+            self.say(line)
+
+    def _remember(self) -> None:
+        watching = self._watcher.doubt() if self._watcher else ""
+        body = {"since": _STARTED, "watching": "; ".join(part for part in (watching, self._blocked) if part)}
+        self.store.remember("daemon", json.dumps(body))
+
+    def _try(self, act: Callable[[], None]) -> None:
+        """One thing that cannot be done now must not stop the others; it is said, and done at the next look."""
+        try:
+            act()
+        except ResonanceError as error:
+            self._say_once(f"⚪ {error}")
+
+
+_STARTED = now()
+
+
+@dataclass
+class _Eyes:
+    """The watcher and the scheduler, started and stopped together."""
+
+    watcher: Watcher
+    schedule: Schedule | None
+
+    def __enter__(self) -> None:
+        self.watcher.start()
+        if self.schedule:
+            self.schedule.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self.schedule:
+            self.schedule.stop()
+        self.watcher.stop()
+
+
+def stop_on_signals(daemon: Daemon) -> None:
+    """SIGTERM, SIGINT and SIGHUP ask the daemon to stop."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: daemon.stop())
+
+
+def lock_path(work: Workspace) -> str:
+    """Where the lock of this clone's daemon lies."""
+    return os.path.join(work.repo.private, "daemon.lock")

@@ -1,0 +1,28 @@
+"""What a person should hear after the three files were edited by hand."""
+
+from __future__ import annotations
+
+from resonance_perf.app.standing import Standing
+from resonance_perf.report.sentences import loosening_line, short, standing
+
+
+def changes_of_standing(before: Standing | None, after: Standing, approvers: tuple[str, ...]) -> list[str]:
+    """One line per thing that is different now; at the first look only what is wrong."""
+    lines = [f"⚪ {problem}" for problem in after.problems if before is None or problem not in before.problems]
+    known = before.loosened if before else ()
+    lines += [f"🔴 {loosening_line(one, approvers)}" for one in after.loosened if one not in known]
+    if before is None:
+        return lines
+    lines += [
+        f"🟢 {one.key} is back at {one.old}" for one in known if one.key not in {now.key for now in after.loosened}
+    ]
+    old = {one.key: one for one in before.judgements}
+    for one in after.judgements:
+        was = old.pop(one.key, None)
+        if was is None:
+            lines.append(f"⚪ new budget {one.key} {one.limit.budget.text}: {one.status}")
+        elif was.limit.budget.text != one.limit.budget.text:
+            by = f" in {short(one.limit.commit)}" if one.limit.commit else " by hand"
+            moved = f"{was.limit.budget.text} → {one.limit.budget.text}"
+            lines.append(f"⚪ budget {one.key} {moved}{by}: {standing(one)}")
+    return lines + [f"⚪ budget {key} is gone" for key in old]

@@ -1,0 +1,67 @@
+"""The JSON of DESIGN §7: one document, version 1, numbers in the stated unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import inf
+
+from resonance_perf.model.budget import Loosening
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.judgement import Judgement, worst
+from resonance_perf.model.run import Run
+
+VERSION = 1
+
+
+def runs_document(runs: Iterable[Run], comparisons: Iterable[Comparison]) -> dict[str, object]:
+    """What `run` and `import` print."""
+    return {"version": VERSION, "runs": [_run(run) for run in runs], **comparisons_document(comparisons)}
+
+
+def comparisons_document(comparisons: Iterable[Comparison]) -> dict[str, object]:
+    """What `compare` prints."""
+    return {"version": VERSION, "comparisons": [_comparison(one) for one in comparisons]}
+
+
+def standing_document(judgements: Sequence[Judgement], loosened: Sequence[Loosening]) -> dict[str, object]:
+    """What `status` and `check` print."""
+    return {
+        "version": VERSION,
+        "budgets": [_budget(one) for one in judgements],
+        "loosened": [
+            {"key": one.key, "from": one.old, "to": one.to, "file": one.file, "line": one.line} for one in loosened
+        ],
+        "verdict": worst([one.status for one in judgements]),
+    }
+
+
+def _run(run: Run) -> dict[str, object]:
+    return {
+        "run": run.id, "benchmark": run.benchmark, "commit": run.commit, "side": run.side,
+        "environment": run.environment.id, "load_model": run.load_model,
+        "metrics": {
+            one.metric: {"value": one.value, "low": one.low, "high": one.high, "unit": one.unit, "n": one.n}
+            for one in run.estimates
+        },
+    }  # fmt: skip
+
+
+def _comparison(one: Comparison) -> dict[str, object]:
+    return {
+        "benchmark": one.benchmark, "metric": one.metric, "base": one.base, "head": one.head, "ratio": one.ratio,
+        "low": one.low, "high": one.high if one.high < inf else None, "verdict": one.verdict,
+        "decided_by": one.decided_by, "seconds": round(one.seconds, 3),
+    }  # fmt: skip
+
+
+def _budget(one: Judgement) -> dict[str, object]:
+    budget, estimate = one.limit.budget, one.estimate
+    unit = estimate.unit if estimate else budget.limit.unit.symbol if budget.limit else None
+    limit = None
+    if budget.limit is not None:
+        limit = budget.limit.base if estimate else budget.limit.value
+    return {
+        "key": one.key, "metric": one.metric, "limit": limit, "relative": budget.relative, "unit": unit,
+        "direction": budget.direction, "value": estimate.value if estimate else None, "status": one.status,
+        "headroom": one.headroom, "note": one.note, "commit": one.commit or None, "limit_commit": one.limit.commit,
+    }  # fmt: skip

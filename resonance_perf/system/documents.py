@@ -1,0 +1,57 @@
+"""The three markdown files of a work tree, and the config beside them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from resonance_perf.memory.edits import Edit
+from resonance_perf.model.errors import UsageError
+from resonance_perf.system.files import edit_file, read_text
+
+SOUL, STATE, MEMORY = "00_soul.md", "01_state.md", "02_memory.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The files below `root`; `state_dir` is relative to it, with `/`."""
+
+    root: str
+    state_dir: str
+
+    def path(self, name: str) -> str:
+        """The path of a file, relative to the root, with `/`."""
+        return f"{self.state_dir}/{name}"
+
+    def exists(self, name: str) -> bool:
+        """True when the file is there."""
+        return os.path.lexists(os.path.join(self.root, self.path(name)))
+
+    def read(self, name: str) -> str | None:
+        """The text of a file, or None when it is not there.
+
+        Raises:
+            ResonanceError: when it is there but cannot be used.
+        """
+        return read_text(os.path.join(self.root, self.path(name)), self.root) if self.exists(name) else None
+
+    def apply(self, edits: Mapping[str, Sequence[Edit]]) -> None:
+        """Make the edits (path relative to the root -> edits) in the work tree, file by file.
+
+        Raises:
+            UsageError: when a file is missing.
+            ResonanceError: when a file cannot be edited; nothing of that file is written then.
+        """
+        for path, file_edits in edits.items():
+            full = os.path.join(self.root, path)
+            if not os.path.lexists(full):
+                raise UsageError(f"{path} is missing", hint="Run `resonance-perf init`: it writes what is not there.")
+            edit_file(full, self.root, lambda text, todo=tuple(file_edits): apply_all(text, todo))
+
+
+def apply_all(text: str, edits: Sequence[Edit]) -> str:
+    """Apply edits in order."""
+    for edit in edits:
+        text = edit.apply(text)
+    return text

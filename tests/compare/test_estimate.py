@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resonance_perf.compare.estimate import estimate_run, median_interval, nearest_rank, pooled_quantile
+from resonance_perf.model.run import Measure, Sample
+
+values = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=40)
+
+
+@given(values)
+def test_the_median_interval_lies_within_the_values(found: list[float]) -> None:
+    low, high = median_interval(found)
+    assert min(found) <= low <= high <= max(found)
+
+
+def test_the_median_interval_of_many_is_narrower_than_their_range() -> None:
+    assert median_interval([float(n) for n in range(100)]) == (39.0, 60.0)
+
+
+def test_the_median_interval_covers() -> None:
+    draw = random.Random(3)
+    hits = 0
+    for _ in range(1000):
+        low, high = median_interval([draw.expovariate(1) for _ in range(11)])
+        hits += low <= 0.6931 <= high
+    assert hits > 950
+
+
+def test_nearest_rank() -> None:
+    assert [nearest_rank([1.0, 2.0, 3.0, 4.0], q) for q in (0, 0.25, 0.26, 0.5, 0.99, 1)] == [1, 1, 2, 2, 4, 4]
+
+
+@given(st.lists(values, min_size=1, max_size=8), st.floats(0.01, 0.999))
+def test_a_pooled_quantile_is_the_quantile_of_all_values_and_lies_in_its_interval(
+    groups: list[list[float]], q: float
+) -> None:
+    value, low, high = pooled_quantile(groups, q, resamples=20)
+    assert value == nearest_rank(sorted(one for group in groups for one in group), q)
+    assert low <= value <= high
+
+
+def test_a_stall_in_one_of_eight_servers_shows_in_the_pooled_p99() -> None:
+    calm = [[10.0] * 100 for _ in range(7)]
+    value, _, high = pooled_quantile([*calm, [10.0] * 80 + [500.0] * 20], 0.99)
+    assert value == 500.0
+    assert high == 500.0
+
+
+def test_a_run_is_estimated_per_metric() -> None:
+    measures = {
+        "wall": Measure("ms"),
+        "p95": Measure("ms", quantile=0.95, of="latency"),
+        "raw": Measure("B", exact=True),
+    }
+    samples = [
+        Sample(values={"wall": float(n), "p95": 9.0, "raw": 5.0}, raw={"latency": (1.0, 9.0)}) for n in (1, 2, 3)
+    ]
+    found = {one.metric: one for one in estimate_run(measures, samples)}
+    assert (found["wall"].value, found["wall"].n) == (2.0, 3)
+    assert (found["p95"].value, found["p95"].n) == (9.0, 6)
+    assert (found["raw"].low, found["raw"].high) == (5.0, 5.0)
+
+
+def test_a_metric_that_no_sample_has_is_missing_and_not_zero() -> None:
+    assert estimate_run({"p99": Measure("ms", quantile=0.99, of="latency")}, [Sample(values={"p50": 1.0})]) == ()

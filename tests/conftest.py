@@ -1,0 +1,69 @@
+"""Real repositories in temporary folders; an environment in which no setting of the machine's user counts."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Grace Hopper\n\temail = grace@example.org\n[init]\n\tdefaultBranch = main\n"
+        '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n'
+    )
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "RESONANCE_PERF_TRUST", "RESONANCE_PERF_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@dataclass(frozen=True)
+class GitRepo:
+    """A real repository; `git` runs in it, `commit` writes files and commits them."""
+
+    path: Path
+
+    def git(self, *args: str, data: str | None = None) -> str:
+        done = subprocess.run(["git", *args], cwd=self.path, input=data, capture_output=True, text=True)
+        assert done.returncode == 0, f"git {args}: {done.stderr}"
+        return done.stdout.strip()
+
+    def write(self, files: dict[str, str]) -> None:
+        for name, text in files.items():
+            path = self.path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+
+    def commit(self, files: dict[str, str], message: str = "change", *, author: str | None = None) -> str:
+        self.write(files)
+        self.git("add", "--all", "--", *files)
+        self.git("commit", "-q", "--allow-empty", "-m", message, *(["--author", author] if author else []))
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def make_repo(tmp_path: Path) -> Callable[[str], GitRepo]:
+    """Make an empty repository called so."""
+
+    def make(name: str) -> GitRepo:
+        path = tmp_path / name
+        path.mkdir()
+        repo = GitRepo(path)
+        repo.git("init", "-q")
+        return repo
+
+    return make
+
+
+@pytest.fixture
+def repo(make_repo: Callable[[str], GitRepo]) -> GitRepo:
+    """A repository with one commit."""
+    made = make_repo("repo")
+    made.commit({"README.md": "hello\n"}, "first")
+    return made
