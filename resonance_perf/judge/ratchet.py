@@ -65,3 +65,18 @@ def _rounded(base: float, like: Quantity, *, up: bool) -> Quantity:
     count = value / step
     digits = ceil(count - 1e-9) if up else floor(count + 1e-9)
     return parse_quantity(f"{digits * step:.12g}{unit.symbol}")
+
+
+_HANDY = {
+    "time": (("s", 1e4), ("ms", 1.0), ("us", 0.0)),
+    "size": (("MB", 1e6), ("kB", 1e3), ("B", 0.0)),
+}
+"""Dimension -> the units to write a first limit in, each with the least base value for which it is used."""
+
+
+def first_limit(estimate: Estimate, *, higher_is_better: bool) -> Quantity:
+    """A limit for a metric that has none: the same room and rounding, in a unit that suits its size."""
+    unit = UNITS[estimate.unit]
+    base = (estimate.low * ROOM if higher_is_better else estimate.high / ROOM) * unit.factor
+    handy = (symbol for symbol, least in _HANDY.get(unit.dimension, ()) if base >= least)
+    return _rounded(base, Quantity(0.0, UNITS[next(handy, unit.symbol)]), up=not higher_is_better)

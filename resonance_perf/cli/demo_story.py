@@ -1,0 +1,191 @@
+"""The story, step by step; each checks that what was measured is what it tells."""
+
+from __future__ import annotations
+
+import time
+
+from resonance_perf.app.standing import stand
+from resonance_perf.cli.demo_shop import Shop, StoryError
+from resonance_perf.cli.output import progress
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.errors import EXIT_LOOSENED
+from resonance_perf.model.judgement import Judgement
+from resonance_perf.report.sentences import change, one_change
+
+STATE, MEMORY, SOUL = (f".resonance/{name}" for name in ("01_state.md", "02_memory.md", "00_soul.md"))
+
+_BY_DAY = '    "CREATE INDEX orders_by_day ON orders (day)",\n'
+_COVERING = '    "CREATE INDEX orders_by_day ON orders (day, total_cents)",\n'
+_BY_PRODUCT = '    "CREATE INDEX orders_by_product ON orders (product_id, day)",\n'
+
+DROP_INDEX = ("shop/schema.py", _BY_DAY, "")
+COMMENT = ("shop/api.py", "# Days are text as in ISO 8601, which sorts like the calendar.", "# Days are ISO 8601 text.")
+COVER = ("shop/schema.py", _BY_PRODUCT, _BY_PRODUCT + _COVERING)
+
+
+def play(shop: Shop) -> None:
+    """Tell the whole story.
+
+    Raises:
+        StoryError: when a step comes out otherwise.
+    """
+    started = time.monotonic()
+    _beginning(shop)
+    _harmless_looking(shop)
+    _only_a_comment(shop)
+    _better_than_at_first(shop)
+    _by_hand(shop)
+    progress(_ENDING.format(seconds=time.monotonic() - started, folder=shop.folder))
+
+
+def _beginning(shop: Shop) -> None:
+    _title("1. A shop, its first baseline, its budgets")
+    shop.git("init", "--quiet", "--initial-branch=main")
+    shop.git("add", "--all")
+    shop.git("commit", "--quiet", "-m", "A small shop")
+    _show(shop, "init", "--yes", "--hooks")
+    _show(shop, "trust", "--yes")
+    shop.git("add", "--all")
+    shop.git("commit", "--quiet", "-m", "Watch the performance")
+    shop.start_daemon()
+    _wait_for_quiet(shop)
+    _show(shop, "budget", "suggest", "--write")
+    shop.commit("Set the first budgets", STATE)
+    _show(shop, "status")
+
+
+def _harmless_looking(shop: Shop) -> None:
+    _title("2. A clean-up that looks harmless drops an index")
+    mark = len(shop.said)
+    shop.edit(*DROP_INDEX)
+    commit = shop.commit("Remove an index that nothing uses any more", DROP_INDEX[0])
+    found = _measured(shop, commit)
+    if found["p95"].verdict != "slower":
+        raise StoryError(f"dropping the index should be slower; measured: {one_change(found['p95'])}")
+    if _status(shop, "api_p95") != "red":
+        raise StoryError(f"api_p95 should be red, it is {_status(shop, 'api_p95')}")
+    if commit[:9] not in shop.read(MEMORY):
+        raise StoryError(f"{MEMORY} has no row of {commit[:9]}")
+    line = shop.heard(mark, "stats-api", commit[:9])
+    if line is None:
+        raise StoryError("the daemon did not say what happened")
+    _fact(f"{MEMORY} has a new row; the daemon said it in one line")
+
+
+def _only_a_comment(shop: Shop) -> None:
+    _title("3. A commit that changes only a comment")
+    shop.edit(*COMMENT)
+    commit = shop.commit("Explain the statistics", COMMENT[0])
+    found = _measured(shop, commit)
+    if found["p95"].verdict != "same":
+        measured = f"{found['p95'].verdict}: {one_change(found['p95'])}"
+        raise StoryError(f"a comment should change nothing; measured {measured}")
+    _fact(f"measured, judged the same ({change(found['p95'])} is within what matters): no alarm")
+
+
+def _better_than_at_first(shop: Shop) -> None:
+    _title("4. An index that covers the query: better than at first")
+    shop.edit(*COVER)
+    commit = shop.commit("Cover the statistics query with an index", COVER[0])
+    found = _measured(shop, commit)
+    if found["p95"].verdict != "faster":
+        raise StoryError(f"a covering index should be faster; measured: {one_change(found['p95'])}")
+    subject = "perf(budget): tighten api_p95"
+    shop.wait_until(lambda: subject in shop.git("log", "-4", "--format=%s"), "the budget to tighten")
+    _fact(f"p95 {change(found['p95'])}; the shop's own tests passed on {commit[:9]}, so the budget tightened:")
+    shop.wait_until(lambda: _status(shop, "api_p95") == "green", "the status to be green")
+    print(_indented(shop.git("log", "-1", "--grep=tighten api_p95")))
+    if "Tighten api_p95" not in shop.read(SOUL):
+        raise StoryError(f"{SOUL} has no decision")
+    _show(shop, "status")
+
+
+def _by_hand(shop: Shop) -> None:
+    _title("5. Somebody loosens the budget by hand")
+    mark = len(shop.said)
+    limit = next(one.limit.budget.text for one in _standing(shop) if one.key == "api_p95")
+    shop.edit(STATE, f'"api_p95": "{limit}"', '"api_p95": "900ms"')
+    shop.wait_until(lambda: shop.heard(mark, "api_p95 was loosened"), "the daemon to notice")
+    done = shop.tool("check")
+    print(_indented(f"$ resonance-perf check\n{done.stdout.strip()}\n(exit code {done.returncode})"))
+    if done.returncode != EXIT_LOOSENED or f"{STATE}:" not in done.stdout:
+        raise StoryError("check should end with 3 and name file and line")
+    if next(one.limit.budget.text for one in _standing(shop) if one.key == "api_p95") != limit:
+        raise StoryError("the old limit should stay in force")
+    _fact(f"the limit in force is still {limit}")
+
+
+def _measured(shop: Shop, commit: str) -> dict[str, Comparison]:
+    """Wait until a commit is measured and everything is quiet; return how stats-api compares, by metric."""
+    _, store = shop.store()
+    try:
+        shop.wait_until(lambda: store.results.is_measured("stats-api", commit) or _failed(shop), "the measurement")
+        run = store.results.newest()["stats-api.p95"].run
+        found = store.results.comparisons(run)
+    finally:
+        store.close()
+    _wait_for_quiet(shop)
+    if "p95" not in found:
+        raise StoryError("stats-api was measured without a base")
+    _fact(f"{found['p95'].pairs} pairs in {found['p95'].seconds:.0f} s: {one_change(found['p95'])}")
+    return found
+
+
+def _failed(shop: Shop) -> bool:
+    _, store = shop.store()
+    try:
+        failures = store.queue.last_failures()
+    finally:
+        store.close()
+    if failures:
+        raise StoryError("; ".join(f"{name} failed: {why}" for name, why in failures.items()))
+    return False
+
+
+def _wait_for_quiet(shop: Shop) -> None:
+    """Wait until nothing is measured, nothing waits and everything is written."""
+    _, store = shop.store()
+    try:
+        shop.wait_until(
+            lambda: _failed(shop) or not (store.queue.open_jobs() or store.outbox.open_entries()),
+            "the daemon to finish",
+        )
+    finally:
+        store.close()
+
+
+def _standing(shop: Shop) -> tuple[Judgement, ...]:
+    work, store = shop.store()
+    try:
+        return stand(work, store).judgements
+    finally:
+        store.close()
+
+
+def _status(shop: Shop, key: str) -> str:
+    return next((one.status for one in _standing(shop) if one.key == key), "missing")
+
+
+def _show(shop: Shop, *args: str) -> None:
+    print(_indented(f"$ resonance-perf {' '.join(args)}\n{shop.must(*args)}"), flush=True)
+
+
+def _title(text: str) -> None:
+    progress(f"\n── {text} ──")
+
+
+def _fact(text: str) -> None:
+    print(f"   {text}", flush=True)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"   {line}" for line in text.splitlines())
+
+
+_ENDING = """
+The story is told: {seconds:.0f} s, every number measured.
+Look at   {folder}/.resonance/02_memory.md   every benchmark, before and after
+          {folder}/.resonance/01_state.md    the budgets and where they stand
+          {folder}/.resonance/00_soul.md     the decisions and why
+Next      cd {folder} && resonance-perf status && resonance-perf history stats-api
+In your own repository: resonance-perf init"""
