@@ -9,13 +9,13 @@ from resonance_perf.app.standing import stand
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.model.errors import UsageError
+from resonance_perf.model.history import Point
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.quantity import format_value
 from resonance_perf.report.plot import Series, write_plot
 from resonance_perf.report.records import utc
 from resonance_perf.report.sentences import change, short
 from resonance_perf.report.spark import sparkline
-from resonance_perf.store.results import Point
 
 EXAMPLE = "resonance-perf history stats-api --plot trend.svg"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from resonance_perf.model.errors import UsageError
+from resonance_perf.model.history import Point
 from resonance_perf.model.quantity import format_value
-from resonance_perf.store.results import Point
 
 if TYPE_CHECKING:  # matplotlib is an extra: its types are known to the checker only
     from matplotlib.axes import Axes

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.history import Point
 from resonance_perf.model.judgement import Measured
 from resonance_perf.model.metric import metric_id
-from resonance_perf.model.run import Estimate, Run
+from resonance_perf.model.run import Run
 from resonance_perf.store.database import transaction
 from resonance_perf.store.encode import (
     comparison_from_text,
@@ -22,17 +22,6 @@ from resonance_perf.store.encode import (
 )
 
 _RUN = "id, benchmark, commit_id, side, started_at, environment, load_model, quick, estimates, samples"
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One value of a metric in the history of a benchmark; `at` is in seconds since 1970."""
-
-    run: str
-    commit: str
-    at: float
-    estimate: Estimate
-    comparison: Comparison | None
 
 
 class Results:

@@ -1,0 +1,171 @@
+"""One entry of `benchmarks:` -> a Benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from resonance_perf.config import rules, values
+from resonance_perf.config.argv import argv
+from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
+from resonance_perf.config.section import Section, did_you_mean, is_nothing
+from resonance_perf.model.benchmark import (
+    Argv,
+    Benchmark,
+    CommandSettings,
+    DriverSettings,
+    HttpSettings,
+    SizeSettings,
+)
+from resonance_perf.model.errors import Location
+from resonance_perf.model.metric import MetricSpec
+
+METRICS = {
+    "command": ("wall", "cpu", "user", "sys", "peak_rss"),
+    "http": ("p50", "p90", "p95", "p99", "p999", "throughput", "error_rate"),
+    "size": ("raw", "gzip", "brotli"),
+}
+"""Driver -> the metrics it gives."""
+
+_OWN_KEYS = {
+    "command": ("command",),
+    "http": ("serve", "url", "rate", "duration", "warmup", "ready", "ready_timeout"),
+    "size": ("files",),
+}
+_EMPTY = CommandSettings(command=())
+_DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
+_HTTP = HttpSettings(serve=(), url="")
+_GLOBS = values.list_of(rules.glob, '["src/**"]')
+
+
+def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) -> Benchmark:
+    """Read the entry called `name`. `budgets` (key -> where it is used) is extended by those it uses.
+
+    Problems go to the section; a benchmark that has any must not be used.
+    """
+    drivers = tuple(METRICS)
+    names = ", ".join(drivers)
+    driver = section.require("driver", _driver, "", hint=f'Add "driver:" with one of {names}.')
+    settings = _SETTINGS[driver](section) if driver else _EMPTY
+    samples = section.section("samples")
+    benchmark = Benchmark(
+        name=name,
+        driver=driver,
+        settings=settings,
+        setup=section.get("setup", argv, ()),
+        verify=section.get("verify", argv, ()),
+        paths=section.get("paths", _GLOBS, ()),
+        metrics=_metrics(section.section("metrics"), driver, budgets),
+        timeout_s=section.get("timeout", values.duration_s, _DEFAULT.timeout_s),
+        memory_bytes=section.get("memory", values.size_bytes, None),
+        min_samples=samples.get("min", values.whole, _DEFAULT.min_samples),
+        max_samples=samples.get("max", values.whole, _DEFAULT.max_samples),
+        max_s=samples.get("time", values.duration_s, _DEFAULT.max_s),
+        quick=section.get("quick", values.boolean, _DEFAULT.quick),
+    )
+    _check_together(section, samples, benchmark)
+    samples.close()
+    if driver:
+        section.close(_explain(driver))
+    return benchmark
+
+
+def _driver(node: Node) -> str:
+    name = values.text(node)
+    if name not in METRICS:
+        hint = f"{did_you_mean(name, METRICS)} The drivers are {', '.join(METRICS)}.".strip()
+        raise values.wrong(node, f'must be a driver that there is, not "{shown(name)}"', hint)
+    return name
+
+
+def _command(section: Section) -> DriverSettings:
+    hint = 'Add "command:" with the program to measure, such as ["python3", "bench.py"].'
+    return CommandSettings(command=section.require("command", argv, (), hint=hint))
+
+
+def _http(section: Section) -> DriverSettings:
+    serve_hint = 'Add "serve:" with the command that starts the server, with {port} where the port belongs.'
+    url_hint = 'Add "url:" with what to request, such as "http://127.0.0.1:{port}/".'
+    serve: Argv = section.require("serve", argv, (), hint=serve_hint)
+    url = section.require("url", rules.url, "", hint=url_hint)
+    ready = section.get("ready", rules.url_or_path, None)
+    if serve and url:
+        told = any("{port}" in word for word in serve)
+        if told and "{port}" not in url:
+            hint = 'Write it as "http://127.0.0.1:{port}/…".'
+            section.complain(f"{section.path}.url must contain {{port}}, as serve does", section.place("url"), hint)
+        elif "{port}" in url and not told:
+            hint = "Add {port} to serve: it becomes a free port for every sample."
+            section.complain(
+                f"{section.path}.serve does not say {{port}}, but the url does", section.place("serve"), hint
+            )
+    return HttpSettings(
+        serve=serve,
+        url=url,
+        rate=section.get("rate", values.rate, _HTTP.rate),
+        duration_s=section.get("duration", values.duration_s, _HTTP.duration_s),
+        warmup_s=section.get("warmup", values.duration_or_none_s, _HTTP.warmup_s),
+        ready_url=rules.on_server(ready, url) if ready and url else None,
+        ready_timeout_s=section.get("ready_timeout", values.duration_s, _HTTP.ready_timeout_s),
+    )
+
+
+def _size(section: Section) -> DriverSettings:
+    hint = 'Add "files:" with globs, such as ["dist/**", "!dist/**/*.map"].'
+    return SizeSettings(files=section.require("files", _some_globs, (), hint=hint))
+
+
+def _some_globs(node: Node) -> tuple[str, ...]:
+    globs = _GLOBS(node)
+    if all(glob.startswith("!") for glob in globs):
+        raise values.wrong(node, "matches no file", 'Name what to count: ["dist/**", "!dist/**/*.map"].')
+    return globs
+
+
+_SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {"command": _command, "http": _http, "size": _size}
+
+
+def _metrics(section: Section, driver: str, budgets: dict[str, Location]) -> tuple[MetricSpec, ...]:
+    return tuple(_metric(section, key, node, driver, budgets) for key, node in section.entries)
+
+
+def _metric(metrics: Section, key: Scalar, node: Node, driver: str, budgets: dict[str, Location]) -> MetricSpec:
+    if isinstance(node, Scalar) and not is_nothing(node):
+        hint = f"Write it as: {shown(key.text)}: {{budget: {shown(node.text)}}}"
+        metrics.complain(f"{metrics.path}.{shown(key.text)} must be a mapping", node.location, hint)
+        node = Mapping((), node.location)
+    section = metrics.child(key, node)
+    known = METRICS.get(driver)
+    if known and key.text not in known:
+        hint = f"{did_you_mean(key.text, known)} It has {', '.join(known)}.".strip()
+        metrics.complain(f'the driver {driver} has no metric "{shown(key.text)}"', key.location, hint)
+    budget = section.get("budget", values.text, None)
+    if budget is not None:
+        place = section.place("budget")
+        if budget in budgets:
+            hint = "A budget limits one metric: give this one its own key."
+            section.complain(f'the budget "{shown(budget)}" is already used at {budgets[budget]}', place, hint)
+        budgets.setdefault(budget, place)
+    spec = MetricSpec(name=key.text, budget=budget, margin=section.get("margin", values.share, None))
+    section.close()
+    return spec
+
+
+def _check_together(section: Section, samples: Section, benchmark: Benchmark) -> None:
+    if benchmark.min_samples > benchmark.max_samples:
+        place = samples.place("min" if "min" in samples else "max")
+        what = f"{samples.path}.min ({benchmark.min_samples}) is more than max ({benchmark.max_samples})"
+        section.complain(what, place, f'Give both "min" and "max"; the defaults are {_DEFAULT.min_samples} '
+                                      f"and {_DEFAULT.max_samples}.")  # fmt: skip
+    http = benchmark.settings
+    if isinstance(http, HttpSettings) and http.duration_s + http.warmup_s >= benchmark.timeout_s:
+        place = section.place("timeout" if "timeout" in section else "duration")
+        what = f"{section.path}.timeout ({benchmark.timeout_s:g}s) ends before duration and warmup are over"
+        section.complain(what, place, "Give it a longer timeout, or a shorter duration.")
+
+
+def _explain(driver: str) -> Callable[[str], str]:
+    def explain(key: str) -> str:
+        owner = next((one for one, keys in _OWN_KEYS.items() if key in keys and one != driver), None)
+        return f"It belongs to the driver {owner}; this benchmark has the driver {driver}." if owner else ""
+
+    return explain

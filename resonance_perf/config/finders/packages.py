@@ -1,0 +1,90 @@
+"""package.json: scripts that measure, and bundles whose size matters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from posixpath import dirname, join
+from shlex import join as shell_words
+
+from resonance_perf.config.finders.found import Files, Found, command, flow, folder_name, line_of, nearest, slug, texts
+
+WANTED = re.compile(r"(?:^|/)package\.json\Z")
+_MEASURES = re.compile(r"(?:bench|benchmark|perf)(?::[\w:.-]+)?")
+_LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock")
+_OUTPUT = (("react-scripts", "build"), ("next build", ".next/static"))
+_WEB = re.compile(r"^((?:[^/]+/)*?(?:dist|web))/(?:.+\.(?:js|css|html))\Z")
+
+
+def find(files: Files) -> Iterator[Found]:
+    """One benchmark per measuring script, one per build, one per folder of web files that is checked in."""
+    built: set[str] = set()
+    for path, text in texts(files, WANTED):
+        folder = dirname(path)
+        install = _install(files, folder)
+        for script, body in _scripts(text):
+            why = f'{path}:{_line(text, script)}: the script "{script}"'
+            if _MEASURES.fullmatch(script):
+                words = (*_npm(folder), "run", "--silent", script)
+                yield command(slug(folder_name(path), script), why, words, setup=install)
+            elif script == "build":
+                output = next((out for sign, out in _OUTPUT if sign in body), "dist")
+                built.add(join(folder, output))
+                build = shell_words((*_npm(folder), "run", "--silent", "build"))
+                setup = ("sh", "-c", f"{shell_words(install)} && {build}" if install else build)
+                yield _size(slug(folder_name(path), "bundle"), f"{why} builds it", join(folder, output), setup)
+    folders: dict[str, str] = {}
+    for path in sorted(files):
+        match = _WEB.match(path)
+        if match and not any(part in ("node_modules", "vendor") for part in path.split("/")):
+            folders.setdefault(match[1], path)
+    for folder, example in folders.items():
+        if folder not in built and join(folder, "package.json") not in files:
+            yield _size(slug(folder, "size"), f"{example}: a web file that is checked in", folder, ())
+
+
+def _size(name: str, why: str, folder: str, setup: tuple[str, ...]) -> Found:
+    keys = ["driver: size"]
+    keys += [f"setup: {flow(setup)}"] if setup else []
+    globs = [f"{folder}/**/*.{kind}" for kind in ("js", "css", "html")]
+    keys += [f"files: {flow(globs)}", "metrics:", "  gzip: {}", "  brotli: {}"]
+    return Found(name, "size", why, tuple(keys))
+
+
+def _scripts(text: str) -> list[tuple[str, str]]:
+    try:
+        package = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return []
+    scripts = package.get("scripts") if isinstance(package, dict) else None
+    if not isinstance(scripts, dict):
+        return []
+    return [(name, body) for name, body in scripts.items() if isinstance(body, str) and body.strip()]
+
+
+def _line(text: str, script: str) -> int:
+    scripts = text.find('"scripts"')
+    return line_of(text, max(0, text.find(json.dumps(script), max(0, scripts))))
+
+
+def _npm(folder: str) -> tuple[str, ...]:
+    return ("npm", "--prefix", folder) if folder else ("npm",)
+
+
+def _install(files: Files, folder: str) -> tuple[str, ...]:
+    """How a clean work tree gets the dependencies that are not checked in; nothing when no lock file names them."""
+    lock = nearest(files, folder, _LOCKS)
+    if lock is None:
+        return ()
+    at, name = lock
+    if name == "pnpm-lock.yaml":
+        return ("pnpm", *(("--dir", at) if at else ()), "install", "--frozen-lockfile")
+    if name == "yarn.lock":
+        return ("yarn", *(("--cwd", at) if at else ()), "install", "--frozen-lockfile")
+    return (*_npm(at), "ci")
+
+
+def install_near(files: Files, folder: str) -> tuple[str, ...]:
+    """The same for a tool that stands in `folder` without a package.json of its own."""
+    return _install(files, folder)

@@ -1,0 +1,227 @@
+"""Benchmarks that a repository already has are proposed, with the place where they were found."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from resonance_perf.config.discover import Proposal, discover, wanted
+from resonance_perf.config.load import load_config
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, SizeSettings
+
+GO = "package a\n\nfunc BenchmarkParse(b *testing.B) {\n}\n"
+K6 = "import { check } from 'k6';\nimport http from 'k6/http';\nexport default function () {}\n"
+
+
+def loaded(proposals: tuple[Proposal, ...]) -> dict[str, Benchmark]:
+    text = "version: 1\nbenchmarks:\n" + "".join(one.yaml for one in proposals)
+    config, problems = load_config(text if proposals else "version: 1\nbenchmarks: {}\n", "c")
+    assert config is not None, problems
+    return {one.name: one for one in config.benchmarks}
+
+
+def commands(files: dict[str, str | None]) -> dict[str, str]:
+    found = loaded(discover(files))
+    return {
+        name: " ".join(one.settings.command) for name, one in found.items() if isinstance(one.settings, CommandSettings)
+    }
+
+
+def why(files: dict[str, str | None]) -> list[str]:
+    return [one.why for one in discover(files)]
+
+
+def package(**scripts: str) -> str:
+    return json.dumps({"name": "x", "scripts": scripts}, indent=2)
+
+
+def test_pytest_benchmark_tests_run_with_a_fixed_number_of_rounds() -> None:
+    files: dict[str, str | None] = {
+        "tests/test_a.py": "def test_plain(tmp_path): ...\n\n\ndef test_fast(\n    tmp_path, benchmark\n):\n    ...\n",
+        "tests/test_b.py": "class TestX:\n    def test_b(self, benchmark): ...\n",
+        "tests/test_c.py": "def test_c(benchmarks): ...\n",
+    }
+    assert commands(files) == {
+        "pytest-benchmark": "python3 -m pytest --benchmark-only -q --benchmark-max-time=0 --benchmark-min-time=0 "
+        "--benchmark-min-rounds=50 tests/test_a.py tests/test_b.py"
+    }
+    assert why(files) == ["tests/test_a.py:4: test_fast takes the benchmark fixture"]
+
+
+def test_many_test_files_are_named_by_their_folders() -> None:
+    files: dict[str, str | None] = {f"tests/p{n % 2}/test_{n}.py": "def test_x(benchmark): ..." for n in range(12)}
+    assert commands(files)["pytest-benchmark"].endswith("=50 tests/p0 tests/p1")
+
+
+def test_a_dependency_on_pytest_benchmark_is_enough() -> None:
+    files: dict[str, str | None] = {"pyproject.toml": "[project]\n# pytest-benchmark\nx = ['pytest-benchmark>=4']\n"}
+    assert why(files) == ["pyproject.toml:3: depends on pytest-benchmark"]
+    assert discover({"requirements.txt": "# pytest-benchmark is too slow\n"}) == ()
+
+
+def test_measuring_scripts_of_npm_are_proposed_with_their_dependencies() -> None:
+    files: dict[str, str | None] = {
+        "package.json": package(test="x", bench="node b", **{"bench:parse": "node p"}),
+        "package-lock.json": None,
+        "lib/package.json": package(perf="y", benchmarking="z"),
+        "lib/yarn.lock": None,
+    }
+    assert commands(files) == {
+        "bench": "npm run --silent bench",
+        "bench-parse": "npm run --silent bench:parse",
+        "lib-perf": "npm --prefix lib run --silent perf",
+    }
+    found = loaded(discover(files))
+    assert found["bench"].setup == ("npm", "ci")
+    assert found["lib-perf"].setup == ("yarn", "--cwd", "lib", "install", "--frozen-lockfile")
+    assert why(files)[:2] == ['package.json:5: the script "bench"', 'package.json:6: the script "bench:parse"']
+
+
+def test_a_build_is_measured_by_the_size_of_what_it_makes() -> None:
+    files: dict[str, str | None] = {
+        "web/package.json": package(build="react-scripts build"),
+        "pnpm-lock.yaml": None,
+        "web/app.js": None,
+    }
+    (only,) = loaded(discover(files)).values()
+    assert only.settings == SizeSettings(files=tuple(f"web/build/**/*.{kind}" for kind in ("js", "css", "html")))
+    assert only.setup == ("sh", "-c", "pnpm install --frozen-lockfile && npm --prefix web run --silent build")
+
+
+def test_web_files_that_are_checked_in_are_measured_by_size() -> None:
+    files: dict[str, str | None] = {"web/a.png": None, "web/js/a.js": None, "node_modules/x/dist/x.js": None}
+    (only,) = loaded(discover(files)).values()
+    assert only.name == "web-size"
+    assert isinstance(only.settings, SizeSettings)
+    assert only.settings.files[0] == "web/**/*.js"
+
+
+def test_make_targets() -> None:
+    makefile = ".PHONY: bench\nbench := x\nall: x\nbench check: all\n\techo bench:\n"
+    files: dict[str, str | None] = {"Makefile": makefile, "sub/GNUmakefile": "benchmark:\n"}
+    assert commands(files) == {"make-bench": "make bench", "sub-make-benchmark": "make -C sub benchmark"}
+    assert why(files)[0] == 'Makefile:4: the target "bench"'
+
+
+def test_go_benchmarks_by_package_and_module() -> None:
+    files: dict[str, str | None] = {
+        "go.mod": None,
+        "a_test.go": "func BenchmarkAll(b *testing.B) {}",
+        "pkg/a_test.go": GO,
+        "pkg/b_test.go": GO,
+        "tool/go.mod": None,
+        "tool/in/c_test.go": GO,
+        "no/d_test.go": "func TestBenchmark(t *testing.T) {}\nfunc Benchmarked(b *testing.B) {}",
+    }
+    assert commands(files) == {
+        "go": "go test -run ^$ -bench . -benchtime 100x .",
+        "go-pkg": "go test -run ^$ -bench . -benchtime 100x ./pkg",
+        "go-tool-in": "go -C tool test -run ^$ -bench . -benchtime 100x ./in",
+    }
+    assert why(files)[1] == "pkg/a_test.go:3: BenchmarkParse"
+
+
+def test_k6_scripts() -> None:
+    scenario = "import http from 'k6/http';\nexport const options = {};\nexport function buy() {}\n"
+    files: dict[str, str | None] = {"load/api.js": K6, "load/buy.js": scenario, "load/lib.js": "import 'k6/http';"}
+    assert commands(files) == {
+        "k6-api": "k6 run --quiet --vus 1 --iterations 100 load/api.js",
+        "k6-buy": "k6 run --quiet load/buy.js",
+    }
+
+
+def test_lighthouse_files_need_not_be_read() -> None:
+    files: dict[str, str | None] = {"lighthouserc.js": None, "web/.lighthouserc.yml": None}
+    assert commands(files) == {
+        "lighthouse": "npx lhci autorun",
+        "web-lighthouse": "npx lhci autorun --config=web/.lighthouserc.yml",
+    }
+
+
+def test_cargo_benches() -> None:
+    manifest = '[package]\n\n[dev-dependencies]\ncriterion = "0.5"\n\n[[bench]]\nname = "parse"\nharness = false\n'
+    files: dict[str, str | None] = {"Cargo.toml": manifest, "crates/x/Cargo.toml": "[[bench]]\nname = 'y'\n[[bench]]\n"}
+    assert commands(files) == {
+        "cargo-parse": "cargo bench -q --bench parse -- --test",
+        "cargo-y": "cargo bench -q --manifest-path crates/x/Cargo.toml --bench y",
+    }
+
+
+def test_names_are_unique() -> None:
+    files: dict[str, str | None] = {"a/x/package.json": package(bench="b"), "b/x/package.json": package(bench="b")}
+    assert list(commands(files)) == ["x-bench", "x-bench-2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"scripts": []}', '{"scripts": {"bench": 1}}', "[" * 100_000, "\ufeff{}"]
+)
+def test_a_broken_package_is_passed_over(text: str) -> None:
+    assert discover({"package.json": text}) == ()
+
+
+def test_a_byte_order_mark_does_not_hide_a_package() -> None:
+    assert list(commands({"package.json": "\ufeff" + package(bench="x")})) == ["bench"]
+
+
+@pytest.mark.parametrize("folder", ["a\nb: 1", "~home", "C:", "a\\b", "\udcff", "\x1b[31m"])
+def test_a_path_that_a_config_cannot_say_is_passed_over(folder: str) -> None:
+    for proposal in discover({f"{folder}/web/a.js": None, f"{folder}/Makefile": "bench:\n"}):
+        assert proposal.yaml.replace("\n", "").isprintable()
+        loaded((proposal,))
+
+
+@pytest.mark.parametrize(
+    ("path", "is_wanted"),
+    [
+        ("package.json", True),
+        ("a/Makefile", True),
+        ("pkg/x_test.go", True),
+        ("tests/test_x.py", True),
+        ("requirements-dev.txt", True),
+        ("crates/a/Cargo.toml", True),
+        ("k6/api.js", True),
+        ("src/app.js", False),
+        ("src/app.py", False),
+        ("lighthouserc.json", False),
+        ("node_modules/x/package.json", False),
+        ("vendor/x/x_test.go", False),
+        (".venv/lib/test_x.py", False),
+    ],
+)
+def test_only_files_that_can_name_a_benchmark_are_read(path: str, is_wanted: bool) -> None:
+    assert wanted(path) is is_wanted
+
+
+FOLDER = st.sampled_from(["", "a/", "web/", "a/b c/", "ü/", "-x/", "~/", "../", "a\n/", '"/', "dist/", "#/", "%s/"])
+FILE = st.sampled_from(
+    [
+        "package.json",
+        "Makefile",
+        "a_test.go",
+        "test_a.py",
+        "Cargo.toml",
+        "k6.js",
+        "lighthouserc.json",
+        "x.css",
+        "go.mod",
+        "yarn.lock",
+    ]
+)
+TEXT = st.one_of(
+    st.none(),
+    st.text(max_size=50),
+    st.sampled_from(
+        [package(bench="x", build="y"), "bench:\n", GO, "def test_x(benchmark): ...", K6, "[[bench]]\nname='x'"]
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.builds(str.__add__, FOLDER, FILE), TEXT, max_size=8))
+def test_whatever_is_proposed_loads_together(files: dict[str, str | None]) -> None:
+    proposals = discover(files)
+    assert len(loaded(proposals)) == len(proposals)
+    assert discover(dict(reversed(files.items()))) == proposals
