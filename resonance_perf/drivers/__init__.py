@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from resonance_perf.drivers.command import CommandDriver
+from resonance_perf.drivers.http import HttpDriver
+from resonance_perf.drivers.size import SizeDriver
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.run import Measure, Sample
@@ -36,3 +39,6 @@ class Driver(Protocol):
             BenchmarkError: when the outcome holds no number that may be trusted.
         """
         ...
+
+
+DRIVERS: dict[str, Driver] = {"command": CommandDriver(), "http": HttpDriver(), "size": SizeDriver()}

@@ -13,6 +13,7 @@ from resonance_perf.compare.compare import compare_runs, settled
 from resonance_perf.compare.estimate import estimate_run
 from resonance_perf.compare.rule import looks
 from resonance_perf.drivers import Driver
+from resonance_perf.drivers.command import describe_end
 from resonance_perf.measure.ports import Host
 from resonance_perf.model.benchmark import Argv, Benchmark
 from resonance_perf.model.comparison import Comparison
@@ -107,7 +108,7 @@ class Runner:
             return f'no "verify" command is set for {benchmark.name}, so nothing shows that {commit[:9]} is correct'
         path = self.trees.checkout(commit)
         outcome = self._run(benchmark, benchmark.verify, path, "verify")
-        return "" if outcome.ok else f"verify failed on {commit[:9]}: {_ended(outcome)}"
+        return "" if outcome.ok else f"verify failed on {commit[:9]}: {describe_end(outcome)}"
 
     def _prepare(self, benchmark: Benchmark, commit: str, keep: tuple[str, ...]) -> str:
         path = self.trees.checkout(commit, keep=keep)
@@ -119,7 +120,7 @@ class Runner:
         outcome = self._run(benchmark, benchmark.setup, path, "setup")
         if not outcome.ok:
             raise BenchmarkError(
-                f"{benchmark.name}: setup failed on {commit[:9]}: {_ended(outcome)}",
+                f"{benchmark.name}: setup failed on {commit[:9]}: {describe_end(outcome)}",
                 hint=f"Try it there: {' '.join(benchmark.setup)}",
             )
         self.trees.mark_set_up(path, fingerprint)
@@ -217,9 +218,3 @@ def margins_of(benchmark: Benchmark, measures: Mapping[str, Measure]) -> dict[st
         spec = benchmark.metric(name)
         margins[name] = measure.margin if spec is None or spec.margin is None else spec.margin
     return margins
-
-
-def _ended(outcome: ProcessOutcome) -> str:
-    from resonance_perf.drivers.command import describe_end
-
-    return describe_end(outcome)

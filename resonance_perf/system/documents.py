@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from resonance_perf.memory.edits import Edit
 from resonance_perf.model.errors import UsageError
@@ -47,7 +48,7 @@ class Documents:
             full = os.path.join(self.root, path)
             if not os.path.lexists(full):
                 raise UsageError(f"{path} is missing", hint="Run `resonance-perf init`: it writes what is not there.")
-            edit_file(full, self.root, lambda text, todo=tuple(file_edits): apply_all(text, todo))
+            edit_file(full, self.root, partial(apply_all, edits=file_edits))
 
 
 def apply_all(text: str, edits: Sequence[Edit]) -> str:

@@ -1,0 +1,136 @@
+"""Finds benchmarks in the repository, writes the config and the three files, offers hooks. Again: changes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.cli.context import workspace
+from resonance_perf.cli.hooks import install_all
+from resonance_perf.cli.output import printable
+from resonance_perf.cli.trust import agreed
+from resonance_perf.config.discover import Proposal, discover, wanted
+from resonance_perf.config.template import render_config
+from resonance_perf.model.errors import ResonanceError
+from resonance_perf.system.documents import MEMORY, SOUL, STATE
+from resonance_perf.system.files import edit_file, read_text
+from resonance_perf.system.git.repository import Repository
+from resonance_perf.system.git.run import git
+from resonance_perf.system.resources import template
+
+EXAMPLE = "resonance-perf init --yes --hooks"
+UNION = ("02_memory.md merge=union", "memory/*.md merge=union")
+READ_AT_MOST = 400
+"""Files whose text is read to find benchmarks; a repository with more of them is not searched to the end."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--yes", action="store_true", help="take every proposal, ask nothing")
+    hooks = parser.add_mutually_exclusive_group()
+    hooks.add_argument("--hooks", action="store_true", default=None, help="install the git hooks")
+    hooks.add_argument("--no-hooks", dest="hooks", action="store_false", help="do not ask about hooks")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0; 2 when something that is there cannot be used."""
+    work = workspace(args)
+    wrote = [*_config(work, args), *_documents(work), *_attributes(work)]
+    for line in wrote:
+        print(printable(line))
+    if not wrote:
+        print(f"everything is there: {work.config_name} and {work.config.state_dir}/")
+    if args.hooks or (args.hooks is None and not args.yes and agreed("Install the git hooks?")):
+        install_all(work)
+    print(_next(work))
+    return 0
+
+
+def _config(work: Workspace, args: argparse.Namespace) -> list[str]:
+    if os.path.exists(work.config_path):
+        _ = work.config  # said at once when it cannot be read
+        return []
+    found = _found(work.repo)
+    chosen = [one for one in found if args.yes or _wants(one)]
+    me = work.repo.identity()
+    text = render_config(
+        template("config.yaml"), chosen, baseline=_baseline(work.repo), approvers=[me] if me else []
+    )
+    _write_new(work.config_path, work.repo.root, text)
+    lines = [f"wrote {work.config_name} with {len(chosen)} of {len(found)} benchmarks that were found"]
+    return lines + [f"  {one.name} ({one.driver}): {one.why}" for one in chosen]
+
+
+def _found(repo: Repository) -> tuple[Proposal, ...]:
+    listed = git(repo.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    files: dict[str, str | None] = {}
+    budget = READ_AT_MOST
+    for path in filter(None, listed):
+        files[path] = None
+        if wanted(path) and budget:
+            budget -= 1
+            try:
+                files[path] = read_text(os.path.join(repo.root, path), repo.root)
+            except (ResonanceError, OSError):
+                files[path] = None  # a file that is no text holds no benchmark that we could propose
+    return discover(files)
+
+
+def _wants(one: Proposal) -> bool:
+    print(printable(f"{one.name} ({one.driver}): {one.why}\n{one.yaml}"))
+    return agreed("Measure this?")
+
+
+def _baseline(repo: Repository) -> str:
+    """The branch that changes are merged into, where one can be seen."""
+    remote = repo.find("origin/HEAD") and git(repo.root, "rev-parse", "--abbrev-ref", "origin/HEAD")
+    if remote:
+        return f"merge-base:{remote.partition('/')[2]}"
+    main = next((name for name in ("main", "master", "trunk") if repo.find(f"refs/heads/{name}")), None)
+    return f"merge-base:{main}" if main else "previous"
+
+
+def _documents(work: Workspace) -> list[str]:
+    wrote = []
+    for name in (SOUL, STATE, MEMORY):
+        if not work.documents.exists(name):
+            path = work.documents.path(name)
+            _write_new(os.path.join(work.repo.root, path), work.repo.root, template(name))
+            wrote.append(f"wrote {path}")
+    return wrote
+
+
+def _attributes(work: Workspace) -> list[str]:
+    """Both sides' rows of a merge are kept; the log tolerates what that leaves."""
+    path = f"{work.config.state_dir}/.gitattributes"
+    full = os.path.join(work.repo.root, path)
+    if os.path.exists(full):
+        changed = edit_file(full, work.repo.root, _with_union)
+        return [f"added merge=union to {path}"] if changed else []
+    _write_new(full, work.repo.root, _with_union(""))
+    return [f"wrote {path}"]
+
+
+def _with_union(text: str) -> str:
+    missing = [line for line in UNION if line not in text.splitlines()]
+    gap = "\n" if text and not text.endswith("\n") else ""
+    return text + gap + "".join(f"{line}\n" for line in missing) if missing else text
+
+
+def _write_new(path: str, root: str, text: str) -> None:
+    keep: Callable[[str], str] = lambda found: found  # noqa: E731  # somebody was faster: theirs stays
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    edit_file(path, root, keep, create=text)
+
+
+def _next(work: Workspace) -> str:
+    steps = [] if work.config.benchmarks else [f"describe a benchmark in {work.config_name} (docs/config.md)"]
+    steps += [
+        "resonance-perf trust            allow what the config runs",
+        f"git add {work.config.state_dir} {work.config_name}, and commit",
+        "resonance-perf daemon           watch, in a terminal of its own",
+        "resonance-perf budget suggest   first limits, once a baseline is measured",
+    ]
+    return "next:\n" + "\n".join(f"  {step}" for step in steps)

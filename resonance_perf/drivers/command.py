@@ -1,0 +1,83 @@
+"""`driver: command`: a program that runs to its end; wall and CPU time, peak memory."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+
+from resonance_perf.model.benchmark import Benchmark, CommandSettings
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.work import Command, Outcome, ProcessOutcome, RunProcess, Work
+
+MEASURES = {
+    "wall": Measure("ms", margin=0.02),
+    "cpu": Measure("ms", margin=0.01),
+    "user": Measure("ms", margin=0.05),
+    "sys": Measure("ms", margin=0.05),
+    "peak_rss": Measure("B", margin=0.02),
+}
+
+
+class CommandDriver:
+    """Runs a program to its end."""
+
+    load_model = None
+    exact = False
+
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        """See `Driver`."""
+        return MEASURES
+
+    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+        """See `Driver`."""
+        assert isinstance(benchmark.settings, CommandSettings)
+        return RunProcess(
+            command=Command(
+                argv=benchmark.settings.command, env=env, timeout_s=benchmark.timeout_s,
+                memory_bytes=benchmark.memory_bytes,
+            )
+        )  # fmt: skip
+
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+        """See `Driver`. A peak that may be the launcher's own is left out: missing, not wrong."""
+        assert isinstance(outcome, ProcessOutcome)
+        if not outcome.ok:
+            raise BenchmarkError(f"{benchmark.name} {describe_end(outcome)}")
+        values = {
+            "wall": outcome.wall_s * 1000,
+            "cpu": (outcome.user_s + outcome.system_s) * 1000,
+            "user": outcome.user_s * 1000,
+            "sys": outcome.system_s * 1000,
+        }
+        if outcome.peak_rss_bytes > outcome.rss_floor_bytes:
+            values["peak_rss"] = float(outcome.peak_rss_bytes)
+        return Sample(values=values)
+
+
+def describe_end(outcome: ProcessOutcome) -> str:
+    """How a program ended, with the last lines that it said: `ended with exit code 1: …`."""
+    if outcome.error:
+        return f"could not run: {outcome.error}"
+    if outcome.timed_out:
+        how = f"was killed after {outcome.wall_s:.0f} s: it took too long"
+    elif outcome.signal is not None:
+        how = f"was killed by {signal_name(outcome.signal)}"
+    else:
+        how = f"ended with exit code {outcome.exit_code}"
+    said = last_lines(outcome.stderr) or last_lines(outcome.stdout)
+    return f"{how}: {said}" if said else f"{how} and said nothing"
+
+
+def last_lines(data: bytes, most: int = 5) -> str:
+    """The last lines of an output as one printable line."""
+    lines = [line for line in data[-4000:].decode("utf-8", "replace").splitlines() if line.strip()]
+    return " / ".join("".join(char if char.isprintable() else " " for char in line).strip() for line in lines[-most:])
+
+
+def signal_name(number: int) -> str:
+    """`SIGSEGV (11)`."""
+    try:
+        return f"{signal.Signals(number).name} ({number})"
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,69 @@
+"""`driver: http`: a server under an open loop of requests; latency percentiles, throughput, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+
+from resonance_perf.model.benchmark import Benchmark, HttpSettings
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, Outcome, Work
+
+LATENCY = "latency"
+MEASURES = {
+    "p50": Measure("ms", quantile=0.50, of=LATENCY, margin=0.03),
+    "p90": Measure("ms", quantile=0.90, of=LATENCY, margin=0.05),
+    "p95": Measure("ms", quantile=0.95, of=LATENCY, margin=0.05),
+    "p99": Measure("ms", quantile=0.99, of=LATENCY, margin=0.10),
+    "p999": Measure("ms", quantile=0.999, of=LATENCY, margin=0.20),
+    "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
+    "error_rate": Measure("%", margin=0.0),
+}
+LEAST_ABOVE = 0.2
+"""A percentile of one sample needs this many requests expected above it: p99 at least 20, p999 at least 200."""
+
+
+class HttpDriver:
+    """Loads a server."""
+
+    load_model: LoadModel | None = "open"
+    exact = False
+
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        """See `Driver`."""
+        return MEASURES
+
+    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+        """See `Driver`."""
+        settings = benchmark.settings
+        assert isinstance(settings, HttpSettings)
+        server = Command(
+            argv=settings.serve, env=env, timeout_s=benchmark.timeout_s + settings.ready_timeout_s,
+            memory_bytes=benchmark.memory_bytes,
+        )  # fmt: skip
+        load = Load(
+            url=settings.url, rate=settings.rate, duration_s=settings.duration_s, warmup_s=settings.warmup_s,
+            timeout_s=min(10.0, benchmark.timeout_s),
+        )  # fmt: skip
+        ready = settings.ready_url or settings.url
+        return LoadServer(server=server, ready_url=ready, ready_timeout_s=settings.ready_timeout_s, load=load)
+
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+        """See `Driver`. Without one successful request there is no latency to speak of."""
+        assert isinstance(outcome, LoadOutcome)
+        if outcome.problem:
+            raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
+        if not outcome.latencies_ms:
+            why = "; ".join(f"{what} ({count} times)" for what, count in outcome.failures) or "none was sent"
+            raise BenchmarkError(f"{benchmark.name}: no request succeeded: {why}")
+        ordered = sorted(outcome.latencies_ms)
+        values = {
+            name: ordered[max(0, ceil(measure.quantile * len(ordered)) - 1)]
+            for name, measure in MEASURES.items()
+            if measure.quantile is not None and len(ordered) * (1 - measure.quantile) >= LEAST_ABOVE
+        }
+        values["throughput"] = len(ordered) / outcome.seconds
+        values["error_rate"] = 100.0 * outcome.failed / outcome.sent
+        return Sample(values=values, raw={LATENCY: outcome.latencies_ms})

@@ -1,0 +1,32 @@
+"""`driver: size`: bytes of files, as they are and as they are downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from resonance_perf.model.benchmark import Benchmark, SizeSettings
+from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.work import Outcome, SizeFiles, SizeOutcome, Work
+
+MEASURES = {name: Measure("B", exact=True, margin=0.001) for name in ("raw", "gzip", "brotli")}
+
+
+class SizeDriver:
+    """Looks at files."""
+
+    load_model = None
+    exact = True
+
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        """See `Driver`."""
+        return MEASURES
+
+    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+        """See `Driver`."""
+        assert isinstance(benchmark.settings, SizeSettings)
+        return SizeFiles(globs=benchmark.settings.files)
+
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+        """See `Driver`."""
+        assert isinstance(outcome, SizeOutcome)
+        return Sample(values={name: float(getattr(outcome, name)) for name in MEASURES})
