@@ -34,13 +34,20 @@ def main(argv: list[str] | None = None) -> int:
         print(f"resonance-perf {__version__}")
         return 0
     if name in ("--help", "-h", "help"):
-        print(_help())
-        return 0
+        return _print_help()
     if name not in COMMANDS:
         return _unknown(name)
     from resonance_perf.cli.rim import run_command
 
     return run_command(name, words[1:])
+
+
+def _print_help() -> int:
+    try:
+        print(_help(), flush=True)
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader went away: nothing is left to flush
+    return 0
 
 
 def _help() -> str:

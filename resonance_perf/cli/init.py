@@ -55,9 +55,7 @@ def _config(work: Workspace, args: argparse.Namespace) -> list[str]:
     found = _found(work.repo)
     chosen = [one for one in found if args.yes or _wants(one)]
     me = work.repo.identity()
-    text = render_config(
-        template("config.yaml"), chosen, baseline=_baseline(work.repo), approvers=[me] if me else []
-    )
+    text = render_config(template("config.yaml"), chosen, baseline=_baseline(work.repo), approvers=[me] if me else [])
     _write_new(work.config_path, work.repo.root, text)
     lines = [f"wrote {work.config_name} with {len(chosen)} of {len(found)} benchmarks that were found"]
     return lines + [f"  {one.name} ({one.driver}): {one.why}" for one in chosen]

@@ -238,7 +238,7 @@ class Daemon:
 
     def _remember(self) -> None:
         watching = self._watcher.doubt() if self._watcher else ""
-        body = {"since": _STARTED, "watching": "; ".join(part for part in (watching, self._blocked) if part)}
+        body = {"watching": "; ".join(part for part in (watching, self._blocked) if part)}
         self.store.remember("daemon", json.dumps(body))
 
     def _try(self, act: Callable[[], None]) -> None:
@@ -247,9 +247,6 @@ class Daemon:
             act()
         except ResonanceError as error:
             self._say_once(f"⚪ {error}")
-
-
-_STARTED = now()
 
 
 @dataclass

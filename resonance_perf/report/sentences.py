@@ -101,3 +101,13 @@ def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
     wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
     broken = f"{one.key} was {what}{since} without approval; {one.old} stays in force"
     return f"{one.file}:{one.line}: {broken}. {who}: {wanted}"
+
+
+def judged_line(one: Judgement) -> str:
+    """`🟢 api_p95 44.8 ms, within api_p95 (100 ms), a1b2c3d4e`."""
+    note = f" ({one.note})" if one.note else ""
+    if one.estimate is None:
+        return f"{MARKS[one.status]} {one.key}: {one.status}{note}"
+    low, high = (format_value(value, one.estimate.unit) for value in (one.estimate.low, one.estimate.high))
+    value = format_value(one.estimate.value, one.estimate.unit)
+    return f"{MARKS[one.status]} {one.metric} {value} [{low}, {high}] {standing(one)}, {short(one.commit)}{note}"

@@ -31,6 +31,14 @@ def connect(path: str) -> sqlite3.Connection:
     return db
 
 
+def next_generation(db: sqlite3.Connection) -> None:
+    """Mark that what is judged has changed: remembered answers (memo.py) are void from now on."""
+    db.execute(
+        "INSERT INTO facts VALUES ('generation', '1')"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+    )
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """All or nothing. Nested use joins the outer transaction."""

@@ -55,7 +55,8 @@ def run_from_row(row: tuple[object, ...], facts: str) -> Run:
     id_, benchmark, commit, side, started_at, environment, load_model, quick, estimates, samples = row
     return Run(
         id=str(id_), benchmark=str(benchmark), commit=str(commit), side="base" if side == "base" else "head",
-        started_at=float(str(started_at)), environment=Environment(str(environment), tuple(map(tuple, json.loads(facts)))),
+        started_at=float(str(started_at)),
+        environment=Environment(str(environment), tuple((name, value) for name, value in json.loads(facts))),
         samples=samples_from_blob(samples) if isinstance(samples, bytes) else (),
         estimates=estimates_from_text(str(estimates)),
         load_model="open" if load_model == "open" else "closed" if load_model == "closed" else None, quick=bool(quick),

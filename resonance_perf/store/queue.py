@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from resonance_perf.model.job import Job
-from resonance_perf.store.database import transaction
+from resonance_perf.store.database import next_generation, transaction
 
 MOST_ATTEMPTS = 3
 """A job that was running this many times when the daemon died is given up: it may be what kills it."""
@@ -84,6 +84,7 @@ class Queue:
     def fail(self, job: Job, error: str, now: float) -> None:
         """End a job that could not be measured."""
         with transaction(self._db) as db:
+            next_generation(db)
             db.execute(
                 "UPDATE jobs SET state = 'failed', error = ?, finished_at = ? WHERE id = ?", (error, now, job.id)
             )
@@ -91,6 +92,7 @@ class Queue:
     def done(self, job_id: str, now: float) -> None:
         """End a job whose result is stored."""
         with transaction(self._db) as db:
+            next_generation(db)
             db.execute("UPDATE jobs SET state = 'done', finished_at = ? WHERE id = ?", (now, job_id))
 
     def open_jobs(self) -> tuple[Job, ...]:

@@ -11,7 +11,7 @@ from resonance_perf.model.history import Point
 from resonance_perf.model.judgement import Measured
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.run import Run
-from resonance_perf.store.database import transaction
+from resonance_perf.store.database import next_generation, transaction
 from resonance_perf.store.encode import (
     comparison_from_text,
     comparison_to_text,
@@ -33,6 +33,7 @@ class Results:
     def save(self, job: str, runs: Iterable[Run], comparisons: Iterable[Comparison], *, standing: bool) -> None:
         """Keep runs and comparisons. `standing`: the head run says where the branch stands now."""
         with transaction(self._db) as db:
+            next_generation(db)
             at = 0.0
             for run in runs:
                 at = max(at, run.started_at)

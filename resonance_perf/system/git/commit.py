@@ -72,6 +72,7 @@ def _require_quiet(repo: Repository, target: str | None, commit: str | None) -> 
 
 
 def _tree_with(repo: Repository, parent: str, edits: Mapping[str, Sequence[TextEdit]]) -> str:
+    os.makedirs(repo.private, exist_ok=True)
     folder = tempfile.mkdtemp(prefix="commit-", dir=repo.private)
     extra = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
     try:

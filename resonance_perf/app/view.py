@@ -1,0 +1,57 @@
+"""What `status` and `check` show, as plain JSON, remembered until something that it depends on changes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from resonance_perf.store.memo import Key, recall, remember
+
+View = dict[str, Any]
+"""`document` (DESIGN §7), `rows` of the status table, `lines` of the gate, and what is wrong: `loosened`,
+`problems`, `failures` (sentences)."""
+
+
+def view(start: str, config: str | None) -> View:
+    """The standing of the work tree around `start`.
+
+    Raises:
+        ResonanceError: when there is no repository or no usable config.
+    """
+    key = None if config else Key.of(start)
+    found = recall(key) if key else None
+    return json.loads(found) if found else _made(start, config, key)
+
+
+def _made(start: str, config: str | None, key: Key | None) -> View:
+    from resonance_perf.app.deliver import trend
+    from resonance_perf.app.standing import stand
+    from resonance_perf.app.workspace import open_workspace
+    from resonance_perf.report.document import standing_document
+    from resonance_perf.report.records import status_rows
+    from resonance_perf.report.sentences import judged_line, loosening_line
+    from resonance_perf.store.store import Store
+
+    work = open_workspace(start, config)
+    store = Store(work.repo.private)
+    try:
+        found = stand(work, store)
+        trends = {one.metric: trend(store, one.metric) for one in found.judgements if one.metric}
+        rows = status_rows(found.judgements, trends, ())
+        made: View = {
+            "document": standing_document(found.judgements, found.loosened),
+            "rows": [
+                [row.budget, row.limit, row.now, row.headroom, row.status, row.trend, row.measured] for row in rows
+            ],
+            "lines": [judged_line(one) for one in found.judgements],
+            "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
+            "problems": [str(one) for one in found.problems],
+            "failures": [f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()],
+            "branch": work.repo.head().branch or "detached HEAD",
+            "private": work.repo.private,
+        }
+    finally:
+        store.close()
+    if key is not None and key.private == work.repo.private and not found.problems:
+        remember(key, json.dumps(made))
+    return made

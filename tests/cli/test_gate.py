@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.conftest import Watched, state
+
+Make = Callable[[str], Watched]
+STATE = ".resonance/01_state.md"
+
+
+def test_green_is_0_and_says_the_number_with_its_interval(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    code, out, _ = watched.run("check")
+    assert code == 0
+    assert out.startswith("🟢 api.wall 50 ms [49 ms, 51 ms] within api_wall (100ms), ")
+
+
+def test_red_is_1(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    assert watched.run("check")[0] == 1
+
+
+def test_unmeasured_is_said_and_fails_the_strict_gate(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms", typo="1s"))
+    code, out, _ = watched.run("check")
+    assert code == 0
+    assert "⚫ api_wall: unmeasured (api.wall was never measured)" in out
+    assert "⚫ typo: unmeasured (no metric: write {budget: typo}" in out
+    assert watched.run("check", "--strict")[0] == 4
+
+
+def test_a_loosening_by_hand_is_3_with_file_and_line_and_the_old_limit_stays(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    watched.repo.write({STATE: state(api_wall="900ms")})
+    code, out, _ = watched.run("check")
+    assert code == 3
+    assert out.startswith(
+        f"{STATE}:6: api_wall was loosened from 100ms to 900ms without approval; 100ms stays in force. "
+        "One of Ada Lovelace <ada@example.org> may approve: resonance-perf budget loosen"
+    )
+    assert "🔴 api.wall 150 ms" in out
+
+
+def test_a_committed_loosening_is_3_and_names_the_commit(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    commit = watched.repo.commit({STATE: state(api_wall="900ms")}, "more room")
+    code, out, _ = watched.run("check")
+    assert code == 3
+    assert f"in {commit[:9]} without approval" in out
+
+
+def test_an_approved_loosening_counts(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.repo.commit(
+        {STATE: state(api_wall="900ms")}, "more room\n\nPerf-Approved-by: Ada Lovelace <ada@example.org>"
+    )
+    assert watched.run("check")[0] == 0
+
+
+def test_approvers_are_those_of_the_parent_commit(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    config = (watched.repo.path / ".resonance/config.yaml").read_text().replace("Ada Lovelace <ada", "Eve <eve")
+    message = "more room\n\nPerf-Approved-by: Eve <eve@example.org>"
+    watched.repo.commit({STATE: state(api_wall="900ms"), ".resonance/config.yaml": config}, message)
+    assert watched.run("check")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('```json\n{"budgets": {"api_wall": "1s",}}\n```\n', f"{STATE}:2:30: a comma before the closing bracket"),
+        ('```json\n{"budgets": {"api_wall": "1 parsec"}}\n```\n', f"{STATE}:2:26: api_wall: unknown unit"),
+        ("```yaml\nbudgets: {a: 1s}\n```\n\n```yaml\nbudgets: {b: 1s}\n```\n", f"{STATE}:5:1: there is a second"),
+    ],
+)
+def test_a_fence_that_cannot_be_read_is_2_with_its_place(make_watched: Make, text: str, said: str) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    watched.repo.write({STATE: text})
+    code, out, err = watched.run("check")
+    assert code == 2
+    assert out.startswith(said)
+    assert "Traceback" not in out + err
+
+
+def test_latin_1_and_a_link_out_of_the_repository_are_sentences(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    path = watched.repo.path / STATE
+    path.write_bytes("# Straße\n".encode("latin-1"))
+    code, out, err = watched.run("check")
+    assert (code, "01_state.md:1:7: byte 0xdf is not UTF-8" in out + err) == (2, True)
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+    code, out, err = watched.run("check")
+    assert (code, "outside the repository" in out + err) == (2, True)
+
+
+def test_json_is_one_document_of_the_design(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    watched.repo.write({STATE: state(api_wall="200ms")})
+    code, out, _ = watched.run("check", "--json")
+    document = json.loads(out)
+    assert code == 3
+    assert document["version"] == 1
+    assert document["verdict"] == "green"
+    (budget,) = document["budgets"]
+    assert {name: budget[name] for name in ("key", "metric", "limit", "unit", "direction", "value", "status", "headroom")} == {
+        "key": "api_wall", "metric": "api.wall", "limit": 100, "unit": "ms", "direction": "lower", "value": 50,
+        "status": "green", "headroom": 0.5,
+    }  # fmt: skip
+    assert document["loosened"] == [{"key": "api_wall", "from": "100ms", "to": "200ms", "file": STATE, "line": 6}]
+
+
+def test_what_is_remembered_is_never_stale(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    assert watched.run("check")[0] == 0
+    assert watched.run("check")[0] == 0
+    watched.measured(150, id_="02RUN", at=2.0)
+    assert watched.run("check")[0] == 1
+    watched.repo.write({STATE: state(api_wall="900ms")})
+    assert watched.run("check")[0] == 3
+    watched.repo.git("commit", "-qam", "x\n\nPerf-Approved-by: Ada Lovelace <ada@example.org>")
+    assert watched.run("check")[0] == 0
+
+
+def test_status_shows_a_table_and_always_ends_well(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    code, out, _ = watched.run("status")
+    assert code == 0
+    assert out.startswith("main: red\n\nbudget    limit  now     headroom  status  trend  measured\n")
+    assert "No daemon runs here" in out
+    assert json.loads(watched.run("status", "--json")[1])["daemon"]["pid"] is None
+
+
+def test_status_without_budgets_says_what_to_do(make_watched: Make) -> None:
+    assert "No budgets yet" in make_watched("# State\n").run("status")[1]
+
+
+def test_colours_only_on_a_terminal(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    assert "\x1b" not in watched.run("status")[1]
