@@ -34,7 +34,7 @@ class Planner:
             return ()
         key = "seen:" + self.work.repo.root
         since = self.store.fact(key)
-        jobs = () if since == head else self._since(since, head, trigger, now)
+        jobs = () if since in (None, head) else self._since(since or head, head, trigger, now)
         with self.store.transaction():
             for job in (*jobs, *self._unmeasured(head, trigger, now, planned={job.benchmark for job in jobs})):
                 self.store.queue.put(job)
@@ -75,8 +75,8 @@ class Planner:
         """The revision that `head` is measured against, by the config's rule."""
         return choose_base(self.config.baseline, head, since, self.work.repo)
 
-    def _since(self, since: str | None, head: str, trigger: str, now: float) -> tuple[Job, ...]:
-        if since is not None and self.work.repo.merge_base(since, head) == head:
+    def _since(self, since: str, head: str, trigger: str, now: float) -> tuple[Job, ...]:
+        if self.work.repo.merge_base(since, head) == head:
             return ()  # the branch went back to what was there before: nothing is new
         jobs = []
         for one in self.config.benchmarks:

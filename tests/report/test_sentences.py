@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from resonance_perf.model.budget import Budget, LimitInForce
+from resonance_perf.model.comparison import Comparison, Verdict
+from resonance_perf.model.judgement import Judgement, Status
+from resonance_perf.model.quantity import parse_quantity
+from resonance_perf.report.sentences import change, headline, is_alarm
+from resonance_perf.report.spark import sparkline
+
+
+def compared(verdict: Verdict, ratio: float, low: float, high: float, metric: str = "p95") -> Comparison:
+    return Comparison(
+        benchmark="api", metric=metric, base="1", head="2", before=10, after=10 * ratio, unit="ms", ratio=ratio, low=low,
+        high=high, verdict=verdict, pairs=8, seconds=3, decided_by=metric,
+    )  # fmt: skip
+
+
+def judged(status: Status) -> Judgement:
+    budget = Budget(key="api_p95", limit=parse_quantity("12ms"), direction="lower", text="12ms", line=1)
+    limit = LimitInForce(key="api_p95", budget=budget, commit="c")
+    return Judgement(key="api_p95", limit=limit, metric="api.p95", status=status)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shown"),
+    [
+        ((0.109, 0.101, 0.118), "-89.1 % [-89.9, -88.2]"), ((3.84, 3.7, 4.0), "+284 % [+270, +300]"),
+        ((1.003, 0.99, 1.01), "+0.30 % [-1.0, +1.0]"), ((1.0, 1.0, 1.0), "0 %"), ((1.5, 1.5, 1.5), "+50.0 % (exact)"),
+        ((1.5, 0.0, inf), "+50.0 % [too few samples]"),
+    ],
+)  # fmt: skip
+def test_a_change_with_its_interval(numbers: tuple[float, float, float], shown: str) -> None:
+    assert change(compared("same", *numbers)) == shown
+
+
+def test_one_line_says_what_moved_since_when_and_what_the_budget_says() -> None:
+    line = headline("api", [compared("slower", 3.84, 3.7, 4.0)], [judged("red")], "a" * 40, "b" * 40, "Drop an index")
+    assert line == (
+        "🔴 api aaaaaaaaa “Drop an index” against bbbbbbbbb: slower: p95 10 ms → 38.4 ms, +284 % [+270, +300], over api_p95 (12ms)"
+    )
+
+
+def test_a_budget_that_was_red_before_is_no_alarm() -> None:
+    same = [compared("same", 1.0, 0.99, 1.01)]
+    assert not is_alarm(same)
+    assert headline("api", same, [judged("red")], "a", "b", "").startswith("🟢 api a against b: same: p95")
+
+
+def test_unsure_is_neither_green_nor_red() -> None:
+    assert headline("api", [compared("unsure", 1.1, 0.9, 1.3)], [judged("green")], "a", "b", "").startswith("⚪")
+
+
+def test_a_trend() -> None:
+    assert sparkline([1, 2, 3, 8]) == "▁▂▃█"
+    assert sparkline([5.0, 5.01, 5.02]) == "▁▁▁"
+    assert sparkline([1]) == ""
