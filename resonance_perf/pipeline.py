@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from resonance_perf.drivers import DRIVERS
@@ -71,18 +71,26 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
     subject = "" if job.kind == "quick" else around.subject(job.head)
     shifts, note = ((), "") if job.kind == "quick" else _earned(benchmark, measurement, judgements, subject, runner)
 
-    shown = [spec.name for spec in benchmark.metrics] or [one.metric for one in measurement.head.estimates[:1]]
+    named = _named(benchmark, measurement)
+    ours = [one for one in measurement.comparisons if one.metric in named]
     return Result(
         job=job,
         measurement=measurement,
         judgements=judgements,
-        rows=memory_rows(measurement.head, measurement.comparisons, judgements, shown, job.trigger),
-        lesson=lesson(measurement.head, measurement.comparisons, subject),
+        rows=memory_rows(measurement.head, measurement.comparisons, judgements, named, job.trigger),
+        lesson=lesson(measurement.head, ours, subject),
         shifts=shifts,
-        line=_line(job, measurement, judgements, subject),
-        alarm=is_alarm(measurement.comparisons),
+        line=_line(job, measurement, judgements, named, subject),
+        alarm=is_alarm(ours),
         note="; ".join(part for part in (measurement.note, note) if part),
     )
+
+
+def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:
+    """The metrics to speak of: those that the config names, else the first; and errors, when they became more."""
+    named = [spec.name for spec in benchmark.metrics] or [one.metric for one in measurement.head.estimates[:1]]
+    errors = [one.metric for one in measurement.comparisons if one.metric == "error_rate" and one.verdict == "slower"]
+    return list(dict.fromkeys([*named, *errors]))
 
 
 def _judged(
@@ -133,10 +141,12 @@ def _earned(
     return tuple(records), ""
 
 
-def _line(job: Job, measurement: Measurement, judgements: tuple[Judgement, ...], subject: str) -> str:
+def _line(
+    job: Job, measurement: Measurement, judgements: tuple[Judgement, ...], named: Sequence[str], subject: str
+) -> str:
     if measurement.base is None:
         told = ", ".join(standing(one) for one in judgements) or "no budget"
         return f"⚪ {job.benchmark} {short(job.head)} baseline: {told}"
     what = "unsaved work" if job.kind == "quick" else subject
     base = measurement.base.commit
-    return headline(job.benchmark, measurement.comparisons, judgements, job.head, base, what)
+    return headline(job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what)

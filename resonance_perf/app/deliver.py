@@ -68,7 +68,8 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
     `say` gets one line per thing that people should know.
     """
     held: set[str] = set()
-    for entry in store.outbox.open_entries():
+    entries = store.outbox.open_entries()
+    for entry in entries:
         if entry.kind in held:
             continue
         try:
@@ -85,6 +86,8 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
             if str(error) != entry.waits:
                 say(f"⚪ {_what(entry)} waits: {error}")
             store.outbox.wait(entry, str(error))
+    if entries and "edits" not in held:
+        work.documents.archive(work.config.memory_keep)
     refresh_status(work, store)
 
 

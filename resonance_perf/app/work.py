@@ -32,13 +32,16 @@ def do_job(
     say: Say,
     *,
     between: Callable[[], None] = lambda: None,
-    standing: bool = True,
+    announce: bool = True,
 ) -> Result | None:
     """Measure a job, store and write down what came of it. None: it failed, which is stored and said.
 
+    The result says where the branch stands, unless it is an older commit, measured alone or because a person asked.
+    `announce` says the result's own line, too.
+
     Raises:
         StoppedError: when it was told to stop; the job is back in the queue.
-    """  # fmt: skip
+    """
     around = Surroundings(
         limits=lambda: read_limits(work)[0],
         newest=lambda: newest(store),
@@ -58,8 +61,11 @@ def do_job(
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
         deliver(work, store, say)
         return None
+    of_a_change = job.kind == "commit" and job.trigger != "command"
+    standing = of_a_change or job.head == work.repo.head().commit
     keep(work, store, result, standing=standing, now=now())
-    say(result.line)
+    if announce:
+        say(result.line)
     if result.note:
         say(f"⚪ {job.benchmark} {job.head[:9]}: {result.note}")
     deliver(work, store, say)

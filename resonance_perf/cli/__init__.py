@@ -46,7 +46,7 @@ def _print_help() -> int:
     try:
         print(_help(), flush=True)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader went away: nothing is left to flush
+        sys.stdout = None  # the reader went away: nothing is left to flush
     return 0
 
 

@@ -92,8 +92,9 @@ def _suggest(args: argparse.Namespace) -> int:
             if key in known or measured is None:
                 continue
             higher = UNITS[measured.estimate.unit].higher_is_better
-            limit = first_limit(measured.estimate, higher_is_better=higher)
-            found.append((key, f">= {limit}" if higher else str(limit), metric, measured.estimate))
+            sign = ">= " if higher else ""
+            text = f"{sign}{first_limit(measured.estimate, higher_is_better=higher)}"
+            found.append((key, text, metric, measured.estimate))
         if args.write and found:
             edits = [AddBudget(key, limit) for key, limit, *_ in found]
             work.documents.apply({work.documents.path(STATE): edits})

@@ -11,7 +11,10 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, printable, progress
 from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FAILED, EXIT_FINE, EXIT_RED, UsageError
+from resonance_perf.model.quantity import format_value
+from resonance_perf.model.run import Estimate
 from resonance_perf.pipeline import Result
 from resonance_perf.report.document import runs_document
 from resonance_perf.report.sentences import one_change
@@ -44,12 +47,20 @@ def run(args: argparse.Namespace) -> int:
     else:
         for one in measured:
             print(printable(one.line))
-            for comparison in one.measurement.comparisons:
-                print(printable(f"    {comparison.verdict:<7} {one_change(comparison)}"))
+            compared = {change.metric: change for change in one.measurement.comparisons}
+            for estimate in one.measurement.head.estimates:
+                print(printable(f"    {_told(estimate, compared.get(estimate.metric))}"))
     if len(measured) < len(results):
         return EXIT_FAILED
     red = any(judgement.status == "red" for one in measured for judgement in one.judgements)
     return EXIT_RED if red else EXIT_FINE
+
+
+def _told(estimate: Estimate, compared: Comparison | None) -> str:
+    if compared is not None:
+        return f"{compared.verdict:<7} {one_change(compared)}"
+    value, low, high = (format_value(one, estimate.unit) for one in (estimate.value, estimate.low, estimate.high))
+    return f"{estimate.metric} {value} [{low}, {high}]"
 
 
 def measure(work: Workspace, store: Store, config: Config, args: argparse.Namespace) -> list[Result | None]:
@@ -59,13 +70,12 @@ def measure(work: Workspace, store: Store, config: Config, args: argparse.Namesp
     if args.base and args.baseline:
         raise UsageError("--baseline measures the head alone; it does not go with --base")
     base = None if args.baseline else work.repo.resolve(args.base) if args.base else planner.base_of(head)
-    standing = head == work.repo.head().commit
     results = []
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
         for benchmark in chosen(config, args.benchmarks):
             job = planner.against(benchmark, head, base, now())
             progress(f"measuring {benchmark.name} …")
-            results.append(do_job(work, store, config, job, host, progress, standing=standing))
+            results.append(do_job(work, store, config, job, host, progress, announce=False))
     return results
 
 

@@ -26,6 +26,7 @@ from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import LockHeldError, locked
+from resonance_perf.system.private import read_private
 from resonance_perf.system.process import StoppedError
 from resonance_perf.system.schedule import Schedule
 from resonance_perf.system.spool import Position, read_new
@@ -82,7 +83,12 @@ class Daemon:
 
     def _watching(self) -> _Eyes:
         config = self._config()
-        ignore = Ignore.of(config.watch_ignore if config else (), self.work.repo.ignored_folders())
+        ignore = Ignore.of(
+            config.watch_ignore if config else (),
+            self.work.repo.ignored_folders(),
+            gitignore=read_private(os.path.join(self.work.repo.root, ".gitignore")) or "",
+            keep=config.state_dir if config else ".resonance",
+        )
         self._watcher = Watcher(
             self.work.repo.root, self.work.repo.git_dir, self.work.repo.common_dir, ignore, self._wake.set
         )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from resonance_perf.memory.fence import Fence, find_fence
+from resonance_perf.memory.nodes import Mapping, Node, Scalar
 from resonance_perf.model.budget import Budget, Ratchet
 from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.metric import Direction
 from resonance_perf.model.quantity import parse_quantity
 
-if TYPE_CHECKING:  # see fence.py
-    from ruamel.yaml.nodes import Node
-
 KEYS = ("limit", "metric", "warn", "ratchet", "why")
 RATCHETS: dict[str, Ratchet] = {"auto": "auto", "propose": "propose", "off": "off"}
+_SIGNS: dict[str, Direction] = {
+    "<=": "lower", ">=": "higher", "≤": "lower", "≥": "higher", "<": "lower", ">": "higher",
+}  # fmt: skip
 
 
 def read_budgets(text: str, file: str) -> tuple[tuple[Budget, ...], tuple[Problem, ...]]:
@@ -24,95 +23,99 @@ def read_budgets(text: str, file: str) -> tuple[tuple[Budget, ...], tuple[Proble
     fence, problems = find_fence(text, file)
     if fence is None:
         return (), problems
-    budgets: list[Budget] = []
-    found = list(problems)
-    for key, value in fence.budgets.value:
-        budget = _entry(fence, str(key.value), value, file)
-        if isinstance(budget, Budget):
-            budgets.append(budget)
-        else:
-            found.append(budget)
-    return tuple(budgets), tuple(found)
+    found = [_entry(fence, key, value, file) for key, value in fence.budgets.entries]
+    return (
+        tuple(one for one in found if isinstance(one, Budget)),
+        tuple(one for one in found if isinstance(one, Problem)),
+    )
 
 
 def read_value(key: str, text: str) -> Budget:
-    """A budget from its limit alone: `100ms`, `<= 100ms`, `>= 60fps`, `+5%`.
+    """A budget from its limit alone: `100ms`, `<= 100ms`, `>= 60fps`, `+5%`. It has no place: its line is 0.
 
     Raises:
         ValueError: with a sentence, when it is none of these.
     """
     bare = text.strip()
-    if bare.startswith("+"):
-        share = parse_quantity(bare[1:])
-        if share.unit.symbol != "%":
+    sign = next((one for one in _SIGNS if bare.startswith(one)), "")
+    bound = bare[len(sign) :].strip()
+    if bound.startswith("+"):
+        share = parse_quantity(bound[1:])
+        if share.unit.symbol != "%" or _SIGNS.get(sign) == "higher":
             raise ValueError(f'"{text}" is not a relative bound; write +5% for "at most 5 % worse than the baseline"')
         return Budget(key=key, limit=None, relative=share.value / 100, direction="lower", text=bare, line=0)
-    sign = next((one for one in ("<=", ">=", "<", ">") if bare.startswith(one)), "")
-    limit = parse_quantity(bare[len(sign) :])
-    direction: Direction = "higher" if sign.startswith(">") else "lower"
-    if not sign and limit.unit.higher_is_better:
-        direction = "higher"
+    limit = parse_quantity(bound)
+    if limit.value < 0:
+        raise ValueError(f'"{text}" is negative; a limit is 0 or more, and "+5%" is a bound on the change')
+    direction: Direction = _SIGNS.get(sign, "higher" if limit.unit.higher_is_better else "lower")
     return Budget(key=key, limit=limit, direction=direction, text=bare, line=0)
 
 
-def _entry(fence: Fence, key: str, value: Node, file: str) -> Budget | Problem:
-    from ruamel.yaml.nodes import MappingNode, ScalarNode
+def limit_node(value: Node) -> Node | None:
+    """The node that holds the limit: the value itself, or its `limit`."""
+    return value.get("limit") if isinstance(value, Mapping) else value
 
-    if isinstance(value, ScalarNode):
-        return _limit(fence, key, value, file)
-    if not isinstance(value, MappingNode):
-        return Problem(f'"{key}" is a list', fence.place(value, file), 'Write a limit, such as "100ms".')
-    fields: dict[str, tuple[str, Location]] = {}
-    for name, node in value.value:
-        place = fence.place(name, file)
-        if name.value not in KEYS:
-            close = difflib.get_close_matches(str(name.value), KEYS, n=1)
-            hint = f'Did you mean "{close[0]}"?' if close else f"Use one of {', '.join(KEYS)}."
-            return Problem(f'"{key}" has an unknown key "{name.value}"', place, hint)
-        if not isinstance(node, ScalarNode):
-            return Problem(f'"{name.value}" is not a single value', fence.place(node, file), "Write one value.")
-        fields[str(name.value)] = (str(node.value), fence.place(node, file))
+
+def _entry(fence: Fence, key: Scalar, value: Node, file: str) -> Budget | Problem:
+    name = key.text
+    if not name.strip() or not name.isprintable():
+        return Problem("a budget needs a name", fence.place(key.start, file), 'Write "key": "100ms".')
+    if isinstance(value, Scalar):
+        return _limit(fence, name, value, file)
+    if not isinstance(value, Mapping):
+        return Problem(f'"{name}" is a list', fence.place(value.start, file), 'Write a limit, such as "100ms".')
+    for part, node in value.entries:
+        if part.text not in KEYS:
+            message = f'"{name}" has an unknown key "{part.text}"'
+            return Problem(message, fence.place(part.start, file), _suggestion(part.text))
+        if not isinstance(node, Scalar):
+            return Problem(f'"{part.text}" is not a single value', fence.place(node.start, file), "Write one value.")
     limit = limit_node(value)
-    if limit is None:
-        return Problem(f'"{key}" has no limit', fence.place(value, file), 'Add "limit": "100ms".')
-    budget = _limit(fence, key, limit, file)
-    return budget if isinstance(budget, Problem) else _refined(budget, fields)
+    if not isinstance(limit, Scalar):
+        return Problem(f'"{name}" has no limit', fence.place(value.start, file), 'Add "limit": "100ms".')
+    budget = _limit(fence, name, limit, file)
+    return budget if isinstance(budget, Problem) else _refined(budget, fence, value, file)
 
 
-def _limit(fence: Fence, key: str, node: Node, file: str) -> Budget | Problem:
-    place = fence.place(node, file)
+def _limit(fence: Fence, key: str, node: Scalar, file: str) -> Budget | Problem:
+    place = fence.place(node.start, file)
+    if not node.quote and node.text in ("", "null", "~"):
+        return Problem(f'"{key}" has no limit', place, 'Write one, such as "100ms".')
     try:
-        budget = read_value(key, str(node.value))
+        budget = read_value(key, node.text)
     except ValueError as error:
         return Problem(f"{key}: {error}", place)
     assert place.line is not None and place.column is not None
     return replace(budget, line=place.line, column=place.column)
 
 
-def _refined(budget: Budget, fields: dict[str, tuple[str, Location]]) -> Budget | Problem:
+def _refined(budget: Budget, fence: Fence, value: Mapping, file: str) -> Budget | Problem:
+    given: dict[str, tuple[str, Location]] = {
+        part.text: (node.text.strip(), fence.place(node.start, file))
+        for part, node in value.entries
+        if isinstance(node, Scalar)
+    }
     warn, ratchet = budget.warn, budget.ratchet
-    if "warn" in fields:
-        text, place = fields["warn"]
+    if "warn" in given:
+        text, place = given["warn"]
         try:
             share = parse_quantity(text)
         except ValueError as error:
             return Problem(f"{budget.key}: {error}", place)
-        if share.unit.symbol != "%" or not 0 <= share.value <= 100:
+        if share.unit.symbol != "%" or not 0 <= share.value < 100:
             return Problem(f'{budget.key}: "warn" is a share of the limit', place, 'Write it like "10%".')
         warn = share.value / 100
-    if "ratchet" in fields:
-        text, place = fields["ratchet"]
+    if "ratchet" in given:
+        text, place = given["ratchet"]
         if text not in RATCHETS:
             return Problem(f'{budget.key}: "{text}" is no ratchet', place, "Use auto, propose or off.")
         ratchet = RATCHETS[text]
-    metric = fields["metric"][0] if "metric" in fields else None
-    return replace(budget, warn=warn, ratchet=ratchet, metric=metric, why=fields.get("why", ("",))[0])
+    metric = given["metric"][0] or None if "metric" in given else None
+    return replace(budget, warn=warn, ratchet=ratchet, metric=metric, why=given.get("why", ("",))[0])
 
 
-def limit_node(value: Node) -> Node | None:
-    """The node that holds the limit: the value itself, or its `limit`."""
-    from ruamel.yaml.nodes import MappingNode
+def _suggestion(key: str) -> str:
+    from difflib import get_close_matches
 
-    if not isinstance(value, MappingNode):
-        return value
-    return next((node for name, node in value.value if name.value == "limit"), None)
+    close = get_close_matches(key.lower(), KEYS, n=1)
+    return f'Did you mean "{close[0]}"?' if close else f"Use one of {', '.join(KEYS)}."

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Protocol
 
-from resonance_perf.memory.fence import Fence, find_fence
+from resonance_perf.memory.budget_edits import EditConflictError, add_budget, set_budget
 from resonance_perf.memory.log import append_row
 from resonance_perf.memory.markers import newline_of, with_section
 from resonance_perf.memory.prose import add_lesson, record_decision
 from resonance_perf.memory.tables import STATUS_HEAD, head_of, status_line
-from resonance_perf.model.errors import BadFileError, ResonanceError
+from resonance_perf.model.errors import UsageError
 from resonance_perf.model.record import Decision, Lesson, MemoryRow, StatusRow
 
-STATE, MEMORY = "01_state.md", "02_memory.md"
+__all__ = [
+    "AddBudget", "AddLesson", "AppendRow", "Edit", "EditConflictError", "RecordDecision", "ReplaceStatus", "SetBudget",
+    "edit_from_json", "edit_to_json",
+]  # fmt: skip
 
-
-class EditConflictError(ResonanceError):
-    """Somebody changed by hand what the edit would change."""
+SOUL, STATE, MEMORY = "00_soul.md", "01_state.md", "02_memory.md"
 
 
 class Edit(Protocol):
@@ -28,8 +29,9 @@ class Edit(Protocol):
         """The text with the change; the same text when it has it already.
 
         Raises:
-            BadFileError: when the file cannot be edited safely.
+            BadFileError: when the file cannot be edited safely; names the place.
             EditConflictError: when a person changed the same thing.
+            WriteRefusedError: when what stands there cannot be changed alone.
         """
         ...
 
@@ -53,7 +55,7 @@ class AddLesson:
 
     def apply(self, text: str) -> str:
         """See `Edit`."""
-        return add_lesson(text, self.lesson)
+        return add_lesson(text, self.lesson, MEMORY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,12 @@ class RecordDecision:
 
     def apply(self, text: str) -> str:
         """See `Edit`."""
-        return record_decision(text, self.decision)
+        return record_decision(text, self.decision, SOUL)
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceStatus:
-    """The status table, whole."""
+    """The status table, whole. `stamp` is the time of the newest measurement, as text."""
 
     rows: tuple[StatusRow, ...]
     stamp: str
@@ -92,23 +94,7 @@ class SetBudget:
 
     def apply(self, text: str) -> str:
         """See `Edit`."""
-        from resonance_perf.memory.budgets import limit_node
-
-        fence = _fence(text)
-        value = next((value for key, value in fence.budgets.value if key.value == self.key), None) if fence else None
-        node = limit_node(value) if value is not None else None
-        if fence is None or node is None:
-            raise EditConflictError(f"{STATE} has no budget {self.key} any more; it was not changed to {self.new}")
-        found = str(node.value).strip()
-        if found == self.new:
-            return text
-        if found != self.old:
-            raise EditConflictError(
-                f"{STATE}: {self.key} is {found} now, not {self.old}: somebody changed it; it was not set to {self.new}"
-            )
-        start, stop = (fence.start + mark.index for mark in (node.start_mark, node.end_mark))
-        quote = text[start] if text[start] in "\"'" else '"' if fence.language == "json" else ""
-        return text[:start] + quote + self.new + quote + text[stop:]
+        return set_budget(text, self.key, self.old, self.new, STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +106,7 @@ class AddBudget:
 
     def apply(self, text: str) -> str:
         """See `Edit`."""
-        nl = newline_of(text)
-        fence = _fence(text)
-        pair = f'"{self.key}": "{self.value}"'
-        if fence is None:
-            gap = "" if not text else nl if text.endswith("\n") else nl + nl
-            lines = ("## Performance budgets", "", "```json", "{", '  "budgets": {', f"    {pair}", "  }", "}", "```")
-            return text + gap + "".join(line + nl for line in lines)
-        entries = fence.budgets.value
-        if any(key.value == self.key for key, _ in entries):
-            return text
-        if entries:
-            key, last = entries[-1]
-            at = fence.start + _end_of_value(fence, last)
-            on_own_line = len(entries) == 1 or entries[-2][0].start_mark.line != key.start_mark.line
-            indent = " " * key.start_mark.column
-            if fence.budgets.flow_style:
-                return f"{text[:at]},{nl + indent if on_own_line else ' '}{pair}{text[at:]}"
-            return f'{text[:at]}{nl}{indent}{self.key}: "{self.value}"{text[at:]}'
-        start, stop = (fence.start + mark.index for mark in (fence.budgets.start_mark, fence.budgets.end_mark))
-        indent = " " * (len(_line_to(text, start)) - len(_line_to(text, start).lstrip()))
-        if fence.language == "json" or text[start : start + 1] == "{":
-            return f"{text[:start]}{{{nl}{indent}  {pair}{nl}{indent}}}{text[stop:]}"
-        at = len(text[:start].rstrip())
-        return f'{text[:at]}{nl}  {self.key}: "{self.value}"{text[at:]}'
+        return add_budget(text, self.key, self.value, STATE)
 
 
 _EDITS: dict[str, type[AppendRow | AddLesson | RecordDecision | ReplaceStatus | SetBudget | AddBudget]] = {
@@ -160,8 +123,15 @@ def edit_to_json(edit: Edit) -> dict[str, Any]:
 
 
 def edit_from_json(body: Mapping[str, Any]) -> Edit:
-    """The edit that `edit_to_json` wrote."""
-    kind = _EDITS[body["edit"]]
+    """The edit that `edit_to_json` wrote.
+
+    Raises:
+        UsageError: when it is none that this version knows.
+    """
+    kind = _EDITS.get(body["edit"])
+    if kind is None:
+        hint = "A newer resonance-perf queued it: use that one here, too."
+        raise UsageError(f'unknown edit "{body["edit"]}" in the outbox', hint=hint)
     found: dict[str, Any] = {}
     for field in fields(kind):
         value = body[field.name]
@@ -171,20 +141,3 @@ def edit_from_json(body: Mapping[str, Any]) -> Edit:
             value = tuple(StatusRow(**row) for row in value)
         found[field.name] = value
     return kind(**found)
-
-
-def _fence(text: str) -> Fence | None:
-    fence, problems = find_fence(text, STATE)
-    if problems:
-        raise BadFileError(problems)
-    return fence
-
-
-def _end_of_value(fence: Fence, node: Any) -> int:
-    """The offset after a value; a block mapping's own end mark lies behind the blank lines that follow it."""
-    stop = node.end_mark.index
-    return len(fence.content[:stop].rstrip()) if not getattr(node, "flow_style", True) else stop
-
-
-def _line_to(text: str, at: int) -> str:
-    return text[text.rfind("\n", 0, at) + 1 : at]

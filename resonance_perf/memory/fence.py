@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import StringIO
-from typing import TYPE_CHECKING
 
+from resonance_perf.memory.json_tree import parse_json
+from resonance_perf.memory.nodes import Items, Mapping, Node, Scalar, UnreadableError
+from resonance_perf.memory.yaml_tree import parse_yaml
 from resonance_perf.model.errors import Location, Problem
 
-if TYPE_CHECKING:  # ruamel costs 25 ms; only reading a fence needs it
-    from ruamel.yaml.nodes import MappingNode, Node
-
 LANGUAGES = ("json", "yaml", "yml")
-MOST_BYTES = 1_000_000
+UNREAD = ("", "jsonc", "json5")
+"""What people write above a fence that they mean to be one of ours; budgets in it must not go unnoticed."""
+MOST_CHARACTERS = 1_000_000
+
+_SPEAKS = re.compile(r"""budgets["']?[ \t]*:""")
+_BEGINS = re.compile(r"""[\s{]*["']?budgets["']?[ \t]*:""")
+_OPENER = re.compile(r"(?:(`{3,})([^`]*)|(~{3,})(.*))\Z", re.S)
+_HTML = re.compile(r" {0,3}<(?!!--.*-->)")
+_ANY_MARK = re.compile(r"```|~~~")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,123 +33,143 @@ class Fence:
     content: str
     start: int
     line: int
-    budgets: MappingNode
+    budgets: Mapping
 
-    def place(self, node: Node, file: str) -> Location:
-        """The place of a node in the file."""
-        return Location(file, self.line + node.start_mark.line, node.start_mark.column + 1)
+    def place(self, at: int, file: str) -> Location:
+        """The place in the file of an offset in the content."""
+        return _place(self.content, at, self.line, file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    language: str
+    content: str
+    start: int
+    line: int
+    nested: bool
+    closed: bool
 
 
 def find_fence(text: str, file: str) -> tuple[Fence | None, tuple[Problem, ...]]:
-    """The first top-level fence whose content is a mapping with the key `budgets`, and what is wrong with fences.
+    """The only top-level fence whose content is a mapping with the key `budgets`, and what is wrong with fences.
 
-    A fence that does not parse is a problem only when it speaks of budgets: other fences are the team's.
+    A fence that cannot be read is a problem only when it speaks of budgets: other fences are the team's.
     """
-    if len(text) > MOST_BYTES:
+    if len(text) > MOST_CHARACTERS:
         hint = "Move what is not about the state of things into another file."
-        return None, (Problem(f"the file has more than {MOST_BYTES // 1_000_000} MB", Location(file), hint),)
+        return None, (Problem("the file has more than a million characters", Location(file), hint),)
+    if not _SPEAKS.search(text):
+        return None, ()
     found: list[Fence] = []
     problems: list[Problem] = []
-    for language, content, start, line, nested in _fences(text):
-        if "budgets" not in content:
+    for block in _blocks(text):
+        if not _SPEAKS.search(block.content):
             continue
-        node, problem = _parse(language, content, line, file)
-        if problem is not None:
-            problems.append(problem)
-        elif node is not None and nested:
-            hint = "Move it out of the list or quote, to the left margin."
-            problems.append(Problem("the budgets fence is nested", Location(file, line - 1, 1), hint))
-        elif node is not None:
-            found.append(Fence(language, content, start, line, node))
-    if len(found) > 1:
+        fence_or_problem = _read(block, file)
+        if isinstance(fence_or_problem, Problem):
+            problems.append(fence_or_problem)
+        elif fence_or_problem is not None:
+            found.append(fence_or_problem)
+    for extra in found[1:]:
         hint = f"The first one is in line {found[0].line - 1}; put all budgets there."
-        problems.append(Problem("there is a second budgets fence", Location(file, found[1].line - 1, 1), hint))
+        problems.append(Problem("there is a second budgets fence", Location(file, extra.line - 1, 1), hint))
     return (found[0] if found and not problems else None), tuple(problems)
 
 
-def _fences(text: str) -> Iterator[tuple[str, str, int, int, bool]]:
-    """(language, content, offset, first line, nested) of every json or yaml fence."""
+def _read(block: _Block, file: str) -> Fence | Problem | None:
+    opening = Location(file, block.line - 1, 1)
+    if block.language not in LANGUAGES:
+        if block.language not in UNREAD or not _BEGINS.match(block.content):
+            return None
+        marked = f'marked "{block.language}"' if block.language else "not marked"
+        return Problem(f"the fence with budgets is {marked}", opening, "Write ```json or ```yaml above it.")
+    if not block.closed:
+        return Problem("the budgets fence is not closed", opening, "Write ``` below the budgets.")
+    tree = _tree(block.language, block.content)
+    if isinstance(tree, UnreadableError):
+        return Problem(tree.message, _place(block.content, tree.at, block.line, file), tree.hint)
+    budgets = tree.get("budgets") if isinstance(tree, Mapping) else None
+    if budgets is None:
+        return None
+    if block.nested:
+        return Problem("the budgets fence is nested", opening, "Move it out of the list or quote, to the left margin.")
+    if isinstance(budgets, Scalar) and budgets.text in ("", "null", "~") and not budgets.quote:
+        budgets = Mapping((), budgets.start, budgets.end, braces=False)
+    if isinstance(budgets, Scalar | Items):
+        place = _place(block.content, budgets.start, block.line, file)
+        return Problem('"budgets" is not a mapping', place, 'Write "budgets": {"key": "100ms"}.')
+    return Fence(block.language, block.content, block.start, block.line, budgets)
+
+
+@lru_cache(maxsize=64)
+def _tree(language: str, content: str) -> Node | UnreadableError:
+    """Cached, because a walk through the history of the file meets the same fence again and again."""
+    try:
+        return parse_json(content) if language == "json" else parse_yaml(content)
+    except UnreadableError as error:
+        return error
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    lines = list(StringIO(text, newline=""))
+    offsets = [0]
+    for line in lines:
+        offsets.append(offsets[-1] + len(line))
+    lines[0] = lines[0].removeprefix("\ufeff")
+    spans = _scanned(lines)
+    for first, last, closed, nested, info, inner in _parsed(lines) if spans is None else spans:
+        language = (info.split() or [""])[0].lower()
+        content = inner if nested else text[offsets[first + 1] : offsets[last - 1 if closed else last]]
+        yield _Block(language, content, offsets[first + 1], first + 2, nested, closed)
+
+
+_Span = tuple[int, int, bool, bool, str, str]
+"""First line, line after the last, closed, nested, info string, content."""
+
+
+def _scanned(lines: list[str]) -> list[_Span] | None:
+    """The fences of a plain text: all at the left margin and no HTML blocks. None: that needs the real parser.
+
+    Saves `status` the 60 ms that importing the parser costs; a test holds the two against each other.
+    """
+    found: list[_Span] = []
+    opener, first, info = "", 0, ""
+    for number, line in enumerate(lines):
+        bare = line.rstrip("\r\n")
+        if opener:
+            if _closes(bare, opener):
+                found.append((first, number + 1, True, False, info, ""))
+                opener = ""
+            continue
+        match = _OPENER.match(bare)
+        if match:
+            opener, first, info = match[1] or match[3], number, match[2] or match[4] or ""
+        elif _HTML.match(bare) or _ANY_MARK.search(bare):
+            return None
+    if opener:
+        found.append((first, len(lines), False, False, info, ""))
+    return found
+
+
+def _parsed(lines: list[str]) -> list[_Span]:
     from markdown_it import MarkdownIt
 
-    lines = list(StringIO(text.removeprefix("\ufeff"), newline=""))
-    offsets = [len(text) - len(text.removeprefix("\ufeff"))]
-    for one in lines:
-        offsets.append(offsets[-1] + len(one))
+    found: list[_Span] = []
     for token in MarkdownIt("commonmark").parse("".join(one.rstrip("\r\n") + "\n" for one in lines)):
-        language = token.info.strip().split(" ")[0].lower() if token.type == "fence" else ""
-        if language not in LANGUAGES or token.map is None:
+        if token.type != "fence" or token.map is None:
             continue
-        first, last = token.map[0] + 1, token.map[1]
-        closed = last - 1 > token.map[0] and lines[last - 1].strip().startswith(token.markup)
-        inner = lines[first : last - 1 if closed else last]
-        yield language, "".join(inner), offsets[first], first + 1, token.level > 0
+        first, last = token.map
+        nested = token.level > 0
+        closed = last - 1 > first and _closes(lines[last - 1].rstrip("\r\n"), token.markup)
+        found.append((first, last, closed or nested, nested, token.info.strip(), token.content))
+    return found
 
 
-def _parse(language: str, content: str, line: int, file: str) -> tuple[MappingNode | None, Problem | None]:
-    """The mapping under `budgets`, or None when the content is not about budgets."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-    from ruamel.yaml.nodes import MappingNode
-
-    if language == "json":
-        problem = _json_problem(content, line, file)
-        if problem is not None:
-            return None, problem
-    try:
-        # JSON allows tabs between tokens, YAML does not; a tab inside a JSON string is always escaped.
-        root = YAML().compose(content.replace("\t", " ") if language == "json" else content)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = Location(file, line + (mark.line if mark else 0), (mark.column if mark else 0) + 1)
-        return None, Problem(f"the budgets fence is not YAML: {error.problem}", at, "Correct the line.")
-    except (YAMLError, RecursionError, ValueError) as error:
-        return None, Problem(f"the budgets fence cannot be read: {error}", Location(file, line, 1), "Correct it.")
-    if not isinstance(root, MappingNode):
-        return None, None
-    twice = _repeated(root)
-    if twice is not None:
-        at = Location(file, line + twice.start_mark.line, twice.start_mark.column + 1)
-        return None, Problem(f'"{twice.value}" stands twice', at, "Remove one of the two.")
-    value = next((value for key, value in root.value if key.value == "budgets"), None)
-    if value is None:
-        return None, None
-    if not isinstance(value, MappingNode):
-        if value.value in ("", "null", "~"):
-            return MappingNode(value.tag, [], value.start_mark, value.end_mark), None
-        at = Location(file, line + value.start_mark.line, value.start_mark.column + 1)
-        return None, Problem('"budgets" is not a mapping', at, 'Write "budgets": {"key": "100ms"}.')
-    return value, None
+def _closes(line: str, opener: str) -> bool:
+    mark = line.lstrip(" ").rstrip(" \t")
+    return len(line) - len(line.lstrip(" ")) <= 3 and mark.startswith(opener) and not mark.strip(opener[0])
 
 
-def _json_problem(content: str, line: int, file: str) -> Problem | None:
-    try:
-        json.loads(content)
-    except json.JSONDecodeError as error:
-        at = Location(file, line + error.lineno - 1, error.colno)
-        before = content[: error.pos].rstrip()
-        rest = content[error.pos :].lstrip()
-        if rest.startswith(("//", "/*", "#")):
-            return Problem("JSON has no comments", at, 'Remove it, use the key "why", or write the fence in yaml.')
-        if before.endswith(",") and rest.startswith(("}", "]")):
-            return Problem("a comma before the closing bracket is not JSON", at, "Remove the comma.")
-        return Problem(f"the budgets fence is not JSON: {error.msg}", at, "Correct the line.")
-    except RecursionError:
-        return Problem("the budgets fence is nested too deeply", Location(file, line, 1), "Budgets are one level deep.")
-    return None
-
-
-def _repeated(node: Node) -> Node | None:
-    """The first key that stands twice in a mapping, anywhere below `node`."""
-    from ruamel.yaml.nodes import MappingNode
-
-    if not isinstance(node, MappingNode):
-        return None
-    seen = set()
-    for key, value in node.value:
-        if key.value in seen:
-            return key
-        seen.add(key.value)
-        below = _repeated(value)
-        if below is not None:
-            return below
-    return None
+def _place(content: str, at: int, line: int, file: str) -> Location:
+    before = content[:at].replace("\r\n", "\n").replace("\r", "\n")
+    return Location(file, line + before.count("\n"), at - max(content.rfind("\n", 0, at), content.rfind("\r", 0, at)))

@@ -1,136 +1,116 @@
-"""`02_memory.md`: the log grows at its end, by line scan only, and old rows move to a file per month."""
+"""The log of `02_memory.md`: a table that grows at its end, found and read by line scan only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Sequence
 from io import StringIO
 
-from resonance_perf.memory.markers import Section, begin, end, find_section, newline_of, with_section
-from resonance_perf.memory.tables import LOG_HEAD, cells_of, head_of, memory_line
+from resonance_perf.memory.escape import cell
+from resonance_perf.memory.markers import Section, begin, find_section, line_number, newline_of, with_section
+from resonance_perf.memory.tables import LOG_HEAD, ROW_FIELDS, cells_of, head_of, memory_line
+from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.record import MemoryRow
 
 LOG, ARCHIVED = "log", "archived"
 HEADING = "## Benchmark log"
-WHOLE_SCAN = 1_000_000
-"""Above this many characters the section is found from the end of the text: the log is at the end and long."""
 
 
 def append_row(text: str, row: MemoryRow, file: str) -> str:
-    """The text with the row at the end of the log; unchanged when the row's run and metric are there already."""
+    """The text with the row after the last one of the log; unchanged when it is there or has moved to an archive.
+
+    Raises:
+        BadFileError: when the markers are damaged or a merge conflict is unresolved.
+    """
     if has_row(text, row):
         return text
-    text, section = _section(text, file)
+    text, section = with_section(text, LOG, HEADING, file)
+    if begin(ARCHIVED) in text and _is_older(row, text, section):
+        return text
+    return insert_lines(text, section, [memory_line(row)])
+
+
+def insert_lines(text: str, section: Section, lines: Sequence[str]) -> str:
+    """The text with table lines after the last one in the section; a section without a table gets its header."""
     nl = newline_of(text)
-    inside = text[section.start : section.end]
-    lines = [memory_line(row)]
-    if not any(cells_of(line)[:2] == LOG_HEAD[:2] for line in inside.splitlines()[:20]):
-        lines = [*head_of(LOG_HEAD), *lines]
-    return text[: section.end] + "".join(line + nl for line in lines) + text[section.end :]
+    last = text.rfind("\n|", section.start - 1, section.end)
+    if last < 0:
+        at, lines = section.end, [*head_of(LOG_HEAD), *lines]
+    else:
+        at = text.find("\n", last + 1) + 1
+    return text[:at] + "".join(line + nl for line in lines) + text[at:]
 
 
 def has_row(text: str, row: MemoryRow) -> bool:
     """True when a line of the text is this run's row of this metric, whatever people added to it."""
-    at = text.find(row.run)
-    while row.run and at >= 0:
+    run = cell(row.run)
+    at = text.find(run) if run else -1
+    while at >= 0:
         start = text.rfind("\n", 0, at) + 1
         stop = text.find("\n", at)
-        cells = cells_of(text[start : stop if stop >= 0 else len(text)])
-        if len(cells) >= len(LOG_HEAD) and (cells[3], cells[4], cells[10]) == (row.benchmark, row.metric, row.run):
+        stop = stop if stop >= 0 else len(text)
+        cells = cells_of(text[start:stop])
+        if len(cells) >= len(LOG_HEAD) and _identity(cells) == (row.run, row.benchmark, row.metric):
             return True
-        at = text.find(row.run, at + 1)
+        at = text.find(run, stop)
     return False
 
 
-def read_log(text: str, file: str) -> tuple[MemoryRow, ...]:
-    """The rows of the log in their order. Repeated headers and rows, as union merges leave them, are passed over."""
-    section = find_section(text, LOG, file)
-    found: dict[tuple[str, str, str], MemoryRow] = {}
-    for row in _rows(text[section.start : section.end] if section else ""):
-        found.setdefault((row.run, row.benchmark, row.metric), row)
-    return tuple(found.values())
+def read_log(text: str, file: str) -> tuple[tuple[MemoryRow, ...], tuple[Problem, ...]]:
+    """The rows of the log in their order, and the table lines that are no rows.
 
+    Repeated headers and rows, as union merges leave them, are passed over; what people add to a row is not read.
 
-def split_log(text: str, keep: int, file: str) -> tuple[str, dict[str, tuple[str, ...]]]:
-    """(text with at most `keep` rows, month `YYYY-MM` -> the lines that move out). Nothing moves while few enough.
-
-    What leaves is linked above the log, with one line per benchmark that says when it was last seen there.
+    Raises:
+        BadFileError: when the markers are damaged.
     """
     section = find_section(text, LOG, file)
     if section is None:
-        return text, {}
-    lines = list(StringIO(text[section.start : section.end], newline=""))
-    at_rows = [index for index, line in enumerate(lines) if _row_of(line) is not None]
-    leaving = at_rows[: max(0, len(at_rows) - keep)]
-    if not leaving:
-        return text, {}
-    months: dict[str, list[str]] = {}
-    digest: dict[str, MemoryRow] = {}
-    for index in leaving:
-        row = _row_of(lines[index])
-        assert row is not None
-        months.setdefault(row.when[:7], []).append(lines[index].rstrip("\r\n"))
-        digest[row.benchmark] = row
-    gone = set(leaving)
-    rest = "".join(line for index, line in enumerate(lines) if index not in gone)
-    shorter = text[: section.start] + rest + text[section.end :]
-    return _with_links(shorter, months, digest, file), {month: tuple(rows) for month, rows in months.items()}
-
-
-def append_archive(text: str, lines: tuple[str, ...], month: str) -> str:
-    """The archive of a month with these lines at its end; those that are there already are not doubled."""
-    file = f"perf-{month}.md"
-    text = text or f"# Benchmarks of {month}\n"
-    for line in lines:
-        row = _row_of(line)
-        if row is None or has_row(text, row):
-            continue
-        text, section = with_section(text, LOG, HEADING, file)
-        nl = newline_of(text)
-        head = "" if text[section.start : section.end].strip() else "".join(one + nl for one in head_of(LOG_HEAD))
-        text = text[: section.end] + head + line + nl + text[section.end :]
-    return text
-
-
-def _with_links(text: str, months: dict[str, list[str]], digest: dict[str, MemoryRow], file: str) -> str:
-    section = find_section(text, ARCHIVED, file)
-    old = text[section.start : section.end].splitlines() if section else []
-    kept = {line.partition(":")[0]: line for line in old if line.startswith("- ")}
-    for month in months:
-        kept[f"- [{month}](memory/perf-{month}.md)"] = f"- [{month}](memory/perf-{month}.md)"
-    for name, row in digest.items():
-        key = f"- {cells_escape(name)}"
-        kept[key] = f"{key}: last archived {row.metric} {row.after} on {row.when} ({row.run})"
-    nl = newline_of(text)
-    body = "".join(kept[key] + nl for key in sorted(kept))
-    if section is not None:
-        return text[: section.start] + body + text[section.end :]
-    log = text.index(begin(LOG))
-    return f"{text[:log]}{begin(ARCHIVED)}{nl}{body}{end(ARCHIVED)}{nl}{nl}{text[log:]}"
-
-
-def cells_escape(text: str) -> str:
-    """A name as it may stand in a line of text."""
-    return text.replace(":", "-").replace("\n", " ")
-
-
-def _section(text: str, file: str) -> tuple[str, Section]:
-    if len(text) > WHOLE_SCAN:
-        close = text.rfind("\n" + end(LOG))
-        if close >= 0 and begin(LOG) in text:
-            return text, Section(text.index(begin(LOG)) + len(begin(LOG)) + 1, close + 1)
-    return with_section(text, LOG, HEADING, file)
-
-
-def _rows(inside: str) -> Iterator[MemoryRow]:
-    for line in StringIO(inside, newline=""):
-        row = _row_of(line)
+        return (), ()
+    found: dict[tuple[str, str, str], MemoryRow] = {}
+    problems = []
+    first = line_number(text, section.start)
+    for number, line in enumerate(StringIO(text[section.start : section.end], newline=""), start=first):
+        cells = cells_of(line)
+        row = row_of(cells)
         if row is not None:
-            yield row
+            found.setdefault((row.run, row.benchmark, row.metric), row)
+        elif cells and not _is_head(cells):
+            message = f"this row has {len(cells)} cells of {len(LOG_HEAD)}"
+            problems.append(Problem(message, Location(file, number, 1), "Restore it from git, or remove it."))
+    return tuple(found.values()), tuple(problems)
 
 
-def _row_of(line: str) -> MemoryRow | None:
-    cells = cells_of(line)
-    if len(cells) < len(LOG_HEAD) or cells[0] == LOG_HEAD[0] or set(cells[0]) <= set("-: "):
+def tail_rows(tail: str, count: int) -> tuple[MemoryRow, ...]:
+    """The last `count` rows in the last part of a log, oldest first; its first line may be cut and is not read."""
+    rows: list[MemoryRow] = []
+    start = len(tail)
+    while len(rows) < count and start > 0:
+        stop, start = start, tail.rfind("\n", 0, max(0, start - 1)) + 1
+        row = row_of(cells_of(tail[start:stop])) if start else None
+        if row is not None:
+            rows.append(row)
+    return tuple(reversed(rows))
+
+
+def row_of(cells: Sequence[str]) -> MemoryRow | None:
+    """The row of these cells; None for headers and for what has too few cells."""
+    if len(cells) < len(LOG_HEAD) or _is_head(cells):
         return None
-    return MemoryRow(**dict(zip((field.name for field in fields(MemoryRow)), cells, strict=False)))
+    return MemoryRow(**dict(zip(ROW_FIELDS, cells, strict=False)))
+
+
+def _is_head(cells: Sequence[str]) -> bool:
+    return cells[0] == LOG_HEAD[0] or all(one and set(one) <= set("-:") for one in cells[: len(LOG_HEAD)])
+
+
+def _is_older(row: MemoryRow, text: str, section: Section) -> bool:
+    """True when the row is older than all that is left: an edit that is replayed after its row was archived."""
+    for line in StringIO(text[section.start : section.end], newline=""):
+        first = row_of(cells_of(line))
+        if first is not None:
+            return (row.when, row.run) < (first.when, first.run)
+    return False
+
+
+def _identity(cells: Sequence[str]) -> tuple[str, str, str]:
+    return cells[10], cells[3], cells[4]

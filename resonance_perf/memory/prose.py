@@ -2,61 +2,99 @@
 
 from __future__ import annotations
 
-from resonance_perf.memory.markers import lines_outside_code, newline_of
-from resonance_perf.memory.tables import escaped
+import re
+
+from resonance_perf.memory.escape import prose
+from resonance_perf.memory.markers import gap_before, newline_of, refuse_conflicts
+from resonance_perf.memory.outline import Spans, headings, unseen
 from resonance_perf.model.record import Decision, Lesson
 
-LESSONS = "## Lessons"
-DECISIONS = "## Performance decisions"
+LESSONS = "Lessons"
+DECISIONS = "Performance decisions"
+
+_ITEM = re.compile(r"^[-*+][ \t]+\S", re.M)
+_OURS = re.compile(r"^ {0,3}<!-- resonance-perf:(?:begin|end) ", re.M)
+_RULE = re.compile(r"(?:\A|(?<=\n\n)|(?<=\n\r\n)) {0,3}(?:-[ \t]*){3,}\s*\Z")
+"""A rule that closes a section; right below text it would be the line under a heading instead."""
 
 
-def add_lesson(text: str, lesson: Lesson) -> str:
-    """The text with one more line under `## Lessons`; unchanged when the run has its line."""
-    mark = f"(run {lesson.run})"
+def add_lesson(text: str, lesson: Lesson, file: str) -> str:
+    """The text with one more line under `## Lessons`, before the others; unchanged when the run has its line.
+
+    Newest first, because that is how the Resonance framework, whose heading it is, keeps this list.
+
+    Raises:
+        BadFileError: when a merge conflict is unresolved.
+    """
+    mark = f"(run {prose(lesson.run)})"
+    if re.search(rf"^[-*+] .*{re.escape(mark)}", text, re.M):
+        return text
+    refuse_conflicts(text, file)
+    nl, hidden = newline_of(text), unseen(text)
+    line = f"- {prose(lesson.date)}: {prose(lesson.text)} {mark}{nl}"
+    section = _section(text, LESSONS, hidden)
+    if section is None:
+        return f"{text}{gap_before(text, nl)}## {LESSONS}{nl}{nl}{line}"
+    items = (match.start() for match in _ITEM.finditer(text, *section) if match.start() not in hidden)
+    first = next(items, None)
+    if first is not None:
+        return text[:first] + line + text[first:]
+    return _at_end(text, section, line, nl)
+
+
+def record_decision(text: str, decision: Decision, file: str) -> str:
+    """The text with one more entry under `## Performance decisions`; unchanged when the decision is there.
+
+    Raises:
+        BadFileError: when a merge conflict is unresolved.
+    """
+    mark = f"<!-- resonance-perf:decision {_quoted(decision.id)} -->"
     if mark in text:
         return text
-    return _at_end_of(text, LESSONS, [f"- {lesson.date}: {escaped(lesson.text)} {mark}"], gap=False)
-
-
-def record_decision(text: str, decision: Decision) -> str:
-    """The text with one more entry under `## Performance decisions`; unchanged when the decision is there."""
-    mark = f"<!-- resonance-perf:decision {decision.id} -->"
-    if mark in text:
-        return text
-    lines = [f"### {decision.date} {escaped(decision.title)}", mark]
-    for name in ("context", "decision", "evidence", "consequences"):
-        value = getattr(decision, name)
-        if value:
-            lines += ["", f"**{name.capitalize()}:** {escaped(value)}"]
-    return _at_end_of(text, DECISIONS, lines, gap=True)
-
-
-def _at_end_of(text: str, heading: str, lines: list[str], *, gap: bool) -> str:
-    """Insert lines at the end of the section under `heading`; add the heading at the end when it is missing."""
+    refuse_conflicts(text, file)
     nl = newline_of(text)
-    found = _section_end(text, heading)
-    if found is None:
-        space = "" if not text else nl if text.endswith("\n") else nl + nl
-        return f"{text}{space}{heading}{nl}{nl}" + "".join(line + nl for line in lines)
-    at, after_heading = found
-    before = "" if at == 0 or text[at - 1] == "\n" else nl
-    before += nl if gap or after_heading else ""
-    after = nl if at < len(text) and text[at:].startswith(("#", "<", "---")) else ""
-    return text[:at] + before + "".join(line + nl for line in lines) + after + text[at:]
+    lines = [f"### {prose(decision.date)} {prose(decision.title)}", mark]
+    for name in ("context", "decision", "evidence", "consequences"):
+        value = prose(getattr(decision, name))
+        lines += ["", f"**{name.capitalize()}:** {value}"] if value else []
+    entry = "".join(line + nl for line in lines)
+    section = _section(text, DECISIONS, unseen(text))
+    if section is None:
+        return f"{text}{gap_before(text, nl)}## {DECISIONS}{nl}{nl}{entry}"
+    return _at_end(text, section, entry, nl)
 
 
-def _section_end(text: str, heading: str) -> tuple[int, bool] | None:
-    """(offset after the last line that is not blank in the section, that line is the heading), or None."""
-    level = heading.index(" ")
-    last: int | None = None
-    bare = False
-    for _, at, line in lines_outside_code(text):
-        stripped = line.rstrip()
-        if last is None:
-            if stripped == heading:
-                last, bare = at + len(line), True
-        elif stripped.startswith("#") and 0 < len(stripped) - len(stripped.lstrip("#")) <= level:
-            break
-        elif stripped:
-            last, bare = at + len(line), False
-    return (last, bare) if last is not None else None
+def _section(text: str, title: str, hidden: Spans) -> tuple[int, int] | None:
+    """(after the heading's line, start of what follows the section), or None when there is no such heading."""
+    start = None
+    for at, after, level, found in headings(text, hidden):
+        if start is not None and level <= 2:
+            return start, _before_ours(text, start, at)
+        if start is None and level == 2 and found.lower() == title.lower():
+            start = after
+    return (start, _before_ours(text, start, len(text))) if start is not None else None
+
+
+def _before_ours(text: str, start: int, end: int) -> int:
+    match = _OURS.search(text, start, end)
+    return match.start() if match else end
+
+
+def _at_end(text: str, section: tuple[int, int], entry: str, nl: str) -> str:
+    """Insert after the last line of the section that is neither blank nor a closing rule, with blank lines around."""
+    start, end = section
+    inside = text[start:end]
+    rule = _RULE.search(inside)
+    if rule is not None:
+        inside = inside[: rule.start()]
+    last = len(inside.rstrip())
+    at = text.find("\n", start + last) + 1 if last else start
+    at = at or len(text)
+    before = nl if text[:at].endswith("\n") else nl + nl
+    after = nl if text[at:].strip() and not text.startswith(("\n", "\r\n"), at) else ""
+    return text[:at] + before + entry + after + text[at:]
+
+
+def _quoted(name: str) -> str:
+    """A name that can neither end an HTML comment nor a line."""
+    return "".join(one if one.isalnum() or one in "-_.%:+=<" else f"~{ord(one):x}~" for one in name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import fields
 
+from resonance_perf.memory.escape import cell, plain
 from resonance_perf.model.record import MemoryRow, StatusRow
 
 LOG_HEAD = (
@@ -13,14 +14,15 @@ LOG_HEAD = (
 )  # fmt: skip
 STATUS_HEAD = ("budget", "limit", "now", "headroom", "status", "trend", "measured")
 
-_ESCAPES = (("&", "&amp;"), ("<", "&lt;"), ("\\", "&#92;"), ("|", "\\|"), ("`", "\\`"), ("[", "\\["), ("]", "\\]"))
-_CELL = re.compile(r"(?<!\\)\|")
-_UNESCAPE = re.compile(r"\\([|`\[\]])")
+ROW_FIELDS = tuple(field.name for field in fields(MemoryRow))
+_STATUS_FIELDS = tuple(field.name for field in fields(StatusRow))
+
+_CELL = re.compile(r"((?:[^|\\]|\\.?)*)(?:\||\Z)", re.S)
 
 
 def line_of(cells: Sequence[str]) -> str:
-    """One table line without its ending. Line breaks and control characters in a cell become spaces."""
-    return "| " + " | ".join(map(escaped, cells)) + " |"
+    """One table line without its ending."""
+    return "| " + " | ".join(map(cell, cells)) + " |"
 
 
 def head_of(names: Sequence[str]) -> tuple[str, str]:
@@ -30,30 +32,21 @@ def head_of(names: Sequence[str]) -> tuple[str, str]:
 
 def cells_of(line: str) -> tuple[str, ...]:
     """The texts of a table line's cells; () when the line is no table line."""
-    bare = line.strip()
+    bare = line.strip(" \t\r\n")
     if not bare.startswith("|"):
         return ()
-    inner = bare[1:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare[1:]
-    return tuple(_plain(cell.strip()) for cell in _CELL.split(inner))
+    if "\\" in bare:
+        found = [match[1] for match in _CELL.finditer(bare, 1)][:-1]  # the last match is the nothing after the end
+    else:
+        found = bare[1:].removesuffix("|").split("|")
+    return tuple(plain(one.strip(" \t")) for one in found)
 
 
 def memory_line(row: MemoryRow) -> str:
     """The line of a row of the log."""
-    return line_of(astuple(row))
+    return line_of([getattr(row, name) for name in ROW_FIELDS])
 
 
 def status_line(row: StatusRow) -> str:
     """The line of a row of the status table."""
-    return line_of(astuple(row))
-
-
-def escaped(text: str) -> str:
-    clean = "".join(char if char.isprintable() else " " for char in text).strip()
-    for plain, escaped in _ESCAPES:
-        clean = clean.replace(plain, escaped)
-    return clean
-
-
-def _plain(text: str) -> str:
-    plain = _UNESCAPE.sub(r"\1", text)
-    return plain.replace("&#92;", "\\").replace("&lt;", "<").replace("&amp;", "&")
+    return line_of([getattr(row, name) for name in _STATUS_FIELDS])

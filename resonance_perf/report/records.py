@@ -22,13 +22,13 @@ def utc(at: float, form: str = "%Y-%m-%d %H:%M") -> str:
 def memory_rows(
     head: Run, comparisons: Sequence[Comparison], judgements: Sequence[Judgement], shown: Sequence[str], trigger: str
 ) -> tuple[MemoryRow, ...]:
-    """One row per metric in `shown` (or that changed), newest run last."""
+    """One row per metric in `shown` that was measured."""
     by_metric = {comparison.metric: comparison for comparison in comparisons}
     by_full = {judgement.metric: judgement for judgement in judgements}
     rows = []
     for estimate in head.estimates:
         compared = by_metric.get(estimate.metric)
-        if estimate.metric not in shown and (compared is None or compared.verdict in ("same", "unsure")):
+        if estimate.metric not in shown:
             continue
         judged = by_full.get(f"{head.benchmark}.{estimate.metric}")
         rows.append(

@@ -53,27 +53,27 @@ def headline(
     benchmark: str,
     comparisons: Sequence[Comparison],
     judgements: Sequence[Judgement],
+    named: Sequence[str],
+    *,
     head: str,
     base: str,
     subject: str,
 ) -> str:
     """One line that a person can act on: what moved, by how much, since which commit, and what the budgets say.
 
-    `judgements` are those of this benchmark's metrics.
+    `judgements` are those of this benchmark's metrics, `named` the metrics that the config names, in its order.
     """
     by_metric = {judgement.metric: judgement for judgement in judgements}
-    named = sorted(comparisons, key=lambda one: f"{benchmark}.{one.metric}" not in by_metric)
-    moved = [one for one in named if one.verdict in ("slower", "faster")]
-    shown = moved or [one for one in named if f"{benchmark}.{one.metric}" in by_metric][:2] or named[:2]
-    parts = [
-        f"{one.verdict}: {one_change(one)}"
-        + (f", {standing(found)}" if (found := by_metric.get(f"{benchmark}.{one.metric}")) else "")
-        for one in shown[:2]
-    ]
+    ours = sorted((one for one in comparisons if one.metric in named), key=lambda one: named.index(one.metric))
+    moved = [one for one in ours if one.verdict in ("slower", "faster")]
+    parts = []
+    for one in (moved or ours)[:2]:
+        found = by_metric.get(f"{benchmark}.{one.metric}")
+        parts.append(f"{one.verdict}: {one_change(one)}" + (f", {standing(found)}" if found else ""))
     if len(moved) > 2:
         parts.append(f"and {len(moved) - 2} more")
     what = f" “{subject}”" if subject else ""
-    return f"{mark(comparisons, judgements)} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
+    return f"{mark(ours, judgements)} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
 
 
 def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> str:
@@ -81,9 +81,7 @@ def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> 
     verdicts = {one.verdict for one in comparisons}
     if "slower" in verdicts:
         return MARKS["red"] if any(one.status == "red" for one in judgements) else MARKS["yellow"]
-    if "faster" in verdicts or "same" in verdicts:
-        return MARKS["green"]
-    return MARKS["unsure"]
+    return MARKS["unsure"] if "unsure" in verdicts and "faster" not in verdicts else MARKS["green"]
 
 
 def is_alarm(comparisons: Sequence[Comparison]) -> bool:

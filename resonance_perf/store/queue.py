@@ -23,9 +23,14 @@ class Queue:
     def put(self, job: Job) -> None:
         """Add a job, or move the pending one of this benchmark and kind on to the newer head.
 
-        The older `since` stays: the coalesced changes are measured as one.
+        The older `since` stays: the coalesced changes are measured as one. A change is measured with its base, so
+        that a baseline that still waits is not needed any more.
         """
         with transaction(self._db) as db:
+            if job.kind == "commit":
+                db.execute(
+                    "DELETE FROM jobs WHERE benchmark = ? AND kind = 'baseline' AND state = 'pending'", (job.benchmark,)
+                )
             db.execute(
                 "INSERT INTO jobs (id, benchmark, kind, head, base, trigger, created_at, since, state)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from resonance_perf.memory.edits import Edit
+from resonance_perf.memory.edits import AppendRow, Edit
 from resonance_perf.model.errors import UsageError
 from resonance_perf.system.files import edit_file, read_text
+from resonance_perf.system.log_file import append_rows, archive_log
 
 SOUL, STATE, MEMORY = "00_soul.md", "01_state.md", "02_memory.md"
 
@@ -48,7 +49,20 @@ class Documents:
             full = os.path.join(self.root, path)
             if not os.path.lexists(full):
                 raise UsageError(f"{path} is missing", hint="Run `resonance-perf init`: it writes what is not there.")
-            edit_file(full, self.root, partial(apply_all, edits=file_edits))
+            rows = [edit.row for edit in file_edits if isinstance(edit, AppendRow)]
+            if rows:
+                append_rows(full, self.root, rows)
+            rest = [edit for edit in file_edits if not isinstance(edit, AppendRow)]
+            if rest:
+                edit_file(full, self.root, partial(apply_all, edits=rest))
+
+    def archive(self, keep: int) -> bool:
+        """Move all but the newest `keep` rows of the log to its archive; True when any moved.
+
+        Raises:
+            ResonanceError: when a file cannot be edited.
+        """
+        return self.exists(MEMORY) and archive_log(os.path.join(self.root, self.path(MEMORY)), self.root, keep)
 
 
 def apply_all(text: str, edits: Sequence[Edit]) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
 
@@ -18,120 +21,195 @@ def read_text(path: str, root: str) -> str:
 
     Raises:
         BadFileError: when it is not UTF-8; names the place.
-        WriteRefusedError: when it is a link that leaves `root`, a folder, or larger than 200 MB.
+        WriteRefusedError: when it is missing, is a link that leaves `root`, no regular file, or larger than 200 MB.
     """
-    return _decoded(_read(_inside(path, root)), path, root)
+    name = shown(path, root)
+    return _decoded(read_bytes(inside(path, root), name), name)
 
 
 def edit_file(path: str, root: str, edit: Callable[[str], str], *, create: str | None = None) -> bool:
     """Apply `edit` to the text of a file and replace it in one step; True when something changed.
 
     The file is read again just before it is replaced: when somebody saved it meanwhile, the edit is applied to what
-    they saved. `create` is the text to start from when there is no file.
+    they saved. `create` is the text to start from when there is no file; its folder is made then.
 
     Raises:
-        BadFileError: when the file is not UTF-8.
+        BadFileError: when the file is not UTF-8, or the edit says so; names the place.
         WriteRefusedError: when it may not or cannot be written; it is as it was then.
     """
-    target = _inside(path, root)
-    for _ in range(_TRIES):
-        try:
-            before: bytes | None = _read(target)
-        except FileNotFoundError:
-            if create is None:
-                raise
-            before = None
-        text = create if before is None and create is not None else _decoded(before or b"", path, root)
-        after = edit(text).encode("utf-8")
-        if after == before:
-            return False
-        if _replace(target, before, after, path):
-            return True
-    raise WriteRefusedError(f"{_shown(path, root)} is being written all the time", hint="Try again when it is quiet.")
-
-
-def _replace(target: str, before: bytes | None, after: bytes, path: str) -> bool:
-    """Write beside the file and rename; False when the file is not `before` any more."""
+    target, name = inside(path, root), shown(path, root)
     folder = os.path.dirname(target)
-    draft = os.path.join(folder, f".{os.path.basename(target)}.{os.getpid()}.tmp")
-    try:
-        mode = 0o644 if before is None else stat.S_IMODE(os.stat(target).st_mode)
-        if before is not None and not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "read-only")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-        with open(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(after)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            now: bytes | None = _read(target)
-        except FileNotFoundError:
-            now = None
-        if now != before:
-            os.unlink(draft)
-            return False
-        os.replace(draft, target)
-        _sync_folder(folder)
-    except OSError as error:
-        if os.path.exists(draft):
-            os.unlink(draft)
-        raise _refused(error, path) from error
-    return True
+    with refusing(name):
+        if create is not None:
+            os.makedirs(folder, exist_ok=True)
+        with locked(folder) as folder_descriptor:
+            for _ in range(_TRIES):
+                before = None if create is not None and not os.path.lexists(target) else read_bytes(target, name)
+                text = create or "" if before is None else _decoded(before, name)
+                after = _encoded(_edited(edit, text, name), name)
+                if after == before:
+                    return False
+                if replace_file(target, before, after, name):
+                    os.fsync(folder_descriptor)
+                    return True
+    raise WriteRefusedError(f"{name} is being written all the time", hint="Try again when it is quiet.")
 
 
-def _refused(error: OSError, path: str) -> WriteRefusedError:
-    name = os.path.basename(path)
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return WriteRefusedError(f"{name} was not written: the disk is full", hint="Free space; nothing is lost.")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return WriteRefusedError(
-            f"{name} was not written: it or its folder is read-only", hint=f"Allow writing: chmod u+w {path}"
-        )
-    return WriteRefusedError(f"{name} was not written: {error.strerror or error}")
+def inside(path: str, root: str) -> str:
+    """The real path of a file, which must lie below `root`.
 
-
-def _inside(path: str, root: str) -> str:
-    """The real path of a file, which must lie below `root`."""
+    Raises:
+        WriteRefusedError: when a link leads out of it.
+    """
     target, top = os.path.realpath(path), os.path.realpath(root)
     if os.path.commonpath([target, top]) != top:
-        raise WriteRefusedError(
-            f"{_shown(path, root)} is a link to {target}, outside the repository",
-            hint="Put a real file in its place; nothing was read or written.",
-        )
+        hint = "Put a real file in its place; nothing was read or written."
+        raise WriteRefusedError(f"{shown(path, root)} is a link to {target}, outside the repository", hint=hint)
     return target
 
 
-def _read(target: str) -> bytes:
-    if os.path.isdir(target):
-        raise WriteRefusedError(f"{target} is a folder, not a file")
-    with open(target, "rb") as file:
-        if os.fstat(file.fileno()).st_size > MOST_BYTES:
-            raise WriteRefusedError(f"{target} has more than {MOST_BYTES // 1_000_000} MB")
+def shown(path: str, root: str) -> str:
+    """The path as it is said to people: relative to the root, with `/`."""
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def read_bytes(target: str, name: str) -> bytes:
+    """The bytes of a regular file that is not a link.
+
+    Raises:
+        WriteRefusedError: when there is no such file, it cannot be read, or it is larger than 200 MB.
+    """
+    with (
+        refusing(name),
+        regular(target, os.O_RDONLY, name) as descriptor,
+        open(descriptor, "rb", closefd=False) as file,
+    ):
         return file.read()
 
 
-def _decoded(data: bytes, path: str, root: str) -> str:
+@contextmanager
+def regular(target: str, flags: int, name: str) -> Iterator[int]:
+    """A descriptor of a regular file. A pipe in its place does not block, and a link is not followed.
+
+    Raises:
+        WriteRefusedError: when it is something else, or larger than 200 MB.
+    """
+    descriptor = os.open(target, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            what = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
+            raise WriteRefusedError(f"{name} is {what}", hint="Put a file in its place.")
+        if found.st_size > MOST_BYTES:
+            raise WriteRefusedError(f"{name} has more than {MOST_BYTES // 1_000_000} MB", hint="Make it smaller.")
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked(folder: str) -> Iterator[int]:
+    """Hold the folder against other processes of ours; gives its descriptor.
+
+    The folder and not the file, because a file is replaced when it is written. Editors know nothing of this lock.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # a file system without locks, such as some network ones: the re-read has to do
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(target: str, before: bytes | None, after: bytes, name: str) -> bool:
+    """Write beside the file and rename; False when the file is not `before` any more. The folder must be locked.
+
+    Raises:
+        WriteRefusedError: when the file is read-only.
+        OSError: when it cannot be written.
+    """
+    folder, base = os.path.split(target)
+    draft = os.path.join(folder, f".{base}.resonance-perf")
+    old = None if before is None else os.stat(target)
+    if old is not None:
+        require_writable(target, old)
+    try:
+        with suppress(FileNotFoundError):
+            os.unlink(draft)  # left by a crash
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with open(descriptor, "wb") as file:
+            if old is not None:
+                with suppress(PermissionError):
+                    os.fchown(descriptor, old.st_uid, old.st_gid)
+                os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+            file.write(after)
+            file.flush()
+            os.fsync(descriptor)
+        now = read_bytes(target, name) if os.path.lexists(target) else None
+        if now != before:
+            return False
+        os.rename(draft, target)
+        return True
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(draft)
+
+
+def require_writable(target: str, found: os.stat_result) -> None:
+    """Raise PermissionError for a file that is read-only, also where a rename or root could write it anyway."""
+    if not stat.S_IMODE(found.st_mode) & 0o222 or not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "read-only")
+
+
+@contextmanager
+def refusing(name: str) -> Iterator[None]:
+    """Turn an error of the system into a sentence about the file."""
+    try:
+        yield
+    except OSError as error:
+        raise _refused(error, name) from error
+
+
+def _refused(error: OSError, name: str) -> WriteRefusedError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return WriteRefusedError(f"{name} was not written: the disk is full", hint="Free space; nothing is lost.")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        hint = f"Allow it: chmod u+rw {name}"
+        return WriteRefusedError(f"{name} or its folder may not be read or is read-only", hint=hint)
+    if error.errno == errno.ENOENT:
+        hint = "Run `resonance-perf init`: it writes what is not there."
+        return WriteRefusedError(f"{name} is missing", hint=hint)
+    return WriteRefusedError(f"{name} cannot be used: {error.strerror or error}", hint="Put a regular file there.")
+
+
+def _edited(edit: Callable[[str], str], text: str, name: str) -> str:
+    """The edited text; what the edit complains of is said with the file's whole path."""
+    try:
+        return edit(text)
+    except BadFileError as error:
+        base = os.path.basename(name)
+        raise BadFileError(
+            [
+                replace(one, location=replace(one.location, file=name)) if one.location.file == base else one
+                for one in error.problems
+            ]
+        ) from error
+
+
+def _decoded(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        problem = Problem(
-            f"byte 0x{data[error.start]:02x} is not UTF-8",
-            Location(_shown(path, root), line, column),
-            "Save the file as UTF-8; nothing was written.",
-        )
-        raise BadFileError([problem]) from error
+        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        place = Location(name, line, len(before.decode("utf-8")) + 1)
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8 (offset {error.start})"
+        raise BadFileError([Problem(message, place, "Save the file as UTF-8; nothing was written.")]) from error
 
 
-def _shown(path: str, root: str) -> str:
-    return os.path.relpath(path, root).replace(os.sep, "/")
-
-
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _encoded(text: str, name: str) -> bytes:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise WriteRefusedError(f"{name}: what was to be written is not Unicode", hint="Use plain text.") from error

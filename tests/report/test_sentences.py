@@ -25,6 +25,17 @@ def judged(status: Status) -> Judgement:
     return Judgement(key="api_p95", limit=limit, metric="api.p95", status=status)
 
 
+def said(
+    comparisons: list[Comparison],
+    status: Status,
+    *,
+    subject: str = "Drop an index",
+    head: str = "a" * 40,
+    base: str = "b" * 40,
+) -> str:
+    return headline("api", comparisons, [judged(status)], ["p95"], head=head, base=base, subject=subject)
+
+
 @pytest.mark.parametrize(
     ("numbers", "shown"),
     [
@@ -38,7 +49,7 @@ def test_a_change_with_its_interval(numbers: tuple[float, float, float], shown: 
 
 
 def test_one_line_says_what_moved_since_when_and_what_the_budget_says() -> None:
-    line = headline("api", [compared("slower", 3.84, 3.7, 4.0)], [judged("red")], "a" * 40, "b" * 40, "Drop an index")
+    line = said([compared("slower", 3.84, 3.7, 4.0)], "red")
     assert line == (
         "🔴 api aaaaaaaaa “Drop an index” against bbbbbbbbb: slower: p95 10 ms → 38.4 ms, +284 % [+270, +300], over api_p95 (12ms)"
     )
@@ -47,14 +58,20 @@ def test_one_line_says_what_moved_since_when_and_what_the_budget_says() -> None:
 def test_a_budget_that_was_red_before_is_no_alarm() -> None:
     same = [compared("same", 1.0, 0.99, 1.01)]
     assert not is_alarm(same)
-    assert headline("api", same, [judged("red")], "a", "b", "").startswith("🟢 api a against b: same: p95")
+    assert said(same, "red", subject="", head="a", base="b").startswith("🟢 api a against b: same: p95")
 
 
 def test_unsure_is_neither_green_nor_red() -> None:
-    assert headline("api", [compared("unsure", 1.1, 0.9, 1.3)], [judged("green")], "a", "b", "").startswith("⚪")
+    assert said([compared("unsure", 1.1, 0.9, 1.3)], "green").startswith("⚪")
 
 
 def test_a_trend() -> None:
     assert sparkline([1, 2, 3, 8]) == "▁▂▃█"
     assert sparkline([5.0, 5.01, 5.02]) == "▁▁▁"
     assert sparkline([1]) == ""
+
+
+def test_a_metric_that_nobody_named_decides_no_colour() -> None:
+    found = [compared("unsure", 1.1, 0.9, 1.3), compared("same", 1.0, 0.99, 1.01, "throughput")]
+    assert said(found, "green").startswith("⚪")
+    assert "throughput" not in said(found, "green")

@@ -54,9 +54,15 @@ def test_a_thousand_commits_are_one_job_for_the_newest_with_the_oldest_start(sto
 
 def test_benchmarks_and_kinds_wait_side_by_side(store: Store) -> None:
     store.queue.put(job("1", kind="baseline"))
-    store.queue.put(job("22", kind="commit"))
+    store.queue.put(job("22", kind="commit", benchmark="other"))
     store.queue.put(job("333", kind="quick"))
     assert [one.kind for one in store.queue.open_jobs()] == ["quick", "commit", "baseline"]
+
+
+def test_a_change_is_measured_with_its_base_so_a_waiting_baseline_is_dropped(store: Store) -> None:
+    store.queue.put(job("1", kind="baseline"))
+    store.queue.put(job("22", kind="commit"))
+    assert [one.kind for one in store.queue.open_jobs()] == ["commit"]
 
 
 def test_a_newer_trigger_waits_beside_the_running_job(store: Store) -> None:
