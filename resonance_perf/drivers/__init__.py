@@ -42,3 +42,4 @@ class Driver(Protocol):
 
 
 DRIVERS: dict[str, Driver] = {"command": CommandDriver(), "http": HttpDriver(), "size": SizeDriver()}
+"""Every driver by its name in the config."""

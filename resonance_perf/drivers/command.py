@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.run import Measure, Sample
 from resonance_perf.model.work import Command, Outcome, ProcessOutcome, RunProcess, Work
 
@@ -17,15 +18,17 @@ MEASURES = {
     "sys": Measure("ms", margin=0.05),
     "peak_rss": Measure("B", margin=0.02),
 }
+FLOOR_MARGIN = 1.02
+"""A peak this close to the launcher's own footprint may be the launcher's."""
 
 
 class CommandDriver:
     """Runs a program to its end."""
 
-    load_model = None
+    load_model: LoadModel | None = None
     exact = False
 
-    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
         """See `Driver`."""
         return MEASURES
 
@@ -43,14 +46,19 @@ class CommandDriver:
         """See `Driver`. A peak that may be the launcher's own is left out: missing, not wrong."""
         assert isinstance(outcome, ProcessOutcome)
         if not outcome.ok:
-            raise BenchmarkError(f"{benchmark.name} {describe_end(outcome)}")
+            raise BenchmarkError(f"{benchmark.name} {describe_end(outcome)}", hint=_hint(outcome))
+        if outcome.left_behind:
+            raise BenchmarkError(
+                f"{benchmark.name} ended but left processes running, which were killed; their work is in no number",
+                hint="Let the command wait for its children.",
+            )
         values = {
             "wall": outcome.wall_s * 1000,
             "cpu": (outcome.user_s + outcome.system_s) * 1000,
             "user": outcome.user_s * 1000,
             "sys": outcome.system_s * 1000,
         }
-        if outcome.peak_rss_bytes > outcome.rss_floor_bytes:
+        if outcome.peak_rss_bytes > outcome.rss_floor_bytes * FLOOR_MARGIN:
             values["peak_rss"] = float(outcome.peak_rss_bytes)
         return Sample(values=values)
 
@@ -60,7 +68,7 @@ def describe_end(outcome: ProcessOutcome) -> str:
     if outcome.error:
         return f"could not run: {outcome.error}"
     if outcome.timed_out:
-        how = f"was killed after {outcome.wall_s:.0f} s: it took too long"
+        how = f"was killed after {outcome.wall_s:.3g} s: it took longer than its timeout"
     elif outcome.signal is not None:
         how = f"was killed by {signal_name(outcome.signal)}"
     else:
@@ -70,9 +78,18 @@ def describe_end(outcome: ProcessOutcome) -> str:
 
 
 def last_lines(data: bytes, most: int = 5) -> str:
-    """The last lines of an output as one printable line."""
-    lines = [line for line in data[-4000:].decode("utf-8", "replace").splitlines() if line.strip()]
-    return " / ".join("".join(char if char.isprintable() else " " for char in line).strip() for line in lines[-most:])
+    """The last lines that hold something, each at most 200 characters, as one printable line."""
+    lines = data[-4000:].decode("utf-8", "replace").splitlines()
+    clean = ("".join(char if char.isprintable() else " " for char in line).strip()[:200] for line in lines)
+    return " / ".join([line for line in clean if line][-most:])
+
+
+def _hint(outcome: ProcessOutcome) -> str:
+    if outcome.timed_out:
+        return "If it is meant to take so long, give it a longer timeout in the config."
+    if outcome.signal == signal.SIGKILL:
+        return "Nobody here sent that: is the machine out of memory?"
+    return ""
 
 
 def signal_name(number: int) -> str:

@@ -23,6 +23,8 @@ MEASURES = {
 }
 LEAST_ABOVE = 0.2
 """A percentile of one sample needs this many requests expected above it: p99 at least 20, p999 at least 200."""
+SATURATED = 0.9
+"""Share of a core from which on the latencies show the work of the client rather than that of the server."""
 
 
 class HttpDriver:
@@ -31,7 +33,7 @@ class HttpDriver:
     load_model: LoadModel | None = "open"
     exact = False
 
-    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
         """See `Driver`."""
         return MEASURES
 
@@ -58,11 +60,16 @@ class HttpDriver:
         if not outcome.latencies_ms:
             why = "; ".join(f"{what} ({count} times)" for what, count in outcome.failures) or "none was sent"
             raise BenchmarkError(f"{benchmark.name}: no request succeeded: {why}")
+        if outcome.client_cpu_s > SATURATED * outcome.seconds:
+            raise BenchmarkError(
+                f"{benchmark.name}: sending the load took a whole core, so the latencies are not the server's",
+                hint="Lower the rate.",
+            )
         ordered = sorted(outcome.latencies_ms)
         values = {
             name: ordered[max(0, ceil(measure.quantile * len(ordered)) - 1)]
             for name, measure in MEASURES.items()
-            if measure.quantile is not None and len(ordered) * (1 - measure.quantile) >= LEAST_ABOVE
+            if measure.quantile is not None and len(ordered) * (1 - measure.quantile) >= LEAST_ABOVE - 1e-9
         }
         values["throughput"] = len(ordered) / outcome.seconds
         values["error_rate"] = 100.0 * outcome.failed / outcome.sent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resonance_perf.model.benchmark import Benchmark, SizeSettings
+from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.run import Measure, Sample
 from resonance_perf.model.work import Outcome, SizeFiles, SizeOutcome, Work
 
@@ -14,19 +15,19 @@ MEASURES = {name: Measure("B", exact=True, margin=0.001) for name in ("raw", "gz
 class SizeDriver:
     """Looks at files."""
 
-    load_model = None
+    load_model: LoadModel | None = None
     exact = True
 
-    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
         """See `Driver`."""
         return MEASURES
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:  # noqa: ARG002  # no process
         """See `Driver`."""
         assert isinstance(benchmark.settings, SizeSettings)
         return SizeFiles(globs=benchmark.settings.files)
 
-    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:  # noqa: ARG002  # nothing can fail
         """See `Driver`."""
         assert isinstance(outcome, SizeOutcome)
         return Sample(values={name: float(getattr(outcome, name)) for name in MEASURES})

@@ -4,50 +4,50 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
+import re
 import socket
-import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
-from resonance_perf.model.benchmark import Argv
+from resonance_perf.drivers.command import describe_end, last_lines
 from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, SizeFiles, SizeOutcome
-from resonance_perf.system import load as load_script
-from resonance_perf.system.process import Launcher, StoppedError
+from resonance_perf.system.process import Launcher, Running, bare_python
 from resonance_perf.system.sizes import measure_sizes
 
 PORT = "{port}"
 TRIES = 3
 POLL_S = 0.01
+ANSWER_S = 2.0
+"""How long one question whether the server is ready waits for its answer."""
+_IN_USE = re.compile(rb"address already in use|EADDRINUSE|port \S+ .*\bin use", re.IGNORECASE)
 
 
 class LocalHost:
-    """Runs programs, servers under load, and looks at files. A context manager: leaving it ends what still runs."""
+    """Runs programs, servers under load, and looks at files. A context manager: leaving it ends what still runs.
+
+    Every method raises StoppedError soon after `should_stop` has become true.
+    """
 
     def __init__(self, should_stop: Callable[[], bool] = lambda: False) -> None:
-        self._should_stop = should_stop
         self._programs = Launcher(should_stop)
-        self._clients = Launcher(should_stop)
+        self._servers = Launcher(should_stop)
         self._sizes: dict[bytes, tuple[int, int]] = {}
 
-    def __enter__(self) -> LocalHost:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._programs.close()
-        self._clients.close()
+        self._servers.close()
 
     def run(self, command: Command, cwd: str) -> ProcessOutcome:
-        """See `Host`.
-
-        Raises:
-            StoppedError: when told to stop.
-        """
+        """See `Host`."""
         return self._programs.run(command, cwd)
 
     def size(self, work: SizeFiles, cwd: str) -> SizeOutcome:
@@ -56,72 +56,64 @@ class LocalHost:
         Raises:
             BenchmarkError: when there is nothing to measure.
         """
-        return measure_sizes(work, cwd, self._sizes)
+        return measure_sizes(work, cwd, self._sizes, self._programs.check_stop)
 
     def load(self, work: LoadServer, cwd: str) -> LoadOutcome:
-        """See `Host`. A port that somebody else took between our look and the server's is tried again.
-
-        Raises:
-            StoppedError: when told to stop.
-        """
-        for attempt in range(TRIES):
+        """See `Host`. A port that somebody else took between our look and the server's is tried again."""
+        for _ in range(TRIES):
             placed = _with_port(work, _free_port())
             outcome = self._load_once(placed, cwd)
-            in_use = b"in use" in outcome.server.stderr + outcome.server.stdout
-            if not (outcome.problem and in_use and placed != work) or attempt == TRIES - 1:
+            taken = outcome.problem and _IN_USE.search(outcome.server.stderr + outcome.server.stdout)
+            if placed == work or not taken:
                 break
         return outcome
 
     def _load_once(self, work: LoadServer, cwd: str) -> LoadOutcome:
-        if _answers(work.ready_url):
+        at = urlsplit(work.ready_url)
+        if _listens(at.hostname or "127.0.0.1", at.port or 80):
             nobody = ProcessOutcome(argv=work.server.argv, error="it was not started")
-            at = urlsplit(work.ready_url).netloc
-            return LoadOutcome(
-                server=nobody,
-                problem=f"something else answers at {at} already; stop it, or write {{port}} in the config",
-            )
-        failed = self._programs.start(work.server, cwd)
-        if failed is not None:
-            return LoadOutcome(server=failed, problem=failed.error)
+            problem = f"something else already answers at {at.netloc}: stop it, or write {PORT} in serve and url"
+            return LoadOutcome(server=nobody, problem=problem)
+        server = self._servers.start(work.server, cwd)
         try:
-            ready = self._wait_until_ready(work)
-            found = self._apply(work.load, cwd) if ready else None
-            died = self._programs.has_ended()
-        except StoppedError:
-            self._programs.stop(work.server)
-            raise
-        server = self._programs.stop(work.server)
-        if found is None:
-            return LoadOutcome(server=server, problem=_not_ready(work, server, died))
-        if isinstance(found, ProcessOutcome):
-            said = found.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
-            return LoadOutcome(server=server, problem=f"the load could not be made: {found.error or ' '.join(said)}")
-        return replace(found, server=server, problem="the server died under the load" if died else "")
+            problem = self._wait_until_ready(server, work)
+            found = LoadOutcome(server=_UNKNOWN) if problem else self._apply(work.load, cwd)
+            died = server.finished(0)
+        finally:
+            ended = server.stop()
+        if died is not None:
+            when = "before it was ready" if problem else "under the load"
+            problem = died.error or f"{when} the server {describe_end(died)}"
+        elif problem and (said := last_lines(ended.stderr) or last_lines(ended.stdout)):
+            problem += f": {said}"
+        return replace(found, server=ended, problem=problem or found.problem)
 
-    def _wait_until_ready(self, work: LoadServer) -> bool:
+    def _wait_until_ready(self, server: Running, work: LoadServer) -> str:
+        """Wait until the server answers; a sentence when it does not."""
         until = time.monotonic() + work.ready_timeout_s
-        while not _answers(work.ready_url):
-            if self._should_stop():
-                raise StoppedError("stopped")
-            if self._programs.has_ended() or time.monotonic() > until:
-                return False
-            time.sleep(POLL_S)
-        return True
+        while (answer := _ask(work.ready_url)) != "ready":
+            self._servers.check_stop()
+            if server.finished(POLL_S) is not None:
+                return "the server ended"
+            if time.monotonic() > until:
+                return f"the server was not ready within {work.ready_timeout_s:g} s: {work.ready_url} {answer}"
+        return ""
 
-    def _apply(self, load: Load, cwd: str) -> LoadOutcome | ProcessOutcome:
-        spec = {
-            "url": load.url, "rate": load.rate, "warmup_s": load.warmup_s, "duration_s": load.duration_s,
-            "timeout_s": load.timeout_s,
-        }  # fmt: skip
-        argv: Argv = (sys.executable, "-I", "-S", load_script.__file__, json.dumps(spec))
+    def _apply(self, load: Load, cwd: str) -> LoadOutcome:
+        room = 30 * round(load.rate * load.duration_s) + 10_000  # bytes of JSON per latency, and the rest
         limit = load.warmup_s + load.duration_s + load.timeout_s + 30
-        client = self._clients.run(Command(argv=argv, timeout_s=limit, output_bytes=1 << 30), cwd)
+        argv = bare_python("load", json.dumps(asdict(load)))
+        client = self._programs.run(Command(argv=argv, timeout_s=limit, output_bytes=2 * room), cwd)
         if not client.ok:
-            return client
+            return LoadOutcome(server=_UNKNOWN, problem=f"the client that makes the load {describe_end(client)}")
         found = json.loads(client.stdout)
         found["latencies_ms"] = tuple(found["latencies_ms"])
         found["failures"] = tuple((what, count) for what, count in found["failures"])
-        return LoadOutcome(server=client, **found)
+        return LoadOutcome(server=_UNKNOWN, **found)
+
+
+_UNKNOWN = ProcessOutcome(argv=())
+"""Stands for the outcome of a server that still runs."""
 
 
 def _with_port(work: LoadServer, port: int) -> LoadServer:
@@ -143,24 +135,27 @@ def _free_port() -> int:
         return port
 
 
-def _answers(url: str) -> bool:
-    """True when the URL answers with a status that is not an error."""
+def _listens(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=ANSWER_S).close()
+    except OSError:
+        return False
+    return True
+
+
+def _ask(url: str) -> str:
+    """`ready` when the URL answers 2xx, else what it did instead."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=2)
+    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=ANSWER_S)
     try:
         connection.request("GET", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-        return connection.getresponse().status < 400
-    except (OSError, http.client.HTTPException):
-        return False
+        status = connection.getresponse().status
+    except TimeoutError:
+        return f"gave no answer in {ANSWER_S:g} s"
+    except OSError:
+        return "could not be reached"
+    except http.client.HTTPException:
+        return "answered something that is not HTTP"
     finally:
         connection.close()
-
-
-def _not_ready(work: LoadServer, server: ProcessOutcome, died: bool) -> str:
-    said = server.stderr.decode("utf-8", "replace").strip().splitlines()[-3:]
-    words = f": {' / '.join(said)}" if said else ""
-    name = os.path.basename(work.server.argv[0])
-    if died:
-        how = f"signal {server.signal}" if server.signal else f"exit code {server.exit_code}"
-        return f"the server ({name}) ended with {how} before it was ready{words}"
-    return f"the server ({name}) did not answer at {work.ready_url} within {work.ready_timeout_s:g} s{words}"
+    return "ready" if 200 <= status < 300 else f"answered with status {status}"

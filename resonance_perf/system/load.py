@@ -1,227 +1,252 @@
 """The load: an open loop of GET requests over HTTP/1.1, each latency counted from the time when it was due.
 
-It runs as a process of its own (`python -I -S load.py SPEC`, the spec as JSON) so that nothing else shares its
-interpreter, and prints its result as JSON. A server that stalls for a second delays the requests that were due in that
-second, and every one of them says so: coordinated omission cannot happen.
+A server that stalls for a second delays the requests that were due in that second, and every one of them says so:
+coordinated omission cannot happen. It runs as a bare process of its own (`main`; the arguments of `Load` as JSON), so
+that nothing else shares its interpreter, and prints its result as JSON. No event loop from a library: asyncio rounds
+its timers up to whole milliseconds, which would be most of the latency of a fast server.
 """
 
 from __future__ import annotations
 
-import asyncio
+import errno
 import gc
 import json
-import sys
+import os
+import select
+import selectors
+import socket
 import time
 from collections import Counter, deque
 from urllib.parse import urlsplit
 
+from resonance_perf.system.answer import Answer, Connection
+
 MOST_CONNECTIONS = 512
-SPIN_S = 0.0015
-"""epoll wakes up to 1 ms late; the last moments before a request is due are polled."""
+MOST_FRESH = 100
+"""Connections that may wait for their first answer: fewer than a usual listen queue holds (128). A server that stalls
+accepts none, and a connection that overflows the queue is tried again after a whole second only."""
+SPIN_S = 80e-6
+"""Timers of the system fire up to so late; the last moment before a request is due is polled instead."""
+SPIN_SHARE = 0.1
+"""At high rates less is polled: at most this share of a core."""
+_CHUNK = 1 << 16
 
 
 class Load:
-    """Sends what is due, on idle connections or new ones."""
+    """Sends what is due on idle connections or new ones, and collects the answers."""
 
-    def __init__(self, url: str, rate: float, warmup_s: float, duration_s: float, timeout_s: float) -> None:
+    def __init__(self, *, url: str, rate: float, warmup_s: float, duration_s: float, timeout_s: float) -> None:
         parts = urlsplit(url)
-        self.host, self.port = parts.hostname or "127.0.0.1", parts.port or 80
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        self.request = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: resonance-perf\r\nAccept: */*\r\n\r\n".encode()
+        fields = f"Host: {parts.netloc}\r\nUser-Agent: resonance-perf\r\nAccept: */*\r\n"
+        self.request = f"GET {target} HTTP/1.1\r\n{fields}\r\n".encode()
         self.rate, self.timeout_s = rate, timeout_s
         self.warm = round(warmup_s * rate)
         self.total = self.warm + max(1, round(duration_s * rate))
-        self.loop = asyncio.get_running_loop()
+        self.family, self.address = _reach(parts.hostname or "127.0.0.1", parts.port or 80)
+        self.selector = selectors.DefaultSelector()
+        self.start = 0.0
         self.sent = 0
-        self.open = 0
+        self.oldest = 0
+        """Every request before this one is settled."""
         self.idle: list[Connection] = []
         self.waiting: deque[int] = deque()
+        self.busy: dict[int, Connection] = {}
+        self.open = self.fresh = 0
+        self.most = MOST_CONNECTIONS
         self.latencies: list[float | None] = [None] * self.total
+        self.settled = bytearray(self.total)
         self.failures: Counter[str] = Counter()
-        self.late_s = 0.0
-        self.left = self.total
-        self.done: asyncio.Future[None] = self.loop.create_future()
-        self.start = 0.0
+        self.late_s = self.end = self.cpu_s = 0.0
 
     def due(self, number: int) -> float:
         """When a request is due."""
         return self.start + number / self.rate
 
-    def tick(self) -> None:
-        """Send everything that is due, then come back for the next."""
-        now = time.perf_counter()
-        while self.sent < self.total and self.due(self.sent) <= now:
-            self.send(self.sent)
-            self.sent += 1
-        if self.sent < self.total:
-            wait = self.due(self.sent) - now - SPIN_S
-            if wait > 0:
-                self.loop.call_later(wait, self.tick)
-            else:
-                self.loop.call_soon(self.tick)
-
-    def send(self, number: int) -> None:
-        """Put one request on an idle connection, a new one, or in line when there are too many."""
-        while self.idle:
-            connection = self.idle.pop()
-            if connection.usable:
-                connection.ask(number)
-                return
-        if self.open < MOST_CONNECTIONS:
-            self.open += 1
-            self.loop.create_task(self.connect(number))
-        else:
-            self.waiting.append(number)
-
-    async def connect(self, number: int) -> None:
-        """Open a connection for a request."""
-        try:
-            _, connection = await self.loop.create_connection(lambda: Connection(self), self.host, self.port)
-        except OSError as error:
-            self.open -= 1
-            self.settle(number, f"cannot connect: {error.strerror or error}")
-            return
-        connection.ask(number)
-
-    def settle(self, number: int, failure: str = "") -> None:
-        """Count a request that was answered or failed."""
-        if number >= self.warm:
-            if failure:
-                self.failures[failure] += 1
-            else:
-                self.latencies[number] = (time.perf_counter() - self.due(number)) * 1000
-        self.left -= 1
-        if self.left == 0 and not self.done.done():
-            self.done.set_result(None)
-
-    def free(self, connection: Connection) -> None:
-        """A connection can take the next request."""
-        if self.waiting:
-            connection.ask(self.waiting.popleft())
-        else:
-            self.idle.append(connection)
-
-    async def run(self) -> dict[str, object]:
+    def run(self) -> dict[str, object]:
         """Everything, from the first request to the last answer or its time-out."""
         self.start = time.perf_counter() + 0.01
-        self.loop.call_later(0.005, self.tick)
-        limit = self.total / self.rate + self.timeout_s
-        try:
-            await asyncio.wait_for(asyncio.shield(self.done), limit)
-        except TimeoutError:
-            pending = sum(self.latencies[number] is None for number in range(self.warm, self.total))
-            unanswered = pending - sum(self.failures.values())
-            if unanswered:
-                self.failures[f"no answer within {self.timeout_s:g} s"] += unanswered
-        answered = [one for one in self.latencies[self.warm :] if one is not None]
+        spin_s = min(SPIN_S, SPIN_SHARE / self.rate)
+        while True:
+            now = time.perf_counter()
+            while self.sent < self.total and self.due(self.sent) <= now:
+                self._enter(self.sent, now)
+                self.sent += 1
+            self._dispatch()
+            self._give_up(now)
+            if self.oldest == self.total:
+                break
+            wait = self._next() - time.perf_counter()
+            if wait > spin_s:  # select(2) on the selector itself waits to the microsecond; epoll to the millisecond
+                select.select([self.selector], [], [], wait - spin_s)
+            for key, _ in self.selector.select(0):
+                self._attend(key.data)
+        answered = [round(one, 4) for one in self.latencies[self.warm :] if one is not None]
         return {
-            "latencies_ms": [round(one, 4) for one in answered], "sent": self.total - self.warm,
-            "failed": sum(self.failures.values()), "failures": sorted(self.failures.items()),
-            "seconds": time.perf_counter() - self.due(self.warm), "late_ms": round(self.late_s * 1000, 3),
-            "client_cpu_s": time.process_time(),
+            "latencies_ms": answered, "sent": self.total - self.warm, "failed": sum(self.failures.values()),
+            "failures": sorted(self.failures.items()), "late_ms": round(self.late_s * 1000, 4),
+            "seconds": max(self.end, self.due(self.total)) - self.due(self.warm),
+            "client_cpu_s": time.process_time() - self.cpu_s,
         }  # fmt: skip
 
+    def _next(self) -> float:
+        """When there is something to do even if nothing comes in."""
+        gives_up = self.due(self.oldest) + self.timeout_s
+        return min(self.due(self.sent), gives_up) if self.sent < self.total else gives_up
 
-class Connection(asyncio.Protocol):
-    """One keep-alive connection; one request at a time."""
+    def _enter(self, number: int, now: float) -> None:
+        """A request is due."""
+        if number == self.warm:
+            self.cpu_s = time.process_time()
+        if number >= self.warm and not self.waiting and (self.idle or self._may_open()):
+            self.late_s = max(self.late_s, now - self.due(number))
+        self.waiting.append(number)
 
-    def __init__(self, load: Load) -> None:
-        self.load = load
-        self.transport: asyncio.Transport | None = None
-        self.buffer = b""
-        self.number: int | None = None
-        self.usable = True
-        self.timer: asyncio.TimerHandle | None = None
+    def _dispatch(self) -> None:
+        """Put what waits on idle connections and new ones, as long as there are any to be had."""
+        while self.waiting and (self.idle or self._may_open()):
+            number = self.waiting.popleft()
+            if self.idle:
+                self._ask(self.idle.pop(), number)
+            else:
+                self._connect(number)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Remember the way out."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+    def _may_open(self) -> bool:
+        return self.open < self.most and self.fresh < MOST_FRESH
 
-    def ask(self, number: int) -> None:
-        """Send the request."""
-        self.number, self.buffer = number, b""
-        load = self.load
-        if number >= load.warm:
-            load.late_s = max(load.late_s, time.perf_counter() - load.due(number))
-        assert self.transport is not None
-        self.transport.write(load.request)
-        rest = load.due(number) + load.timeout_s - time.perf_counter()
-        self.timer = load.loop.call_later(max(0.0, rest), self.give_up)
-
-    def data_received(self, data: bytes) -> None:
-        """Collect the answer; when it is whole, count it."""
-        self.buffer += data
-        if self.number is None:
+    def _connect(self, number: int) -> None:
+        """Open a connection for a request."""
+        try:
+            made = socket.socket(self.family, socket.SOCK_STREAM)
+        except OSError as error:  # no more descriptors: make do with the connections that there are
+            if self.open:
+                self.most = self.open
+                self.waiting.appendleft(number)
+            else:
+                self._settle(number, f"cannot connect: {error.strerror}")
             return
-        status, closes = answer_in(self.buffer)
-        if status is None:
+        made.setblocking(False)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        failed = made.connect_ex(self.address)
+        if failed not in (0, errno.EINPROGRESS):
+            made.close()
+            self._settle(number, f"cannot connect: {os.strerror(failed)}")
             return
-        self.usable = self.usable and not closes
-        self.end("" if 200 <= status < 400 else f"status {status}")
-        if closes and self.transport:
-            self.transport.close()
-        elif self.usable:
-            self.load.free(self)
+        connection = Connection(made, number=number)
+        self.selector.register(made, selectors.EVENT_WRITE, connection)
+        self.busy[number] = connection
+        self.open += 1
+        self.fresh += 1
 
-    def connection_lost(self, error: Exception | None) -> None:
-        """An answer without a length ends here; anything else is a failure."""
-        self.usable = False
-        self.load.open -= 1
-        if self.number is not None:
-            status, _ = answer_in(self.buffer, closed=True)
-            whole = status is not None and 200 <= status < 400
-            self.end("" if whole else f"connection lost: {error or 'closed by the server'}")
-        if self.load.waiting:
-            self.load.send(self.load.waiting.popleft())
+    def _ask(self, connection: Connection, number: int) -> None:
+        connection.number, connection.answer = number, Answer()
+        self.busy[number] = connection
+        try:
+            connection.socket.sendall(self.request)
+        except OSError as error:
+            self._lost(connection, error.strerror or str(error))
 
-    def give_up(self) -> None:
-        """The answer did not come in time."""
-        self.usable = False
-        self.end(f"no answer within {self.load.timeout_s:g} s")
-        if self.transport:
-            self.transport.abort()
+    def _attend(self, connection: Connection) -> None:
+        """Something happened on a connection."""
+        if connection.connecting:
+            self._connected(connection)
+            return
+        try:
+            data = connection.socket.recv(_CHUNK)
+            connection.answer.feed(data)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._lost(connection, error.strerror or str(error))
+            return
+        except ValueError as error:
+            self._drop(connection, f"bad answer: {error}")
+            return
+        answer = connection.answer
+        if connection.number is None or (not data and not answer.done):
+            self._lost(connection, "closed by the server")
+        elif answer.done:
+            self._settle(connection.number, "" if 200 <= answer.status < 400 else f"status {answer.status}")
+            connection.number = None
+            if not connection.used:
+                connection.used = True
+                self.fresh -= 1
+            if answer.closes:
+                self._drop(connection)
+            else:
+                self.idle.append(connection)
 
-    def end(self, failure: str) -> None:
-        """Count the request that was under way."""
-        if self.timer:
-            self.timer.cancel()
-        number, self.number = self.number, None
-        if number is not None:
-            self.load.settle(number, failure)
+    def _connected(self, connection: Connection) -> None:
+        failed = connection.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failed:
+            self._drop(connection, f"cannot connect: {os.strerror(failed)}")
+            return
+        connection.connecting = False
+        self.selector.modify(connection.socket, selectors.EVENT_READ, connection)
+        assert connection.number is not None
+        self._ask(connection, connection.number)
+
+    def _lost(self, connection: Connection, why: str) -> None:
+        """The connection ended. A server may close an idle one while a request is on its way: that is asked again."""
+        number = connection.number
+        if number is None or not connection.used or connection.answer.started:
+            self._drop(connection, f"connection lost: {why}")
+        else:
+            connection.number = None
+            self.busy.pop(number)
+            self.waiting.appendleft(number)
+            self._drop(connection)
+
+    def _drop(self, connection: Connection, failure: str = "") -> None:
+        """Close a connection; the request on it, if any, failed."""
+        if connection in self.idle:
+            self.idle.remove(connection)
+        self.selector.unregister(connection.socket)
+        connection.socket.close()
+        self.open -= 1
+        self.fresh -= not connection.used
+        if connection.number is not None:
+            self._settle(connection.number, failure)
+
+    def _settle(self, number: int, failure: str) -> None:
+        """Count a request that was answered or failed."""
+        self.end = time.perf_counter()
+        self.busy.pop(number, None)
+        self.settled[number] = 1
+        if number >= self.warm and failure:
+            self.failures[failure] += 1
+        elif number >= self.warm:
+            self.latencies[number] = (self.end - self.due(number)) * 1000
+
+    def _give_up(self, now: float) -> None:
+        """Fail the requests whose time is up; all have the same time, so the oldest come first."""
+        while self.oldest < self.sent:
+            number = self.oldest
+            if not self.settled[number]:
+                if now < self.due(number) + self.timeout_s:
+                    return
+                failure = f"no answer within {self.timeout_s:g} s"
+                connection = self.busy.get(number)
+                if connection is None:
+                    self.waiting.remove(number)
+                    self._settle(number, failure)
+                else:
+                    self._drop(connection, failure)
+            self.oldest += 1
 
 
-def answer_in(data: bytes, *, closed: bool = False) -> tuple[int | None, bool]:
-    """(status, connection closes) of the whole answer in `data`; (None, False) while it is not whole."""
-    head, gap, body = data.partition(b"\r\n\r\n")
-    if not gap:
-        return None, False
-    lines = head.split(b"\r\n")
-    status = int(lines[0].split(b" ", 2)[1])
-    fields = dict(line.lower().partition(b":")[::2] for line in lines[1:])
-    closes = b"close" in fields.get(b"connection", b"") or lines[0].startswith(b"HTTP/1.0")
-    if status in (204, 304):
-        return status, closes
-    if b"content-length" in fields:
-        whole = len(body) >= int(fields[b"content-length"])
-    elif b"chunked" in fields.get(b"transfer-encoding", b""):
-        whole = body.endswith(b"0\r\n\r\n")
-    else:
-        whole, closes = closed, True
-    return (status, closes) if whole else (None, False)
+def _reach(host: str, port: int) -> tuple[int, tuple[str | int | bytes, ...]]:
+    """The family and address of the host that answers (localhost has two); the first if none does."""
+    try:
+        with socket.create_connection((host, port), timeout=1) as probe:
+            return probe.family, probe.getpeername()
+    except OSError:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return family, address
 
 
-async def _main(spec: dict[str, float | str]) -> dict[str, object]:
-    load = Load(
-        str(spec["url"]),
-        float(spec["rate"]),
-        float(spec["warmup_s"]),
-        float(spec["duration_s"]),
-        float(spec["timeout_s"]),
-    )
+def main(spec: str) -> None:
+    """Make the load that `spec` asks for: the arguments of `Load` as JSON."""
+    load = Load(**json.loads(spec))
     gc.disable()  # a pause of the collector would be a latency of the server
-    return await load.run()
-
-
-if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_main(json.loads(sys.argv[1])))))
+    print(json.dumps(load.run()))

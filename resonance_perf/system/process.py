@@ -12,9 +12,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self
 
+from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.errors import EXIT_INTERRUPTED, ResonanceError
 from resonance_perf.model.work import Command, ProcessOutcome
 from resonance_perf.system.launcher import Reply, Request
@@ -24,15 +26,15 @@ SLICE_S = 0.2
 _FRESH_BYTES = 24_000_000
 """A launcher that has grown beyond this (much output was kept) is replaced, so that it hides no small program."""
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-_BARE = (sys.executable, "-I", "-S", "-c")
-_MAIN = "import sys; sys.path.append(sys.argv[1]); from resonance_perf.system.launcher import main; main()"
+_BARE = "import sys; sys.path.append(sys.argv[1]); from resonance_perf.system.{} import main; main(*sys.argv[2:])"
 
-_PASSED = frozenset(
-    "PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TMP TEMP TERM VIRTUAL_ENV CONDA_PREFIX PYENV_ROOT NVM_DIR NVM_BIN"
-    " VOLTA_HOME GOPATH GOROOT GOCACHE GOMODCACHE CARGO_HOME RUSTUP_HOME JAVA_HOME GEM_HOME GEM_PATH LD_LIBRARY_PATH"
-    " SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_RUNTIME_DIR"
-    " __CF_USER_TEXT_ENCODING".split()
-)
+_ALLOWED = """
+PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TMP TEMP TERM LD_LIBRARY_PATH __CF_USER_TEXT_ENCODING
+VIRTUAL_ENV CONDA_PREFIX PYENV_ROOT NVM_DIR NVM_BIN VOLTA_HOME GOPATH GOROOT GOCACHE GOMODCACHE CARGO_HOME RUSTUP_HOME
+JAVA_HOME GEM_HOME GEM_PATH SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
+XDG_RUNTIME_DIR
+"""
+_PASSED = frozenset(_ALLOWED.split())
 _NEVER = ("GIT_",)
 
 
@@ -55,6 +57,11 @@ def scrubbed_environment(environ: Mapping[str, str], extra: tuple[tuple[str, str
         elif name in environ and not name.startswith(_NEVER):
             made[name] = environ[name]
     return made
+
+
+def bare_python(module: str, *arguments: str) -> Argv:
+    """The command that calls `main(*arguments)` of a module of this package in an interpreter without site packages."""
+    return (sys.executable, "-I", "-S", "-c", _BARE.format(module), _ROOT, *arguments)
 
 
 class Running:
@@ -147,10 +154,8 @@ class Launcher:
         if process is None:
             return
         stdin, stdout = _pipes(process)
-        try:
+        with suppress(BrokenPipeError):  # it has died already
             stdin.close()
-        except BrokenPipeError:
-            pass  # it has died already
         stdout.close()
         try:
             process.wait(5)
@@ -160,10 +165,8 @@ class Launcher:
 
     def order(self, order: bytes) -> None:
         """Tell the launcher what to do with the running program."""
-        try:
+        with suppress(BrokenPipeError):  # it died; reading its answer says so
             self._write(order)
-        except BrokenPipeError:
-            pass  # it died; reading its answer says so
 
     def answers(self, timeout_s: float) -> bool:
         """Wait until the launcher says how the program ended, or has died."""
@@ -202,7 +205,7 @@ class Launcher:
         if self._process is None:
             # Its own session: Ctrl-C in the terminal is ours to handle, it must live to clean up after us.
             self._process = subprocess.Popen(
-                (*_BARE, _MAIN, _ROOT), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                bare_python("launcher"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
         return self._process
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import glob
 import gzip
 import hashlib
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.work import SizeFiles, SizeOutcome
+from resonance_perf.plan.globs import matches_any
 
 
-def measure_sizes(work: SizeFiles, cwd: str, known: dict[bytes, tuple[int, int]]) -> SizeOutcome:
+def measure_sizes(
+    work: SizeFiles, cwd: str, known: dict[bytes, tuple[int, int]], between: Callable[[], None] = lambda: None
+) -> SizeOutcome:
     """Add up the files that the globs match below `cwd`, each compressed alone (gzip 9, brotli 11).
 
-    `known` keeps the compressed sizes by content hash: brotli 11 is slow, and most files do not change.
+    `known` keeps the compressed sizes by content hash: brotli 11 takes seconds per megabyte, and most files do not
+    change. `between` is called before each file.
 
     Raises:
         BenchmarkError: when nothing matches, or a file cannot be read.
     """
     files = raw = gzipped = brotlied = 0
     for path in matching(work.globs, cwd):
+        between()
         try:
             with open(path, "rb") as file:
                 data = file.read()
@@ -41,20 +46,42 @@ def measure_sizes(work: SizeFiles, cwd: str, known: dict[bytes, tuple[int, int]]
     return SizeOutcome(files=files, raw=raw, gzip=gzipped, brotli=brotlied)
 
 
-def matching(globs: tuple[str, ...], cwd: str) -> Iterator[str]:
-    """The files that the globs match, without those that a `!` glob matches or that lie outside `cwd`."""
+def matching(globs: tuple[str, ...], cwd: str) -> list[str]:
+    """The files that the globs match and that do not lie outside `cwd`, in order.
+
+    Linked folders are not walked into (package managers make cycles of them); a file that is linked counts once.
+    """
     top = os.path.realpath(cwd)
-    left_out = {path for one in globs if one.startswith("!") for path in _expand(one[1:], cwd)}
-    wanted = {path for one in globs if not one.startswith("!") for path in _expand(one, cwd)}
-    for path in sorted(wanted - left_out):
-        real = os.path.realpath(path)
-        if os.path.isfile(real) and os.path.commonpath([real, top]) == top:
-            yield path
+    found: dict[str, str] = {}
+    for folder in {_fixed_part(glob) for glob in globs if not glob.startswith("!")}:
+        for name in _files_below(folder, cwd):
+            if matches_any(name, globs):
+                path = os.path.join(cwd, name)
+                real = os.path.realpath(path)
+                if os.path.isfile(real) and os.path.commonpath([real, top]) == top:
+                    found[real] = min(path, found.get(real, path))
+    return sorted(found.values())
 
 
-def _expand(pattern: str, cwd: str) -> list[str]:
-    found = glob.glob(pattern, root_dir=cwd, recursive=True, include_hidden=True)
-    return [os.path.join(cwd, name) for name in found]
+def _files_below(folder: str, cwd: str) -> Iterator[str]:
+    """Every file below `folder`, or `folder` itself if it is a file, relative to `cwd`, with `/`."""
+    start = os.path.join(cwd, folder)
+    if os.path.isfile(start):
+        yield folder
+    for root, folders, names in os.walk(start):
+        if ".git" in folders:
+            folders.remove(".git")
+        below = os.path.relpath(root, cwd)
+        for name in names:
+            yield name if below == os.curdir else f"{below}/{name}"
+
+
+def _fixed_part(glob: str) -> str:
+    """The folders before the first wildcard, below which alone a match can lie; a bare name matches at any depth."""
+    fixed, wild, _ = re.split(r"([*?\[]|$)", glob, maxsplit=1)
+    if "/" not in glob.rstrip("/"):
+        return ""
+    return fixed.rpartition("/")[0] if wild else fixed.rstrip("/")
 
 
 def _compressed(data: bytes) -> tuple[int, int]:

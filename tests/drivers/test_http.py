@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.model.benchmark import Benchmark, HttpSettings
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.work import LoadOutcome, LoadServer, ProcessOutcome
+
+SERVER = ProcessOutcome(argv=("serve",), signal=15)
+DRIVER = DRIVERS["http"]
+
+
+def benchmark(**settings: object) -> Benchmark:
+    made = HttpSettings(serve=("serve", "{port}"), url="http://127.0.0.1:{port}/x", **settings)  # type: ignore[arg-type]  # fields of HttpSettings
+    return Benchmark(name="api", driver="http", settings=made, timeout_s=30)
+
+
+def loaded(latencies: tuple[float, ...], **fields: object) -> LoadOutcome:
+    given = {"sent": len(latencies), "seconds": 2.0} | fields
+    return LoadOutcome(server=SERVER, latencies_ms=latencies, **given)  # type: ignore[arg-type]  # fields of LoadOutcome
+
+
+def complaint(outcome: LoadOutcome) -> str:
+    with pytest.raises(BenchmarkError) as caught:
+        DRIVER.sample(benchmark(), outcome)
+    return str(caught.value)
+
+
+def test_the_work_is_the_server_under_its_load() -> None:
+    work = DRIVER.work(benchmark(rate=50, duration_s=3, warmup_s=1), (("A", "b"),))
+    assert isinstance(work, LoadServer)
+    assert (work.server.argv, work.server.env) == (("serve", "{port}"), (("A", "b"),))
+    assert work.ready_url == work.load.url == "http://127.0.0.1:{port}/x"
+    assert (work.load.rate, work.load.duration_s, work.load.warmup_s) == (50, 3, 1)
+    ready = DRIVER.work(benchmark(ready_url="http://127.0.0.1:{port}/up"), ())
+    assert isinstance(ready, LoadServer)
+    assert ready.ready_url.endswith("/up")
+
+
+def test_percentiles_are_values_that_were_seen() -> None:
+    latencies = tuple(float(n) for n in range(1, 1001))
+    sample = DRIVER.sample(benchmark(), loaded(latencies[::-1], sent=1250, failed=250))
+    assert sample.values == {
+        "p50": 500, "p90": 900, "p95": 950, "p99": 990, "p999": 999, "throughput": 500, "error_rate": 20,
+    }  # fmt: skip
+    assert list(sample.values) == list(DRIVER.measures(benchmark()))
+    assert sample.raw == {"latency": latencies[::-1]}
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(1, "p50"), (2, "p90"), (4, "p95"), (19, "p95"), (20, "p99"), (199, "p99"), (200, "p999")]
+)
+def test_a_percentile_needs_enough_requests(count: int, last: str) -> None:
+    sample = DRIVER.sample(benchmark(), loaded((1.0,) * count))
+    assert [name for name in sample.values if name.startswith("p")][-1] == last
+
+
+def test_no_latency_is_read_where_nothing_was_answered() -> None:
+    failed = loaded((), sent=50, failed=50, failures=(("status 500", 49), ("connection lost: closed by the server", 1)))
+    assert complaint(failed) == (
+        "api: no request succeeded: status 500 (49 times); connection lost: closed by the server (1 times)."
+    )
+    assert complaint(loaded((1.0,), problem="the server was not ready")) == "api: the server was not ready."
+
+
+def test_a_client_at_its_limit_measures_nothing() -> None:
+    assert "sending the load took a whole core" in complaint(loaded((1.0,) * 10, client_cpu_s=1.95))
+
+
+def test_what_is_better_is_known() -> None:
+    measures = DRIVER.measures(benchmark())
+    assert [name for name, measure in measures.items() if measure.higher_is_better] == ["throughput"]
+    assert {measure.of for measure in measures.values()} == {"latency", None}
+    assert DRIVER.load_model == "open"
