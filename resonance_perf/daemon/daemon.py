@@ -134,7 +134,7 @@ class Daemon:
             self._block(str(error))
             return False
         self._remember()
-        self._standing = stand(self.work, self.store)
+        self._try(self._reread)
         return True
 
     def _between(self) -> None:
@@ -206,10 +206,14 @@ class Daemon:
     def _reread(self) -> None:
         """The three files were edited: judge again, and say what changed."""
         found = stand(self.work, self.store)
-        for line in changes_of_standing(self._standing, found, self.work.config.approvers):
+        for line in changes_of_standing(self._standing, found, self.work.config.approvers, self._is_ours):
             self.say(line)
         self._standing = found
         refresh_status(self.work, self.store)
+
+    def _is_ours(self, commit: str) -> bool:
+        """True for a commit of a shift, which was said when it was made."""
+        return "\nPerf-Run: " in self.work.repo.message(commit)
 
     def _config(self) -> Config | None:
         try:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from resonance_perf.app.standing import Standing
 from resonance_perf.report.sentences import loosening_line, short, standing
 
 
-def changes_of_standing(before: Standing | None, after: Standing, approvers: tuple[str, ...]) -> list[str]:
-    """One line per thing that is different now; at the first look only what is wrong."""
+def changes_of_standing(
+    before: Standing | None, after: Standing, approvers: tuple[str, ...], is_ours: Callable[[str], bool]
+) -> list[str]:
+    """One line per thing that people changed; at the first look only what is wrong.
+
+    `is_ours` tells the commits of our own shifts.
+    """
     lines = [f"⚪ {problem}" for problem in after.problems if before is None or problem not in before.problems]
     known = before.loosened if before else ()
     lines += [f"🔴 {loosening_line(one, approvers)}" for one in after.loosened if one not in known]
@@ -21,7 +28,7 @@ def changes_of_standing(before: Standing | None, after: Standing, approvers: tup
         was = old.pop(one.key, None)
         if was is None:
             lines.append(f"⚪ new budget {one.key} {one.limit.budget.text}: {one.status}")
-        elif was.limit.budget.text != one.limit.budget.text:
+        elif was.limit.budget.text != one.limit.budget.text and not (one.limit.commit and is_ours(one.limit.commit)):
             by = f" in {short(one.limit.commit)}" if one.limit.commit else " by hand"
             moved = f"{was.limit.budget.text} → {one.limit.budget.text}"
             lines.append(f"⚪ budget {one.key} {moved}{by}: {standing(one)}")

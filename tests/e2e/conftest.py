@@ -1,0 +1,138 @@
+"""A project of one CPU-bound program, watched by the real daemon; the installed command; real git and hooks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.memory.log import read_log
+from resonance_perf.model.record import MemoryRow
+from resonance_perf.store.store import Store
+from tests.conftest import GitRepo
+
+COMMAND = str(Path(sys.executable).parent / "resonance-perf")
+WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)\n"
+CONFIG = """version: 1
+baseline: previous
+approvers: ["Ada Lovelace <ada@example.org>"]
+benchmarks:
+  work:
+    driver: command
+    command: ["python3", "-I", "-S", "work.py"]
+    verify: ["python3", "-I", "-S", "-c", "pass"]
+    paths: ["*.py"]
+    metrics:
+      cpu: {budget: work_cpu, margin: 10%}
+"""
+STATE = '# State\n\n```json\n{\n  "budgets": {\n    "work_cpu": "%s"\n  }\n}\n```\n'
+WAIT_S = 60.0
+
+
+def until(true: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + WAIT_S
+    while not true():
+        assert time.monotonic() < end, f"waited {WAIT_S:.0f} s for {what}"
+        time.sleep(0.02)
+
+
+@dataclass
+class Project:
+    """The repository, the command line and the daemon."""
+
+    repo: GitRepo
+    said: list[str] = field(default_factory=list)
+    process: subprocess.Popen[str] | None = None
+
+    def run(self, *words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [COMMAND, *words], cwd=self.repo.path, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})},
+        )  # fmt: skip
+
+    def work(self, n: int, message: str = "change") -> str:
+        return self.repo.commit({"work.py": WORK.format(n=n)}, message)
+
+    def start(self) -> None:
+        mark = len(self.said)
+        self.process = subprocess.Popen(
+            [COMMAND, "daemon"], cwd=self.repo.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        until(lambda: any(line.startswith("watching") for line in self.said[mark:]), f"the daemon: {self.said}")
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            self.said.append(line.rstrip("\n"))
+
+    def stop(self, number: int = signal.SIGTERM) -> float:
+        """Send a signal; return how long the daemon took to end, in seconds."""
+        assert self.process is not None
+        start = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(30)
+        self.process = None
+        return time.monotonic() - start
+
+    def heard(self, *words: str) -> None:
+        until(lambda: any(all(word in line for word in words) for line in self.said), f"{words} in {self.said}")
+
+    def quiet(self) -> None:
+        """Wait until there is a number, nothing is measured, nothing waits and everything is written."""
+
+        def done() -> bool:
+            store = self.store()
+            try:
+                open_ = store.queue.open_jobs() or store.outbox.open_entries()
+                return "work" in store.results.benchmarks() and not open_
+            finally:
+                store.close()
+
+        until(done, "the daemon to finish")
+
+    def measured(self, commit: str) -> None:
+        def done() -> bool:
+            store = self.store()
+            try:
+                return store.results.is_measured("work", commit)
+            finally:
+                store.close()
+
+        until(done, f"the measurement of {commit[:9]}; heard {self.said}")
+        self.quiet()
+
+    def store(self) -> Store:
+        return Store(str(self.repo.path / ".git" / "resonance"))
+
+    def read(self, name: str) -> str:
+        return (self.repo.path / ".resonance" / name).read_bytes().decode()
+
+    def rows(self) -> tuple[MemoryRow, ...]:
+        return read_log(self.read("02_memory.md"), "m")[0]
+
+
+@pytest.fixture
+def project(repo: GitRepo) -> Iterator[Project]:
+    """Initialised, trusted and committed; the program takes some 20 ms of CPU, the budget is out of the way."""
+    repo.commit({"work.py": WORK.format(n=150_000), ".resonance/config.yaml": CONFIG}, "a program")
+    made = Project(repo)
+    done = made.run("init", "--yes", "--hooks")
+    assert done.returncode == 0, done.stderr
+    repo.write({".resonance/01_state.md": STATE % "10s"})
+    assert made.run("trust", "--yes").returncode == 0
+    repo.git("add", "--all")
+    repo.git("commit", "-qm", "watch")
+    yield made
+    if made.process is not None:
+        os.killpg(made.process.pid, signal.SIGKILL)
+        made.process.wait()
