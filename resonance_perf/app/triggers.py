@@ -15,6 +15,11 @@ from resonance_perf.store.store import Store
 from resonance_perf.system.git.snapshot import snapshot
 
 
+def is_our_commit(message: str) -> bool:
+    """True for the message of a shift's commit."""
+    return message.startswith("perf(budget): ") and "\nPerf-Run: " in message
+
+
 @dataclass(frozen=True, slots=True)
 class Planner:
     """Turns triggers into jobs. `now` is in seconds since 1970."""
@@ -32,6 +37,7 @@ class Planner:
         head = self.work.repo.head().commit
         if head is None or self.work.repo.busy():
             return ()
+        head = self._by_people(head)
         key = "seen:" + self.work.repo.root
         since = self.store.fact(key)
         jobs = () if since in (None, head) else self._since(since or head, head, trigger, now)
@@ -74,6 +80,15 @@ class Planner:
     def base_of(self, head: str, since: str | None = None) -> str | None:
         """The revision that `head` is measured against, by the config's rule."""
         return choose_base(self.config.baseline, head, since, self.work.repo)
+
+    def _by_people(self, head: str) -> str:
+        """The newest commit that is not ours: a shift changes notes, and nothing is measured because of it."""
+        while is_our_commit(self.work.repo.message(head)):
+            parent = self.work.repo.find(f"{head}^")
+            if parent is None:
+                break
+            head = parent
+        return head
 
     def _since(self, since: str, head: str, trigger: str, now: float) -> tuple[Job, ...]:
         if self.work.repo.merge_base(since, head) == head:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from resonance_perf.app.standing import stand
-from resonance_perf.cli.demo_shop import Shop, StoryError
+from resonance_perf.cli.demo_shop import PEOPLE, Shop, StoryError
 from resonance_perf.cli.output import progress
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_LOOSENED
@@ -42,6 +42,8 @@ def play(shop: Shop) -> None:
 def _beginning(shop: Shop) -> None:
     _title("1. A shop, its first baseline, its budgets")
     shop.git("init", "--quiet", "--initial-branch=main")
+    for name, value in zip(("user.name", "user.email"), PEOPLE["grace"], strict=True):
+        shop.git("config", name, value)
     shop.git("add", "--all")
     shop.git("commit", "--quiet", "-m", "A small shop")
     _show(shop, "init", "--yes", "--hooks")

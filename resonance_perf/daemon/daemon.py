@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from resonance_perf.app.deliver import deliver, refresh_status
 from resonance_perf.app.standing import Standing, stand
-from resonance_perf.app.triggers import Planner
+from resonance_perf.app.triggers import Planner, is_our_commit
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace, open_workspace
 from resonance_perf.daemon.news import changes_of_standing
@@ -213,7 +213,7 @@ class Daemon:
 
     def _is_ours(self, commit: str) -> bool:
         """True for a commit of a shift, which was said when it was made."""
-        return "\nPerf-Run: " in self.work.repo.message(commit)
+        return is_our_commit(self.work.repo.message(commit))
 
     def _config(self) -> Config | None:
         try:

@@ -65,6 +65,16 @@ def test_notes_and_our_own_commits_measure_nothing(planner: Planner, repo: GitRe
     assert open_jobs(planner) == {}
 
 
+def test_a_waiting_job_does_not_move_on_to_our_own_commit(planner: Planner, repo: GitRepo) -> None:
+    settle(planner)
+    base = repo.git("rev-parse", "HEAD")
+    head = repo.commit({"shop/a.py": "2\n"})
+    planner.head_moved("commit", 3.0)
+    repo.commit({".resonance/01_state.md": "x\n"}, "perf(budget): tighten a 2ms → 1ms\n\nPerf-Run: 01K")
+    planner.head_moved("commit", 4.0)
+    assert open_jobs(planner) == {"api": (head, base)}
+
+
 def test_many_commits_are_one_job_against_where_they_started(planner: Planner, repo: GitRepo) -> None:
     settle(planner)
     base = repo.git("rev-parse", "HEAD")
