@@ -62,9 +62,15 @@ def year_of_history(folder: str) -> None:
             samples = tuple(Sample(values={"cpu": value, "wall": value}) for value in values)
             estimates = tuple(Estimate(name, 100.0, 99.0, 101.0, "ms", 24) for name in ("cpu", "wall"))
             run = Run(
-                id=id_, benchmark=benchmark, commit="c" * 40, side="head", started_at=at, environment=Environment("e", ()),
-                samples=samples, estimates=estimates,
-            )  # fmt: skip
+                id=id_,
+                benchmark=benchmark,
+                commit="c" * 40,
+                side="head",
+                started_at=at,
+                environment=Environment("e", ()),
+                samples=samples,
+                estimates=estimates,
+            )
             compared = [
                 Comparison(
                     benchmark=benchmark, metric=name, base="0", head=id_, before=100, after=100, unit="ms", ratio=1.0,

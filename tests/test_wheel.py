@@ -1,0 +1,70 @@
+"""The wheel alone, in an empty virtual environment, far from this checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import GitRepo
+
+ROOT = Path(__file__).parent.parent
+
+
+def call(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, env={**os.environ, **(env or {})})
+    assert done.returncode == 0, f"{argv}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    call(
+        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT), cwd=folder
+    )
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_what_it_needs_and_nothing_that_was_made(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for needed in (
+        "templates/hook.sh",
+        "templates/01_state.md",
+        "templates/config.yaml",
+        "sample_repo/shop/api.py",
+        "py.typed",
+    ):
+        assert f"resonance_perf/{needed}" in names
+    assert not [name for name in names if name.endswith((".db", ".pyc")) or name.startswith(("tests/", "benchmarks/"))]
+
+
+@pytest.mark.slow
+def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, repo: GitRepo) -> None:
+    call(sys.executable, "-m", "venv", str(tmp_path / "venv"), cwd=tmp_path)
+    tool = str(tmp_path / "venv" / "bin" / "resonance-perf")
+    call(str(tmp_path / "venv" / "bin" / "pip"), "install", "--quiet", str(wheel), cwd=tmp_path)
+    assert call(tool, "--version", cwd=tmp_path).startswith("resonance-perf ")
+    repo.commit({"Makefile": "bench:\n\ttrue\n"})
+    assert "bench (command): " in call(tool, "init", "--yes", "--hooks", cwd=repo.path)
+    call(tool, "trust", "--yes", cwd=repo.path)
+    repo.git("add", "--all")
+    repo.git("commit", "-qm", "watch")
+    assert "wall" in call(tool, "run", "--baseline", cwd=repo.path)
+    assert call(tool, "init", "--yes", cwd=repo.path).startswith("everything is there")
+    assert repo.git("status", "--porcelain") == "M .resonance/02_memory.md"
+
+
+@pytest.mark.slow
+def test_a_plot_without_matplotlib_says_how_to_get_it(wheel: Path, repo: GitRepo) -> None:
+    code = (
+        "import sys\nsys.modules['matplotlib.backends.backend_agg'] = None\n"
+        "from resonance_perf.report.plot import write_plot\nwrite_plot('x.png', 'b', [])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True)
+    assert 'plots need matplotlib. Install it: pip install "resonance-perf[plot]"' in done.stderr
