@@ -92,9 +92,9 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
 
 
 def refresh_status(work: Workspace, store: Store) -> None:
-    """Bring the status table of `01_state.md` up to date, if the file is there and can be read."""
+    """Bring the status table of `01_state.md` up to date, if there are budgets and the file can be read."""
     found = stand(work, store)
-    if work.documents.exists(STATE) and not found.problems:
+    if found.judgements and work.documents.exists(STATE) and not found.problems:
         edit = status_edit(work, store, found.judgements)
         work.documents.apply({work.documents.path(STATE): [edit]})
 

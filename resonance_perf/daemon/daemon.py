@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from resonance_perf.app.deliver import deliver, refresh_status
@@ -55,21 +56,24 @@ class Daemon:
     _looked: float = 0.0
     _standing: Standing | None = None
     _watcher: Watcher | None = None
+    _eyes: ExitStack = field(default_factory=ExitStack)
     _said: str = ""
 
     def run(self, *, once: bool = False) -> None:
         """Work until told to stop (`once`: until nothing waits). The lock is the caller's."""
         self._recover()
-        with LocalHost(should_stop=lambda: self.stopping) as host, self._watching():
+        with LocalHost(should_stop=lambda: self.stopping) as host, ExitStack() as self._eyes:
+            self._open_eyes()
             self.say(f"watching {self.work.repo.root}")
             self._attend(everything=True)
             while not self.stopping:
+                woken = True
                 if not self._work_once(host):
                     if once:
                         break
-                    self._wake.wait(self._patience())
+                    woken = self._wake.wait(self._patience())
                     self._wake.clear()
-                self._attend()
+                self._attend(idle=not woken)
         self.say("stopped; what was not finished goes on at the next start")
 
     def stop(self) -> None:
@@ -81,7 +85,9 @@ class Daemon:
         """Tell people one line."""
         tell(line, self.log)
 
-    def _watching(self) -> _Eyes:
+    def _open_eyes(self) -> None:
+        """Watch and schedule as the config says now, instead of as before."""
+        self._eyes.close()
         config = self._config()
         ignore = Ignore.of(
             config.watch_ignore if config else (),
@@ -89,13 +95,14 @@ class Daemon:
             gitignore=read_private(os.path.join(self.work.repo.root, ".gitignore")) or "",
             keep=config.state_dir if config else ".resonance",
         )
-        self._watcher = Watcher(
-            self.work.repo.root, self.work.repo.git_dir, self.work.repo.common_dir, ignore, self._wake.set
-        )
-        schedule = None
+        repo = self.work.repo
+        self._watcher = Watcher(repo.root, repo.git_dir, repo.common_dir, ignore, self._wake.set)
+        self._watcher.start()
+        self._eyes.callback(self._watcher.stop)
         if config and config.schedule_baseline:
             schedule = Schedule(config.schedule_baseline, config.schedule_timezone, self._tick)
-        return _Eyes(self._watcher, schedule)
+            schedule.start()
+            self._eyes.callback(schedule.stop)
 
     def _tick(self) -> None:
         self._ticked = True
@@ -142,19 +149,21 @@ class Daemon:
             self._wake.clear()
             self._attend()
 
-    def _attend(self, *, everything: bool = False) -> None:
-        """Turn what happened since the last look into jobs and lines."""
+    def _attend(self, *, everything: bool = False, idle: bool = False) -> None:
+        """Turn what happened since the last look into jobs and lines. `idle`: nothing was heard for a while."""
         self._looked = time.monotonic()
         assert self._watcher is not None
         changes = self._watcher.take()
         if changes.dirty and not everything:
-            self.say(f"⚪ {changes.dirty}; asking git what changed")
+            self._say_once(f"⚪ {changes.dirty}; asking git what changed")
         everything = everything or bool(changes.dirty)
         if everything or self.work.config_name in changes.paths:
             self._reopen()
+        if ".gitignore" in changes.paths:
+            self._open_eyes()
         if everything or changes.state or self.work.config_name in changes.paths:
             self._try(self._reread)
-        if everything or changes.git or changes.spool or self._blocked:
+        if everything or changes.git or changes.spool or self._blocked or idle:
             self._try(self._look_at_head)
         if everything or changes.paths - changes.state:
             self._saved()
@@ -199,9 +208,10 @@ class Daemon:
         except ResonanceError as error:
             self._say_once(f"⚪ {error}")
             return
+        self.work = fresh
         if changed:
             self.say(f"{fresh.config_name} was changed; it counts from now on")
-        self.work = fresh
+            self._try(self._open_eyes)
 
     def _reread(self) -> None:
         """The three files were edited: judge again, and say what changed."""
@@ -257,24 +267,6 @@ class Daemon:
             act()
         except ResonanceError as error:
             self._say_once(f"⚪ {error}")
-
-
-@dataclass
-class _Eyes:
-    """The watcher and the scheduler, started and stopped together."""
-
-    watcher: Watcher
-    schedule: Schedule | None
-
-    def __enter__(self) -> None:
-        self.watcher.start()
-        if self.schedule:
-            self.schedule.start()
-
-    def __exit__(self, *_: object) -> None:
-        if self.schedule:
-            self.schedule.stop()
-        self.watcher.stop()
 
 
 def stop_on_signals(daemon: Daemon) -> None:
