@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from resonance_perf import __version__
 
-CONFIG, STATE = ".resonance/config.yaml", ".resonance/01_state.md"
+CONFIG, AT_ROOT, STATE = ".resonance/config.yaml", "config.yaml", ".resonance/01_state.md"
 
 
 class Key(NamedTuple):
@@ -44,7 +44,8 @@ class Key(NamedTuple):
                 return None
             names = [head[5:].strip().decode(), *(name for name in ("shallow",) if os.path.exists(f"{git}/{name}"))]
             parts = [head, *(_read(os.path.join(git, name)) for name in names)]
-            parts += [_read(os.path.join(root, name)) for name in (CONFIG, STATE)]
+            config = CONFIG if os.path.exists(os.path.join(root, CONFIG)) else AT_ROOT
+            parts += [config.encode(), *(_read(os.path.join(root, name)) for name in (config, STATE))]
         except (OSError, UnicodeDecodeError):
             return None
         for part in parts:
