@@ -58,6 +58,7 @@ class Daemon:
     _watcher: Watcher | None = None
     _eyes: ExitStack = field(default_factory=ExitStack)
     _said: str = ""
+    _unseen: bool = False
 
     def run(self, *, once: bool = False) -> None:
         """Work until told to stop (`once`: until nothing waits). The lock is the caller's."""
@@ -86,8 +87,13 @@ class Daemon:
         tell(line, self.log)
 
     def _open_eyes(self) -> None:
-        """Watch and schedule as the config says now, instead of as before."""
+        """Watch and schedule as the config says now, instead of as before.
+
+        Between two pairs of eyes nobody sees; so the next look is at everything.
+        """
         self._eyes.close()
+        self._unseen = True
+        self._wake.set()
         config = self._config()
         ignore = Ignore.of(
             config.watch_ignore if config else (),
@@ -156,7 +162,8 @@ class Daemon:
         changes = self._watcher.take()
         if changes.dirty and not everything:
             self._say_once(f"⚪ {changes.dirty}; asking git what changed")
-        everything = everything or bool(changes.dirty)
+        everything = everything or self._unseen or bool(changes.dirty)
+        self._unseen = False
         if everything or self.work.config_name in changes.paths:
             self._reopen()
         if ".gitignore" in changes.paths:

@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import logging
 import os
 import random
 import signal
+import threading
 import time
+from contextlib import closing
 
 import pytest
 
+from resonance_perf.app.workspace import open_workspace
+from resonance_perf.daemon.daemon import Daemon
+from resonance_perf.store.store import Store
+from resonance_perf.system.watcher import Watcher
 from tests.e2e.conftest import CONFIG, STATE, Project, until
 
 pytestmark = pytest.mark.slow
@@ -153,6 +160,38 @@ def test_a_config_edited_by_hand_counts_without_a_restart(project: Project) -> N
     project.heard(".resonance/config.yaml:6:13: ", "command")
     project.repo.write({".resonance/config.yaml": CONFIG})
     project.measured(project.work(170_000))
+
+
+def test_a_config_edited_while_the_daemon_opens_its_eyes_anew_is_seen(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    daemons: list[Daemon] = []
+    path = project.repo.path / ".resonance" / "config.yaml"
+    start = Watcher.start
+
+    def edit_and_start(watcher: Watcher) -> None:
+        if said and said[-1].endswith("it counts from now on"):
+            path.write_text(CONFIG.replace("driver: command", "driver: comand"))
+        start(watcher)
+
+    def run() -> None:
+        work = open_workspace(str(project.repo.path))
+        with closing(Store(work.private())) as store:
+            daemons.append(Daemon(work, store, logging.getLogger("test")))
+            daemons[0].run()
+
+    monkeypatch.setattr(Watcher, "start", edit_and_start)
+    monkeypatch.setattr("resonance_perf.daemon.daemon.tell", lambda line, log: said.append(line))
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        until(lambda: any("baseline" in line for line in said), f"the baseline: {said}")
+        path.write_text(CONFIG.replace("work_cpu", "other"))
+        until(lambda: any(".resonance/config.yaml:6:13: " in line for line in said), f"the problem: {said}")
+    finally:
+        daemons[0].stop()
+        thread.join()
 
 
 def test_nothing_runs_before_it_is_trusted(project: Project) -> None:
