@@ -25,7 +25,7 @@ def view(start: str, config: str | None) -> View:
 
 def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.app.deliver import trend
-    from resonance_perf.app.standing import stand
+    from resonance_perf.app.standing import SHALLOW, stand
     from resonance_perf.app.workspace import open_workspace
     from resonance_perf.report.document import standing_document
     from resonance_perf.report.records import status_rows
@@ -38,12 +38,15 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
         found = stand(work, store)
         trends = {one.metric: trend(store, one.metric) for one in found.judgements if one.metric}
         rows = status_rows(found.judgements, trends, ())
+        lines = [judged_line(one) for one in found.judgements]
+        if lines and work.repo.is_shallow():
+            lines.append(f"⚪ {SHALLOW}. For those: git fetch --unshallow")
         made: View = {
             "document": standing_document(found.judgements, found.loosened),
             "rows": [
                 [row.budget, row.limit, row.now, row.headroom, row.status, row.trend, row.measured] for row in rows
             ],
-            "lines": [judged_line(one) for one in found.judgements],
+            "lines": lines,
             "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
             "problems": [str(one) for one in found.problems],
             "failures": [f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from resonance_perf.app.view import View, view
-from resonance_perf.cli.output import print_json, printable
+from resonance_perf.cli.output import print_json
 from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_FINE, EXIT_LOOSENED, EXIT_RED
+from resonance_perf.model.text import printable
 
 EXAMPLE = "resonance-perf check || exit 1"
 

@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import IO
 
 from resonance_perf.app.workspace import Workspace, open_workspace
-from resonance_perf.cli.output import printable, progress
+from resonance_perf.cli.output import progress
 from resonance_perf.model.errors import ResonanceError
+from resonance_perf.model.text import printable
 from resonance_perf.store.store import Store
 from resonance_perf.system.resources import sample_repo
 

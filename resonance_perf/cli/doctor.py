@@ -8,12 +8,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from resonance_perf.app.standing import stand
+from resonance_perf.app.standing import SHALLOW, stand
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
-from resonance_perf.cli.output import print_json, printable
+from resonance_perf.cli.output import print_json
 from resonance_perf.cli.trust import commands
 from resonance_perf.model.errors import EXIT_BAD_INPUT, ResonanceError
+from resonance_perf.model.text import printable
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.git.run import git
@@ -100,7 +101,7 @@ def _files(work: Workspace, store: Store) -> Iterator[Finding]:
         if one.status == "unmeasured":
             yield Finding(False, f"{one.key} is unmeasured: {one.note}")
     if work.repo.is_shallow():
-        yield Finding(False, "the clone is shallow: limits set before its first commit cannot be seen")
+        yield Finding(False, SHALLOW)
     tracked = git(work.repo.root, "ls-files", "--", work.documents.path(STATE))
     yield Finding(bool(tracked), f"{work.documents.path(STATE)} is {'' if tracked else 'not '}committed")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import workspace
-from resonance_perf.cli.output import print_json, printable
+from resonance_perf.cli.output import print_json
+from resonance_perf.model.text import printable
 from resonance_perf.system.hooks import HookState, install, status, uninstall
 
 EXAMPLE = "resonance-perf hooks install"

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import workspace
 from resonance_perf.cli.hooks import install_all
-from resonance_perf.cli.output import printable
 from resonance_perf.cli.trust import agreed
 from resonance_perf.config.discover import Proposal, discover, wanted
 from resonance_perf.config.template import render_config
 from resonance_perf.model.errors import ResonanceError
+from resonance_perf.model.text import printable
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.files import edit_file, read_text
 from resonance_perf.system.git.repository import Repository

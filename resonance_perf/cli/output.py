@@ -8,12 +8,14 @@ import sys
 import unicodedata
 from collections.abc import Sequence
 
+from resonance_perf.model.text import printable
+
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 
 def progress(line: str) -> None:
     """Tell a person what goes on."""
-    print(line, file=sys.stderr, flush=True)
+    print(printable(line), file=sys.stderr, flush=True)
 
 
 def print_json(document: object) -> None:
@@ -26,11 +28,6 @@ def paint(text: str, colour: str) -> str:
     if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
         return text
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
-
-
-def printable(text: str) -> str:
-    """Text from commits, tools and names without control characters: no escape sequence reaches the terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else "�" for char in text)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
+import sqlite3
 import sys
 from typing import Protocol
 
@@ -58,7 +60,10 @@ def run_command(name: str, words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _complain(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+        _complain(_system(error))
+        return EXIT_BAD_INPUT
+    except sqlite3.Error as error:
+        _complain(f"the store cannot be used: {error}. What is in it stays; free space or mend the permissions.")
         return EXIT_BAD_INPUT
     except Exception as error:  # noqa: BLE001  # the rim: everything unexpected becomes a report
         _complain(_report(name, error))
@@ -67,7 +72,16 @@ def run_command(name: str, words: list[str]) -> int:
 
 
 def _complain(text: str) -> None:
-    print(f"resonance-perf: {text}", file=sys.stderr)
+    from resonance_perf.model.text import printable
+
+    print(printable(f"resonance-perf: {text}"), file=sys.stderr)
+
+
+def _system(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = f" ({error.filename})" if error.filename else ""
+        return f"the disk is full{where}. Free space; nothing is lost."
+    return f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
 
 
 def _report(name: str, error: BaseException) -> str:

@@ -6,7 +6,8 @@ import argparse
 
 from resonance_perf.app.activity import Activity, activity
 from resonance_perf.app.view import View, view
-from resonance_perf.cli.output import paint, print_json, printable, table
+from resonance_perf.cli.output import paint, print_json, table
+from resonance_perf.model.text import printable
 
 EXAMPLE = "resonance-perf status --json"
 HEAD = ("budget", "limit", "now", "headroom", "status", "trend", "measured")

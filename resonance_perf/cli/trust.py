@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from resonance_perf.cli.context import workspace
-from resonance_perf.cli.output import printable
 from resonance_perf.model.benchmark import Argv, Benchmark, CommandSettings, HttpSettings
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
+from resonance_perf.model.text import printable
 from resonance_perf.system import trust
 
 EXAMPLE = "resonance-perf trust --yes"

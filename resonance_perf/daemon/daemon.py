@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from resonance_perf.app.deliver import deliver, refresh_status
@@ -143,12 +143,18 @@ class Daemon:
             return False
         except StoppedError:
             return False
-        except ResonanceError as error:
+        except (ResonanceError, OSError) as error:  # a full disk: the job goes back, and is tried again
+            self._try(self._give_back)
             self._block(str(error))
             return False
         self._remember()
         self._try(self._reread)
         return True
+
+    def _give_back(self) -> None:
+        for job in self.store.queue.open_jobs():
+            if job.state == "running":
+                self.store.queue.give_back(job, count=True)
 
     def _between(self) -> None:
         if time.monotonic() - self._looked > BETWEEN_S and self._wake.is_set():
@@ -200,7 +206,7 @@ class Daemon:
     def _plan(self, make: Callable[[Planner], object]) -> None:
         config = self._config()
         if config is not None:
-            make(Planner(self.work, self.store, config, random.Random()))
+            make(Planner(self.work, self.store, config, random.Random(), self.say))
 
     def _saved(self) -> None:
         config = self._config()
@@ -266,13 +272,14 @@ class Daemon:
     def _remember(self) -> None:
         watching = self._watcher.doubt() if self._watcher else ""
         body = {"watching": "; ".join(part for part in (watching, self._blocked) if part)}
-        self.store.remember("daemon", json.dumps(body))
+        with suppress(ResonanceError):  # a full disk is said already
+            self.store.remember("daemon", json.dumps(body))
 
     def _try(self, act: Callable[[], None]) -> None:
         """One thing that cannot be done now must not stop the others; it is said, and done at the next look."""
         try:
             act()
-        except ResonanceError as error:
+        except (ResonanceError, OSError) as error:
             self._say_once(f"⚪ {error}")
 
 

@@ -6,6 +6,8 @@ import logging
 import os
 from logging.handlers import RotatingFileHandler
 
+from resonance_perf.model.text import printable
+
 
 def open_log(folder: str) -> logging.Logger:
     """The daemon's log: `daemon.log` in `folder`, rotated at 1 MB, five old ones kept."""
@@ -23,6 +25,7 @@ def open_log(folder: str) -> logging.Logger:
 
 def tell(line: str, log: logging.Logger) -> None:
     """Print a line where the daemon was started, and log it. A terminal that is gone is no reason to stop."""
+    line = printable(line).replace("\n", " / ")
     log.info(line)
     try:
         print(line, flush=True)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.store.schema import migrate
 
+_MEND = "Free space or mend the permissions; if it is damaged, move it away: the markdown keeps the history."
+
 
 def connect(path: str) -> sqlite3.Connection:
     """Open the database at `path`, making it and its folder when they are missing.
@@ -26,7 +28,7 @@ def connect(path: str) -> sqlite3.Connection:
     except (OSError, sqlite3.DatabaseError) as error:
         raise ResonanceError(
             f"the store {path} cannot be used: {error}",
-            hint="Free space or mend the permissions; if it is damaged, move it away: the markdown keeps the history.",
+            hint=_MEND,
         ) from error
     return db
 
@@ -41,14 +43,25 @@ def next_generation(db: sqlite3.Connection) -> None:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """All or nothing. Nested use joins the outer transaction."""
+    """All or nothing. Nested use joins the outer transaction.
+
+    Raises:
+        ResonanceError: when the database cannot take it: the disk is full, or somebody else holds it for long.
+    """
     if db.in_transaction:
         yield db
         return
-    db.execute("BEGIN IMMEDIATE")
     try:
+        db.execute("BEGIN IMMEDIATE")
         yield db
-    except BaseException:
-        db.execute("ROLLBACK")
+        db.execute("COMMIT")
+    except BaseException as error:
+        _roll_back(db)
+        if isinstance(error, sqlite3.OperationalError):
+            raise ResonanceError(f"the store cannot be written: {error}", hint=_MEND) from error
         raise
-    db.execute("COMMIT")
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    if db.in_transaction:  # SQLite itself has gone back where the disk was full
+        db.execute("ROLLBACK")

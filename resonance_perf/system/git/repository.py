@@ -52,6 +52,8 @@ class Repository:
             GitError: when there is no such commit.
         """
         found = self.find(revision)
+        if found is None and self.head().commit is None:
+            raise GitError("there is no commit yet", hint="Make a first one with `git commit`.")
         if found is None:
             hint = "The clone is shallow: fetch more with `git fetch --unshallow`." if self.is_shallow() else ""
             raise GitError(f'there is no commit called "{revision}" in this repository', hint=hint)
@@ -75,6 +77,12 @@ class Repository:
         """Paths that differ between two commits, relative to the root; a rename counts with both names."""
         done = git_bytes(self.root, "diff-tree", "-r", "-z", "--no-renames", "--name-only", base, head)
         return tuple(part.decode("utf-8", "surrogateescape") for part in done.split(b"\0") if part)
+
+    def files(self, commit: str) -> tuple[tuple[str, str], ...]:
+        """(path, id of its mode and content) of every file in a commit."""
+        entries = git_bytes(self.root, "ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")
+        pairs = (entry.decode("utf-8", "surrogateescape").partition("\t") for entry in entries if entry)
+        return tuple((path, what) for what, _, path in pairs)
 
     def dirty_paths(self) -> tuple[str, ...]:
         """Paths of the work tree that differ from `HEAD` or are new and not ignored."""
