@@ -5,30 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from resonance_perf.compare.inquiry import FALSE_ALARMS
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.judge.judge import judge
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.ratchet import propose_shift
-from resonance_perf.measure.runner import Measurement, Runner
+from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.budget import BudgetShift
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.job import Job
 from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.record import Decision, Lesson, MemoryRow
+from resonance_perf.model.run import Run
 from resonance_perf.report.records import lesson, memory_rows, shift_decision, shift_message, utc
-from resonance_perf.report.sentences import headline, is_alarm, short, standing
+from resonance_perf.report.sentences import change, headline, is_alarm, short, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a job is judged in: the limits in force, the newest numbers, and how to ask for a commit's subject."""
+    """What a job is judged in: the limits in force, the newest numbers, and how to ask for a commit's subject.
+
+    `anchor` is the fixed commit that shows creep, `false_alarms` the level that the run leaves to this job.
+    """
 
     limits: Callable[[], Limits]
     newest: Callable[[], Mapping[str, Measured]]
     subject: Callable[[str], str]
+    anchor: str | None = None
+    false_alarms: float = FALSE_ALARMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +74,11 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
         raise BenchmarkError(f'the config has no benchmark "{job.benchmark}" any more')
     driver = DRIVERS[benchmark.driver]
 
-    measurement = runner.measure(benchmark, driver, job.head, job.base, quick=job.kind == "quick")
-    judgements = _judged(config, benchmark, measurement, around)
+    measurement = runner.measure(
+        benchmark, driver, job.head, job.base, anchor=around.anchor, quick=job.kind == "quick",
+        false_alarms=around.false_alarms, alarming=lambda head: _is_red(config, benchmark, head, around),
+    )  # fmt: skip
+    judgements = _judged(config, benchmark, measurement.head, measurement.comparisons, around)
     subject = "" if job.kind == "quick" else around.subject(job.head)
     shifts, note = ((), "") if job.kind == "quick" else _earned(benchmark, measurement, judgements, subject, runner)
 
@@ -77,7 +88,7 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
         job=job,
         measurement=measurement,
         judgements=judgements,
-        rows=memory_rows(measurement.head, measurement.comparisons, judgements, named, job.trigger),
+        rows=memory_rows(measurement, judgements, named, job.trigger),
         lesson=lesson(measurement.head, ours, subject),
         shifts=shifts,
         line=_line(job, measurement, judgements, named, subject),
@@ -93,19 +104,24 @@ def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:
     return list(dict.fromkeys([*named, *errors]))
 
 
+def _is_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> bool:
+    return any(one.status == "red" for one in _judged(config, benchmark, head, (), around))
+
+
 def _judged(
-    config: Config, benchmark: Benchmark, measurement: Measurement, around: Surroundings
+    config: Config, benchmark: Benchmark, head: Run, comparisons: Sequence[Comparison], around: Surroundings
 ) -> tuple[Judgement, ...]:
     """The budgets of this benchmark's metrics, judged by what was just measured."""
-    head, compared = measurement.head, {one.metric: one for one in measurement.comparisons}
+    compared = {one.metric: one for one in comparisons}
     fresh = {
         metric_id(benchmark.name, one.metric): Measured(
             estimate=one, commit=head.commit, run=head.id, measured_at=head.started_at,
-            comparison=compared.get(one.metric),
+            comparison=compared.get(one.metric), problem=head.problems.get(one.metric, ""),
         )
         for one in head.estimates
     }  # fmt: skip
-    judgements = judge(around.limits().in_force, config.aliases(), {**around.newest(), **fresh})
+    others = {name: one for name, one in around.newest().items() if name.rpartition(".")[0] != benchmark.name}
+    judgements = judge(around.limits().in_force, config.aliases(), {**others, **fresh})
     return tuple(one for one in judgements if one.metric and one.metric.rpartition(".")[0] == benchmark.name)
 
 
@@ -149,4 +165,8 @@ def _line(
         return f"⚪ {job.benchmark} {short(job.head)} baseline: {told}"
     what = "unsaved work" if job.kind == "quick" else subject
     base = measurement.base.commit
-    return headline(job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what)
+    line = headline(job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what)
+    since = {one.metric: one for one in measurement.since_anchor}
+    if measurement.anchor is not None and named and named[0] in since:
+        line += f"; since {short(measurement.anchor.commit)} {named[0]} {change(since[named[0]])}"
+    return line

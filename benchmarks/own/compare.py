@@ -8,8 +8,8 @@ import sys
 
 sys.path.insert(0, os.getcwd())  # the code of the work tree that is measured, not an installed one
 
-from resonance_perf.compare.compare import compare_runs
 from resonance_perf.compare.estimate import estimate_run
+from resonance_perf.compare.inquiry import Inquiry
 from resonance_perf.model.run import Environment, Measure, Run, Sample
 
 MEASURES = {"p95": Measure("ms", quantile=0.95, of="latency"), "wall": Measure("ms")}
@@ -37,4 +37,9 @@ def run(id_: str) -> Run:
 
 
 for _ in range(30):
-    compare_runs(run("1"), run("2"), MEASURES, {"p95": 0.05, "wall": 0.05}, seconds=1.0)
+    inquiry = Inquiry(MEASURES, {"p95": 0.05, "wall": 0.05}, ("p95", "wall"), least=8, most=24)
+    base, head = run("1"), run("2")
+    while inquiry.wanted is not None:
+        taken = min(inquiry.wanted, 24)
+        inquiry.look(base.samples[:taken], head.samples[:taken], last=taken == 24)
+    inquiry.comparisons(base, head, seconds=1.0)

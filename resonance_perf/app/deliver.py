@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from resonance_perf.app.content import content_at
 from resonance_perf.app.standing import stand
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.memory.edits import (
@@ -35,12 +36,18 @@ from resonance_perf.system.private import write_private
 Say = Callable[[str], None]
 
 
+class ElsewhereError(ResonanceError):
+    """What was measured is not on the branch that is checked out; what is to be written because of it waits."""
+
+
 def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: float) -> None:
     """Store a result and everything that has to be written because of it, in one transaction."""
     measurement, job = result.measurement, result.job
-    runs = [run for run in (measurement.base, measurement.head) if run is not None]
+    runs = [run for run in (measurement.base, measurement.anchor, measurement.head) if run is not None]
     with store.transaction():
-        store.results.save(job.id, runs, measurement.comparisons, standing=standing)
+        store.results.save(
+            job.id, runs, measurement.comparisons, standing=standing, since_anchor=measurement.since_anchor
+        )
         if job.kind != "quick":
             edits: list[Edit] = [AppendRow(row) for row in result.rows]
             if result.lesson is not None:
@@ -49,7 +56,8 @@ def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: 
         for record in result.shifts:
             body = {
                 "key": record.shift.key, "old": record.shift.old, "new": record.shift.new, "message": record.message,
-                "ratchet": _ratchet(result, record.shift.key),
+                "ratchet": _ratchet(result, record.shift.key), "commit": record.shift.commit,
+                "benchmark": job.benchmark, "content": measurement.head.content,
                 "files": {
                     work.documents.path(STATE): [
                         edit_to_json(SetBudget(record.shift.key, record.shift.old, record.shift.new))
@@ -81,6 +89,10 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
         except EditConflictError as error:
             say(f"⚪ {error}")
             store.outbox.done(entry)
+        except ElsewhereError as error:
+            if str(error) != entry.waits:
+                say(f"⚪ {_what(entry)} waits: {error}")
+                store.outbox.wait(entry, str(error))
         except ResonanceError as error:
             held.add(entry.kind)
             if str(error) != entry.waits:
@@ -119,6 +131,7 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     state = work.documents.path(STATE)
     # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
     apply_all(work.documents.read(STATE) or "", edits[state])
+    _must_be_here(work, body)
     mode = "propose" if body["ratchet"] == "propose" else work.config.commit_mode
     if mode in ("propose", "off"):
         _propose(work, entry, say, write=mode == "propose")
@@ -133,6 +146,16 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     where = f"commit {commit[:9]}" if commit else "committed before"
     where += " on resonance/perf" if ref else ""
     say(f"🟢 budget {body['key']} tightened {body['old']} → {body['new']} ({where})")
+
+
+def _must_be_here(work: Workspace, body: Mapping[str, object]) -> None:
+    """Raise unless the branch holds what was measured: the commit, or after a rebase its content."""
+    commit, head = str(body.get("commit", "")), work.repo.head().commit
+    if not commit or head is None or work.repo.merge_base(commit, head) == commit:
+        return
+    benchmark = work.config.benchmark(str(body["benchmark"]))
+    if benchmark is None or content_at(work, work.config, benchmark, head) != body["content"]:
+        raise ElsewhereError(f"{commit[:9]} is not on this branch")
 
 
 def _propose(work: Workspace, entry: Entry, say: Say, *, write: bool) -> None:
@@ -156,7 +179,7 @@ def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tu
     new = str(body["new"])
     quantity = parse_quantity(new.lstrip("<>= "))
     limits[old.key] = LimitInForce(key=old.key, budget=replace(old.budget, limit=quantity, text=new), commit=None)
-    return judge(limits, work.config.aliases(), newest(store))
+    return judge(limits, work.config.aliases(), newest(work, store))
 
 
 def _ratchet(result: Result, key: str) -> str:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.judge.judge import judge
 from resonance_perf.judge.limits import Limits, Revision, limits_in_force
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
-from resonance_perf.model.errors import BadFileError, Problem, ResonanceError
+from resonance_perf.model.errors import BadFileError, Location, Problem, ResonanceError, WriteRefusedError
 from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.report.records import utc
 from resonance_perf.store.store import Store
+from resonance_perf.system.clock import now
 from resonance_perf.system.documents import STATE
 from resonance_perf.system.git.history import revisions
+
+STALE_DAYS = 30
+"""Older numbers are no news of today's code on today's machine."""
+SHALLOW = "the clone is shallow: limits set before its first commit cannot be seen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +40,9 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
         budgets, problems = read_budgets(text, path) if text is not None else ((), ())
     except BadFileError as error:
         text, budgets, problems = None, (), error.problems
+    except WriteRefusedError as error:
+        what = error.message.removeprefix(path).lstrip()
+        text, budgets, problems = None, (), (Problem(what, Location(path), error.hint),)
     past = list(_committed(work, path))
     if problems:
         return limits_in_force(past, file=path), problems
@@ -47,22 +56,25 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
 def stand(work: Workspace, store: Store) -> Standing:
     """Judge every budget by the newest numbers."""
     limits, problems = read_limits(work)
-    judgements = judge(limits.in_force, work.config.aliases(), newest(store))
+    judgements = judge(limits.in_force, work.config.aliases(), newest(work, store))
     return Standing(judgements=judgements, loosened=limits.loosened, problems=problems)
 
 
-def newest(store: Store) -> dict[str, Measured]:
-    """The newest numbers; those of a benchmark that failed since carry the problem."""
+def newest(work: Workspace, store: Store) -> dict[str, Measured]:
+    """The newest numbers; those that say nothing of today carry the reason."""
     failures = store.queue.last_failures()
+    old = now() - STALE_DAYS * 86400
     found = store.results.newest()
     for name, measured in found.items():
-        failure = failures.get(name.rpartition(".")[0])
-        if failure:
-            found[name] = Measured(
-                estimate=measured.estimate, commit=measured.commit, run=measured.run,
-                measured_at=measured.measured_at, comparison=measured.comparison,
-                problem=f"the newest run failed: {failure.splitlines()[0]}",
-            )  # fmt: skip
+        benchmark = name.rpartition(".")[0]
+        problem = measured.problem
+        if work.config.benchmark(benchmark) is None:
+            problem = f"the config has no benchmark {benchmark} any more"
+        elif benchmark in failures:
+            problem = f"the newest run failed: {failures[benchmark].splitlines()[0]}"
+        elif measured.measured_at < old:
+            problem = f"last measured on {utc(measured.measured_at, '%Y-%m-%d')}, more than {STALE_DAYS} days ago"
+        found[name] = replace(measured, problem=problem)
     return found
 
 

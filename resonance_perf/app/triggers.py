@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from resonance_perf.app.content import content_at
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.ids import new_id
@@ -13,6 +15,7 @@ from resonance_perf.plan.affected import affected
 from resonance_perf.plan.base import choose_base
 from resonance_perf.store.store import Store
 from resonance_perf.system.git.snapshot import snapshot
+from resonance_perf.system.machine import environment
 
 
 def is_our_commit(message: str) -> bool:
@@ -28,6 +31,7 @@ class Planner:
     store: Store
     config: Config
     draw: random.Random
+    say: Callable[[str], object] = lambda _line: None
 
     def head_moved(self, trigger: str, now: float) -> tuple[Job, ...]:
         """Queue what the commits since the last look can affect. One job per benchmark, for the newest commit.
@@ -99,9 +103,22 @@ class Planner:
             base = self.base_of(head, start)
             if base is None:
                 continue
-            if affected([one], self.work.repo.changed_paths(base, head), self._own()):
+            touched = affected([one], self.work.repo.changed_paths(base, head), self._own())
+            if touched and not self._adopted(one, head, base, now):
                 jobs.append(self._job(one, "commit", head, base, trigger, now, start))
         return tuple(jobs)
+
+    def _adopted(self, one: Benchmark, head: str, base: str, now: float) -> bool:
+        """True when exactly this was measured before, in another commit: after a rebase, a squash, a way back."""
+        contents = [content_at(self.work, self.config, one, commit) for commit in (head, base)]
+        known = self.store.results.same_content(one.name, contents[0], contents[1], environment().id)
+        if known is None:
+            return False
+        run, commit = known
+        self.store.results.adopt(one.name, head, run, now)
+        if commit != head:
+            self.say(f"⚪ {one.name} {head[:9]} holds what was measured as {commit[:9]}; that stands")
+        return True
 
     def _unmeasured(self, head: str, trigger: str, now: float, planned: set[str]) -> tuple[Job, ...]:
         known = {*self.store.results.benchmarks(), *self.store.queue.last_failures(), *planned}

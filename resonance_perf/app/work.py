@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
+from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.compare.discoveries import false_alarms
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Config
-from resonance_perf.model.errors import BenchmarkError, GitError
+from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
 from resonance_perf.model.job import Job
 from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.pipeline import Result, Surroundings, run_job
+from resonance_perf.plan.base import choose_anchor
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
@@ -44,11 +48,14 @@ def do_job(
     """
     around = Surroundings(
         limits=lambda: read_limits(work)[0],
-        newest=lambda: newest(store),
+        newest=lambda: newest(work, store),
         subject=work.repo.subject,
+        anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
+        false_alarms=_false_alarms(store, config, job),
     )
+    here = environment()
     runner = Runner(
-        host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
+        host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(),
         env=config.env, between=between, keep=lambda name, outcome: _artifact(work, job.id, name, outcome),
     )  # fmt: skip
     try:
@@ -59,17 +66,45 @@ def do_job(
     except (BenchmarkError, GitError) as error:
         store.queue.fail(job, str(error), now())
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
-        deliver(work, store, say)
+        _deliver(work, store, say)
         return None
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = of_a_change or job.head == work.repo.head().commit
-    keep(work, store, result, standing=standing, now=now())
+    keep(work, store, _with_content(work, config, result), standing=standing, now=now())
     if announce:
         say(result.line)
     if result.note:
         say(f"⚪ {job.benchmark} {job.head[:9]}: {result.note}")
-    deliver(work, store, say)
+    _deliver(work, store, say)
     return result
+
+
+def _deliver(work: Workspace, store: Store, say: Say) -> None:
+    """Write down what can be: a file that cannot be written now is no reason to withhold what was measured."""
+    try:
+        deliver(work, store, say)
+    except ResonanceError as error:
+        say(f"⚪ {error}")
+
+
+def _false_alarms(store: Store, config: Config, job: Job) -> float:
+    """The level that this job may use: all benchmarks of one head are one run, with one false discovery rate."""
+    together = {job.benchmark, *store.queue.benchmarks_at(job.head)}
+    asked = [benchmark for name in together if (benchmark := config.benchmark(name)) is not None]
+    return false_alarms(sum(max(1, len(one.metrics)) for one in asked), store.results.changes_at(job.head))
+
+
+def _with_content(work: Workspace, config: Config, result: Result) -> Result:
+    """The result with what was measured, so that a commit with the same content need not be measured again."""
+    benchmark = config.benchmark(result.job.benchmark)
+    if result.job.kind != "commit" or benchmark is None or result.measurement.base is None:
+        return result
+    found = result.measurement
+    head, base = (
+        replace(run, content=content_at(work, config, benchmark, run.commit))
+        for run in (found.head, result.measurement.base)
+    )
+    return replace(result, measurement=replace(found, head=head, base=base))
 
 
 def _artifact(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:

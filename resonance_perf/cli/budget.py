@@ -91,6 +91,9 @@ def _suggest(args: argparse.Namespace) -> int:
             measured = newest.get(metric)
             if key in known or measured is None:
                 continue
+            if measured.estimate.note:
+                print(f"{key}: none yet, {measured.estimate.note}")
+                continue
             higher = UNITS[measured.estimate.unit].higher_is_better
             sign = ">= " if higher else ""
             text = f"{sign}{first_limit(measured.estimate, higher_is_better=higher)}"

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import random
+from dataclasses import replace
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
-from resonance_perf.cli.output import print_json, printable, progress
+from resonance_perf.cli.output import print_json, progress
 from resonance_perf.cli.run import chosen
-from resonance_perf.compare.compare import compare_runs
+from resonance_perf.compare.inquiry import Inquiry
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.runner import Runner, margins_of
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.errors import UsageError
+from resonance_perf.model.errors import EXIT_FAILED, UsageError
 from resonance_perf.model.run import Run
+from resonance_perf.model.text import printable
 from resonance_perf.report.document import comparisons_document
-from resonance_perf.report.sentences import one_change
+from resonance_perf.report.sentences import doubt, one_change
+from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
@@ -24,6 +27,7 @@ from resonance_perf.system.lock import locked
 from resonance_perf.system.machine import environment
 
 EXAMPLE = "resonance-perf compare main HEAD --bench stats-api"
+NOT_TOGETHER = "not measured side by side: the machine may have changed between them; give two revisions"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,23 +39,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 0 whatever the verdict: `check` is the gate."""
+    """Exit 0 whatever the verdict, `check` is the gate; 4 when one of the two revisions could not be measured."""
     with opened(args) as (work, store):
         stored = store.results.run(args.base), store.results.run(args.head)
         if stored[0] is not None and stored[1] is not None:
-            found = stored_runs(work, stored[0], stored[1])
+            found, complete = stored_runs(work, store, stored[0], stored[1]), True
         else:
-            found = revisions(work, args)
+            found, complete = revisions(work, args)
     if args.json:
         print_json(comparisons_document(found))
     else:
         for one in found:
-            print(printable(f"{one.verdict:<7} {one.benchmark} {one_change(one)}"))
-    return 0
+            print(printable(f"{one.verdict:<7} {one.benchmark} {one_change(one)}{doubt(one)}"))
+    return 0 if complete else EXIT_FAILED
 
 
-def stored_runs(work: Workspace, base: Run, head: Run) -> tuple[Comparison, ...]:
-    """Compare two runs of one benchmark on one machine, sample by sample in their order.
+def stored_runs(work: Workspace, store: Store, base: Run, head: Run) -> tuple[Comparison, ...]:
+    """Compare two runs of one benchmark on one machine.
+
+    Two that were measured beside each other have their comparison already. The numbers of any others hold the drift of
+    the machine between them, so that they are shown and decide nothing.
 
     Raises:
         UsageError: when the two cannot be compared.
@@ -68,16 +75,25 @@ def stored_runs(work: Workspace, base: Run, head: Run) -> tuple[Comparison, ...]
     benchmark = work.config.benchmark(head.benchmark)
     if benchmark is None:
         raise UsageError(f'the config has no benchmark "{head.benchmark}" any more')
+    together = tuple(one for one in store.results.comparisons(head.id).values() if one.base == base.id)
+    if together:
+        return together
     measures = DRIVERS[benchmark.driver].measures(benchmark)
     seconds = sum(sample.seconds for one in (base, head) for sample in one.samples)
-    return compare_runs(base, head, measures, margins_of(benchmark, measures), seconds=seconds)
+    inquiry = Inquiry(measures, margins_of(benchmark, measures), (), least=len(head.samples), most=len(head.samples))
+    inquiry.look(base.samples, head.samples, last=True)
+    return tuple(
+        one if one.low == one.high else replace(one, verdict="unsure", note=NOT_TOGETHER, more_s=None)
+        for one in inquiry.comparisons(base, head, seconds=seconds)
+    )
 
 
-def revisions(work: Workspace, args: argparse.Namespace) -> tuple[Comparison, ...]:
-    """Measure two revisions now and compare them."""
+def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparison, ...], bool]:
+    """Measure two revisions now and compare them; False when a base could not be measured, which is said."""
     config = work.require_trust()
     base, head = work.repo.resolve(args.base), work.repo.resolve(args.head)
     found: list[Comparison] = []
+    complete = True
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
         runner = Runner(
             host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
@@ -88,5 +104,6 @@ def revisions(work: Workspace, args: argparse.Namespace) -> tuple[Comparison, ..
             measured = runner.measure(benchmark, DRIVERS[benchmark.driver], head, base)
             if measured.note:
                 progress(measured.note)
+            complete &= measured.base is not None
             found += measured.comparisons
-    return tuple(found)
+    return tuple(found), complete

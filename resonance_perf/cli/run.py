@@ -9,15 +9,16 @@ from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
-from resonance_perf.cli.output import print_json, printable, progress
+from resonance_perf.cli.output import print_json, progress
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FAILED, EXIT_FINE, EXIT_RED, UsageError
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.run import Estimate
+from resonance_perf.model.text import printable
 from resonance_perf.pipeline import Result
 from resonance_perf.report.document import runs_document
-from resonance_perf.report.sentences import one_change
+from resonance_perf.report.sentences import doubt, one_change
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.host import LocalHost
@@ -36,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 0, 1 when a budget of a measured benchmark is red, 4 when a benchmark failed."""
+    """Exit 0, 1 when a budget of a measured benchmark is red, 4 when a benchmark failed, also on the base asked for."""
     with opened(args) as (work, store):
         config = work.require_trust()
         results = measure(work, store, config, args)
@@ -50,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
             compared = {change.metric: change for change in one.measurement.comparisons}
             for estimate in one.measurement.head.estimates:
                 print(printable(f"    {_told(estimate, compared.get(estimate.metric))}"))
-    if len(measured) < len(results):
+    alone = args.base and any(one.measurement.base is None for one in measured)
+    if alone or len(measured) < len(results):
         return EXIT_FAILED
     red = any(judgement.status == "red" for one in measured for judgement in one.judgements)
     return EXIT_RED if red else EXIT_FINE
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _told(estimate: Estimate, compared: Comparison | None) -> str:
     if compared is not None:
-        return f"{compared.verdict:<7} {one_change(compared)}"
+        return f"{compared.verdict:<7} {one_change(compared)}{doubt(compared)}"
     value, low, high = (format_value(one, estimate.unit) for one in (estimate.value, estimate.low, estimate.high))
     return f"{estimate.metric} {value} [{low}, {high}]"
 
@@ -70,6 +72,8 @@ def measure(work: Workspace, store: Store, config: Config, args: argparse.Namesp
     if args.base and args.baseline:
         raise UsageError("--baseline measures the head alone; it does not go with --base")
     base = None if args.baseline else work.repo.resolve(args.base) if args.base else planner.base_of(head)
+    if base is None and not args.baseline and work.repo.is_shallow():
+        progress(f"⚪ {head[:9]} is measured alone: the clone is shallow. To compare: git fetch --unshallow")
     results = []
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
         for benchmark in chosen(config, args.benchmarks):

@@ -2,94 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import exp, inf, log
 
-from resonance_perf.compare.rule import Rule
 from resonance_perf.compare.signed_rank import centre
-from resonance_perf.model.comparison import Comparison, Verdict
-from resonance_perf.model.run import Measure, Run
+from resonance_perf.model.comparison import Verdict
+from resonance_perf.model.run import Measure, Sample
 
 _SHIFTED = ("%", "", "requests")
 """Units whose values may be 0: compared as 1 + value, so that 0 errors against 0 errors is a ratio of 1."""
+_MATTERS = 0.5
+"""A change is told when its estimate is beyond this share of the margin and may be beyond the whole of it."""
 
 
-def compare_runs(
-    base: Run, head: Run, measures: Mapping[str, Measure], margins: Mapping[str, float], *, seconds: float
-) -> tuple[Comparison, ...]:
-    """Compare every metric that both runs have; the i-th samples of the two runs are a pair.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The ratio head ÷ base with its interval, from so many pairs. Without enough of them it is (0, inf)."""
 
-    `margins` gives the practical margin of each metric as a fraction. `seconds` is the measuring time of both sides.
-    """
-    found = []
-    for name, measure in measures.items():
-        before, after = base.estimate(name), head.estimate(name)
-        pairs = paired(base, head, name)
-        if before is None or after is None or not pairs:
-            continue
-        ratio, low, high = ratio_of(pairs, measure, Rule(margins[name]))
-        found.append(
-            Comparison(
-                benchmark=head.benchmark, metric=name, base=base.id, head=head.id, before=before.value,
-                after=after.value, unit=measure.unit, ratio=ratio, low=low, high=high,
-                verdict=verdict_of(ratio, low, high, measure, Rule(margins[name])),
-                pairs=len(pairs), seconds=seconds, decided_by=name,
-            )
-        )  # fmt: skip
-    return tuple(found)
+    ratio: float
+    low: float
+    high: float
+    pairs: int
 
 
-def paired(base: Run, head: Run, metric: str) -> list[tuple[float, float]]:
+def paired(base: Sequence[Sample], head: Sequence[Sample], metric: str) -> list[tuple[float, float]]:
     """The (base, head) values of `metric`, pair by pair; a pair without one of the two is left out."""
     return [
         (one.values[metric], other.values[metric])
-        for one, other in zip(base.samples, head.samples, strict=False)
+        for one, other in zip(base, head, strict=False)
         if metric in one.values and metric in other.values
     ]
 
 
-def ratio_of(pairs: Sequence[tuple[float, float]], measure: Measure, rule: Rule) -> tuple[float, float, float]:
-    """(ratio, low, high) of head ÷ base, from the log-ratios of the pairs.
-
-    An interval that so few pairs cannot give is (0, inf).
-    """
+def change_of(pairs: Sequence[tuple[float, float]], measure: Measure, level: float) -> Change:
+    """The change by the log-ratios of the pairs; the interval misses with a probability of at most `level`."""
     shift = 1.0 if measure.unit in _SHIFTED else 0.0
-    if any(value + shift <= 0 for pair in pairs for value in pair):
-        return 1.0, 0.0, inf
+    if not pairs or any(value + shift <= 0 for pair in pairs for value in pair):
+        return Change(1.0, 0.0, inf, len(pairs))
     logs = [log((head + shift) / (base + shift)) for base, head in pairs]
     if measure.exact:
-        return (exp(logs[0]),) * 3
-    estimate, low, high = centre(logs, rule.confidence)
-    return exp(estimate), exp(low), exp(high) if high < inf else inf
+        ratio = exp(logs[0])
+        return Change(ratio, ratio, ratio, len(pairs))
+    middle, low, high = centre(logs, level)
+    return Change(exp(middle), exp(low), exp(high) if high < inf else inf, len(pairs))
 
 
-def verdict_of(ratio: float, low: float, high: float, measure: Measure, rule: Rule) -> Verdict:
-    """Decide what a ratio with its interval means against the margin.
+def verdict_of(change: Change, measure: Measure, margin: float) -> Verdict:
+    """Decide what a change means against the practical margin (δ, a fraction).
 
-    faster/slower: the interval excludes 1 and the estimate is beyond the margin. same: the whole interval lies inside
-    the margin. Anything else is unsure. An exact metric is the same only when it is equal, or changed by less than
-    the margin.
+    same: the whole interval lies inside ±δ. faster/slower: the interval excludes 1 and reaches beyond δ, and the
+    estimate is beyond δ/2. Anything else is unsure, and more pairs decide it.
     """
-    best, worst = (1 / (1 + rule.margin)), 1 + rule.margin
-    if best <= low and high <= worst:
+    best, worst = 1 / (1 + margin), 1 + margin
+    if best <= change.low and change.high <= worst:
         return "same"
-    if low > 1 and ratio > worst:
+    if change.low > 1 and log(change.ratio) > _MATTERS * log(worst):
         return "faster" if measure.higher_is_better else "slower"
-    if high < 1 and ratio < best:
+    if change.high < 1 and log(change.ratio) < _MATTERS * log(best):
         return "slower" if measure.higher_is_better else "faster"
     return "unsure"
 
 
-def settled(
-    comparisons: Sequence[Comparison], margins: Mapping[str, float], leading: str, named: Sequence[str]
-) -> bool:
-    """True when more pairs are not worth their time.
+def pairs_to_settle(change: Change, margin: float) -> int | None:
+    """How many pairs in all would settle an unsure change, if it is what it looks like; None when none would.
 
-    The leading metric has its answer, and no other named metric looks changed without being proven so.
+    The interval narrows with the root of the number of pairs; it has to leave 1, or to fit into ±δ.
     """
-    by_name = {one.metric: one for one in comparisons}
-    lead = by_name.get(leading)
-    if lead is None or lead.verdict == "unsure":
-        return False
-    suspects = (by_name[name] for name in named if name in by_name)
-    return not any(one.verdict == "unsure" and abs(log(one.ratio)) > log(1 + margins[one.metric]) for one in suspects)
+    if change.low <= 0 or change.high == inf:
+        return None
+    estimate, delta = abs(log(change.ratio)), log(1 + margin)
+    half = (log(change.high) - log(change.low)) / 2
+    rooms = [room for room in (delta - estimate, estimate if estimate > _MATTERS * delta else 0.0) if room > 0]
+    return round(change.pairs * (half / max(rooms)) ** 2) + 1 if rooms else None

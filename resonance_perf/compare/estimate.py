@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from math import ceil, comb
+from dataclasses import replace
+from math import ceil, comb, log
 from statistics import median
 
 from resonance_perf.model.run import Estimate, Measure, Sample
@@ -19,13 +20,26 @@ def estimate_run(measures: Mapping[str, Measure], samples: Sequence[Sample], *, 
     return tuple(one for one in found if one is not None)
 
 
+def hull(all_: Sequence[Estimate], again: Sequence[Estimate]) -> tuple[Estimate, ...]:
+    """The estimates of all samples, each interval wide enough to hold what the repeated ones alone say."""
+    second = {one.metric: one for one in again}
+    return tuple(
+        replace(one, low=min(one.low, second[one.metric].value), high=max(one.high, second[one.metric].value))
+        if one.metric in second
+        else one
+        for one in all_
+    )
+
+
 def _estimate(name: str, measure: Measure, samples: Sequence[Sample], seed: int) -> Estimate | None:
     if measure.quantile is not None and measure.of is not None:
         groups = [sample.raw[measure.of] for sample in samples if sample.raw.get(measure.of) and name in sample.values]
         if not groups:
             return None
         value, low, high = pooled_quantile(groups, measure.quantile, seed=seed)
-        return Estimate(name, value, low, high, measure.unit, sum(map(len, groups)))
+        count, least = sum(map(len, groups)), least_values(measure.quantile)
+        note = f"{name} needs {least} requests, there were {count}" if count < least else ""
+        return Estimate(name, value, low, high, measure.unit, count, note)
     values = [sample.values[name] for sample in samples if name in sample.values]
     if not values:
         return None
@@ -47,6 +61,14 @@ def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> 
         cut += 1
     first = max(cut - 1, 0)
     return ordered[first], ordered[n - 1 - first]
+
+
+def least_values(q: float) -> int:
+    """So many values that the largest lies above their q-quantile with the confidence of an interval's upper end.
+
+    With fewer, no order statistic bounds the quantile from above (David & Nagaraja, section 7.1).
+    """
+    return ceil(log((1 - CONFIDENCE) / 2) / log(q))
 
 
 def nearest_rank(ordered: Sequence[float], q: float) -> float:

@@ -54,6 +54,7 @@ def _read(root: Mapping, start: Location, problems: list[Problem]) -> Config:
         benchmarks=benchmarks,
         state_dir=top.get("state_dir", rules.folder, _DEFAULT.state_dir),
         baseline=top.get("baseline", rules.baseline, _DEFAULT.baseline),
+        anchor=top.get("anchor", rules.anchor, _DEFAULT.anchor),
         schedule_baseline=schedule.get("baseline", cron, _DEFAULT.schedule_baseline),
         schedule_timezone=schedule.get("timezone", rules.timezone, _DEFAULT.schedule_timezone),
         approvers=top.get("approvers", _PEOPLE, _DEFAULT.approvers),

@@ -53,6 +53,10 @@ def is_person(text_: str) -> bool:
     return text_.isprintable() and _PERSON.fullmatch(text_) is not None
 
 
+_REVISION = re.compile(r"(?!-)[^\s\x00-\x20\x7f\\:]+")
+"""One that begins with a dash would be an option to git."""
+
+
 def baseline(node: Node) -> str:
     """`merge-base:<ref>`, `previous`, `fixed:<rev>`, or a branch, ref or glob of tags."""
     value = text(node).strip()
@@ -62,9 +66,18 @@ def baseline(node: Node) -> str:
         hint = did_you_mean(kind, ("merge-base", "fixed")) or hint
         raise wrong(node, f'must not begin with "{shown(kind)}:"', hint)
     revision = argument if colon else value
-    # A revision that begins with a dash would be an option to git.
-    if not revision or revision.startswith("-") or re.search(r"[\s\x00-\x20\x7f\\:]", revision):
+    if not _REVISION.fullmatch(revision):
         raise wrong(node, f'must name a revision, not "{shown(value)}"', hint)
+    return value
+
+
+def anchor(node: Node) -> str:
+    """`none`, `fixed:<rev>`, or a glob of tags."""
+    value = text(node).strip()
+    kind, colon, argument = value.partition(":")
+    revision = argument if colon else value
+    if (colon and kind != "fixed") or not _REVISION.fullmatch(revision):
+        raise wrong(node, f'must be a glob of tags, not "{shown(value)}"', 'Write "v*", fixed:v1.0, or none.')
     return value
 
 

@@ -23,6 +23,9 @@ class Driver(Protocol):
     load_model: LoadModel | None
     exact: bool
     """Repeats give the same numbers: one sample per side is enough, and it cannot be noise."""
+    pins: bool
+    """A program that uses one core is held on one: it would be moved between cores otherwise, in the middle of a
+    sample."""
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         """Every metric that a sample of this benchmark has, in the order to show."""
@@ -30,6 +33,10 @@ class Driver(Protocol):
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         """What the host has to do for one sample."""
+        ...
+
+    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:
+        """The benchmark as the samples that are kept shall be taken, after a first one that is not."""
         ...
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:

@@ -18,6 +18,8 @@ MEASURES = {
     "sys": Measure("ms", margin=0.05),
     "peak_rss": Measure("B", margin=0.02),
 }
+COUNTS = ("page_faults", "disk_faults", "switches", "forced_switches")
+"""Kept with every sample to explain it; nothing is judged by them."""
 FLOOR_MARGIN = 1.02
 """A peak this close to the launcher's own footprint may be the launcher's."""
 
@@ -27,6 +29,7 @@ class CommandDriver:
 
     load_model: LoadModel | None = None
     exact = False
+    pins = True
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
         """See `Driver`."""
@@ -41,6 +44,10 @@ class CommandDriver:
                 memory_bytes=benchmark.memory_bytes,
             )
         )  # fmt: skip
+
+    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # the runner repeats it until it is warm
+        """See `Driver`."""
+        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`. A peak that may be the launcher's own is left out: missing, not wrong."""
@@ -58,6 +65,7 @@ class CommandDriver:
             "user": outcome.user_s * 1000,
             "sys": outcome.system_s * 1000,
         }
+        values |= zip(COUNTS, map(float, outcome.counts), strict=True)
         if outcome.peak_rss_bytes > outcome.rss_floor_bytes * FLOOR_MARGIN:
             values["peak_rss"] = float(outcome.peak_rss_bytes)
         return Sample(values=values)

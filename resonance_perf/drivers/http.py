@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import ceil
 
+from resonance_perf.drivers.steady import steady_from
 from resonance_perf.model.benchmark import Benchmark, HttpSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
@@ -32,6 +34,7 @@ class HttpDriver:
 
     load_model: LoadModel | None = "open"
     exact = False
+    pins = False
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
         """See `Driver`."""
@@ -51,6 +54,13 @@ class HttpDriver:
         )  # fmt: skip
         ready = settings.ready_url or settings.url
         return LoadServer(server=server, ready_url=ready, ready_timeout_s=settings.ready_timeout_s, load=load)
+
+    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:
+        """See `Driver`. Requests after `warmup` that were still slow from the start are added to it."""
+        settings = benchmark.settings
+        assert isinstance(settings, HttpSettings)
+        cold = steady_from(sample.raw[LATENCY]) / settings.rate
+        return replace(benchmark, settings=replace(settings, warmup_s=settings.warmup_s + cold)) if cold else benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`. Without one successful request there is no latency to speak of."""

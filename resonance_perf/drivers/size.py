@@ -17,6 +17,7 @@ class SizeDriver:
 
     load_model: LoadModel | None = None
     exact = True
+    pins = False
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
         """See `Driver`."""
@@ -26,6 +27,10 @@ class SizeDriver:
         """See `Driver`."""
         assert isinstance(benchmark.settings, SizeSettings)
         return SizeFiles(globs=benchmark.settings.files)
+
+    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # bytes need no warm-up
+        """See `Driver`."""
+        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:  # noqa: ARG002  # nothing can fail
         """See `Driver`."""

@@ -35,6 +35,8 @@ def _judge_one(limit: LimitInForce, aliases: Mapping[str, str], newest: Mapping[
         note = f"{metric} was never measured"
         return Judgement(key=limit.key, limit=limit, metric=metric, status="unmeasured", note=note)
     status, headroom, note = against(limit.budget, found)
+    if found.estimate.note:
+        status, note = "unsure", found.estimate.note
     if found.problem and status == "green":
         status = "unmeasured"
     return Judgement(

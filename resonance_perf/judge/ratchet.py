@@ -21,11 +21,13 @@ def propose_shift(
     """The tighter limit that a verified improvement earns, or None.
 
     None also when the comparison is not `faster`, the budget is relative, its ratchet is off, the units do not fit,
-    or the gain is too small.
+    the number is not to be decided by, or the gain is too small.
     """
     budget = limit.budget
     estimate = run.estimate(comparison.metric)
     if budget.limit is None or budget.ratchet == "off" or comparison.verdict != "faster" or estimate is None:
+        return None
+    if estimate.note:
         return None
     unit = UNITS[estimate.unit]
     if unit.dimension != budget.limit.unit.dimension:

@@ -6,12 +6,12 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from resonance_perf.compare.compare import compare_runs, settled
-from resonance_perf.compare.estimate import estimate_run
-from resonance_perf.compare.rule import looks
+from resonance_perf.compare.estimate import estimate_run, hull
+from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
+from resonance_perf.compare.missing import constant_metrics, vanished_metrics
 from resonance_perf.drivers import Driver
 from resonance_perf.drivers.command import describe_end
 from resonance_perf.measure.ports import Host
@@ -19,6 +19,7 @@ from resonance_perf.model.benchmark import Argv, Benchmark
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.ids import new_id
+from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.run import Environment, Measure, Run, Sample, Side
 from resonance_perf.model.work import (
     Command,
@@ -29,17 +30,30 @@ from resonance_perf.model.work import (
     RunProcess,
     SizeFiles,
 )
-from resonance_perf.plan.order import interleaved
+from resonance_perf.plan.order import in_turn
 
 SETUP_TIMES = 10
 """Setup and verify may take this many times as long as one sample."""
+MOST_WARM_UPS = 5
+"""Runs that may be thrown away on each side until one is not faster than the one before."""
+WARM_UP_S = 0.5
+"""A program that takes longer than this is warm after one run: its files are in memory then."""
+COMPUTING = 0.9
+"""A program that used this share of its wall time of CPU computes: its CPU time says how slow its code is."""
+PARALLEL = 1.1
+"""A program that used this many times its wall time of CPU runs on several cores and is not held on one."""
+BASELINE_S = 1.0
+"""A baseline has no question to answer; it takes samples for so long, and at least as many as the least."""
 
 
 class Trees(Protocol):
     """Clean work trees to measure in."""
 
-    def checkout(self, commit: str, *, keep: tuple[str, ...] = ()) -> str:
-        """The path of a clean work tree of `commit`; trees of the commits in `keep` stay as they are."""
+    def checkout(self, commit: str, *, keep: tuple[str, ...] = (), copy: int = 0) -> str:
+        """The path of a clean work tree of `commit`; trees of the commits in `keep` stay as they are.
+
+        Another `copy` is another tree of the same commit, set up on its own.
+        """
         ...
 
     def is_set_up(self, path: str, setup: str) -> bool:
@@ -51,15 +65,41 @@ class Trees(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measurement:
-    """What came of a job: the head's run, the base's when there was one, and how they compare."""
+@dataclass(slots=True, kw_only=True)
+class _Session:
+    """One measurement under way."""
 
-    head: Run
-    base: Run | None = None
-    comparisons: tuple[Comparison, ...] = ()
-    seconds: float = 0.0
-    note: str = ""
+    benchmark: Benchmark
+    driver: Driver
+    commits: Mapping[Side, str]
+    quick: bool
+    false_alarms: float
+    started: float
+    paths: dict[Side, str] = field(default_factory=dict)
+    samples: dict[Side, list[Sample]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    parallel: bool = False
+    computing: bool = True
+    """Every side spends nearly all of its wall time computing."""
+    second: int | None = None
+    """Where the samples begin that were taken because the first ones would have alarmed people."""
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
+        return self.driver.measures(self.benchmark)
+
+    @property
+    def named(self) -> list[str]:
+        """The metrics that answers are wanted for: those of the config, else the first; and always the errors."""
+        named = [spec.name for spec in self.benchmark.metrics if spec.name in self.measures] or list(self.measures)[:1]
+        return list(dict.fromkeys([*named, *(name for name in ("error_rate",) if name in self.measures)]))
+
+    @property
+    def stand_ins(self) -> dict[str, str]:
+        """CPU time answers for the wall time of a program that computes, unless there is a budget on its wall time."""
+        spec = self.benchmark.metric("wall")
+        usable = self.computing and {"wall", "cpu"} <= set(self.measures)
+        return {"wall": "cpu"} if usable and (spec is None or spec.budget is None) else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,30 +117,31 @@ class Runner:
     keep: Callable[[str, ProcessOutcome], None] = lambda _name, _outcome: None
 
     def measure(
-        self, benchmark: Benchmark, driver: Driver, head: str, base: str | None, *, quick: bool = False
-    ) -> Measurement:
-        """Measure `head`, and `base` beside it.
+        self, benchmark: Benchmark, driver: Driver, head: str, base: str | None, *, anchor: str | None = None,
+        quick: bool = False, false_alarms: float = FALSE_ALARMS, alarming: Callable[[Run], bool] = lambda _head: False,
+    ) -> Measurement:  # fmt: skip
+        """Measure `head`, and `base` and `anchor` beside it, in turn.
 
-        When the base cannot be set up or run, the head is measured alone and the note says why: a broken past is no
-        reason to know nothing of the present.
+        When one of those cannot be set up or run, the others are measured without it and the note says why: a broken
+        past is no reason to know nothing of the present. When `base` is `head`, the commit is measured in two trees.
+        `false_alarms`: how often a metric that did not change may be called changed. A head that is `alarming` is
+        measured again, and its intervals then hold what both rounds say.
 
         Raises:
             BenchmarkError: when the head cannot be measured.
         """
-        started = self.clock()
-        sides: dict[Side, str] = {"head": self._prepare(benchmark, head, keep=(head, base or ""))}
-        note = ""
-        if base is not None:
-            try:
-                sides["base"] = self._prepare(benchmark, base, keep=(head, base))
-                self._sample(benchmark, driver, sides["base"])
-            except BenchmarkError as error:
-                sides.pop("base", None)
-                note = f"base {base[:9]} could not be measured: {error}"
-        self._sample(benchmark, driver, sides["head"])  # the first run of each side warms caches and is not kept
-        commits: dict[Side, str] = {"head": head, "base": base or ""}
-        samples = self._collect(benchmark, driver, sides, started, quick=quick)
-        return self._result(benchmark, driver, commits, samples, started, quick=quick, note=note)
+        commits: dict[Side, str] = {"head": head}
+        commits |= {"base": base} if base else {}
+        commits |= {"anchor": anchor} if anchor and anchor not in (head, base) else {}
+        session = _Session(
+            benchmark=benchmark, driver=driver, commits=commits, quick=quick, false_alarms=false_alarms,
+            started=self.clock(),
+        )  # fmt: skip
+        self._open(session)
+        inquiry = self._collect(session)
+        if not driver.exact and alarming(self._as_run(session, "head")):
+            self._again(session)
+        return self._result(session, inquiry)
 
     def verify(self, benchmark: Benchmark, commit: str) -> str:
         """Run the project's own correctness check on `commit`; nothing when it passed, else a sentence."""
@@ -110,8 +151,39 @@ class Runner:
         outcome = self._run(benchmark, benchmark.verify, path, "verify")
         return "" if outcome.ok else f"verify failed on {commit[:9]}: {describe_end(outcome)}"
 
-    def _prepare(self, benchmark: Benchmark, commit: str, keep: tuple[str, ...]) -> str:
-        path = self.trees.checkout(commit, keep=keep)
+    def _open(self, session: _Session) -> None:
+        """Set every side up and warm it, the head last: what it raises ends the measurement."""
+        keep = tuple(session.commits.values())
+        head = session.commits["head"]
+        session.paths["head"] = self._prepare(session.benchmark, head, keep)
+        for side, commit in session.commits.items():
+            if side == "head":
+                continue
+            try:
+                session.paths[side] = self._prepare(session.benchmark, commit, keep, copy=1 if commit == head else 0)
+                self._warm(session, side)
+            except BenchmarkError as error:
+                session.paths.pop(side, None)
+                session.notes.append(f"{side} {commit[:9]} could not be measured: {error}")
+        self._warm(session, "head")
+        session.samples = {side: [] for side in session.paths}
+
+    def _warm(self, session: _Session, side: Side) -> None:
+        """Run a side until it is warm; none of that is kept. The first run, on any core, shows how many it uses."""
+        before = None
+        for _ in range(MOST_WARM_UPS):
+            sample = self._sample(session, side, free=before is None)
+            if before is None:
+                wall, cpu = sample.values.get("wall", 0.0), sample.values.get("cpu", 0.0)
+                session.parallel |= cpu > wall * PARALLEL
+                session.computing &= COMPUTING * wall <= cpu <= wall * PARALLEL
+            session.benchmark = session.driver.warmed(session.benchmark, sample)
+            if sample.seconds > WARM_UP_S or (before is not None and sample.seconds >= before):
+                return
+            before = sample.seconds
+
+    def _prepare(self, benchmark: Benchmark, commit: str, keep: tuple[str, ...], copy: int = 0) -> str:
+        path = self.trees.checkout(commit, keep=keep, copy=copy)
         if not benchmark.setup:
             return path
         fingerprint = hashlib.sha256(json.dumps(benchmark.setup).encode()).hexdigest()[:16]
@@ -134,80 +206,110 @@ class Runner:
             self.keep(f"{benchmark.name}-{what}", outcome)
         return outcome
 
-    def _sample(self, benchmark: Benchmark, driver: Driver, path: str) -> Sample:
-        at = self.clock()
-        outcome = self._do(benchmark, driver, path)
+    def _sample(self, session: _Session, side: Side, *, free: bool = False) -> Sample:
+        benchmark, at = session.benchmark, self.clock()
+        pinned = session.driver.pins and not session.parallel and not free
+        outcome = self._do(session, session.paths[side], pinned=pinned)
         try:
-            sample = driver.sample(benchmark, outcome)
+            sample = session.driver.sample(benchmark, outcome)
         except BenchmarkError:
             if isinstance(outcome, ProcessOutcome):
                 self.keep(benchmark.name, outcome)
             elif isinstance(outcome, LoadOutcome):
                 self.keep(benchmark.name, outcome.server)
             raise
-        return Sample(values=sample.values, raw=sample.raw, at=at, seconds=self.clock() - at)
+        return replace(sample, at=at, seconds=self.clock() - at)
 
-    def _do(self, benchmark: Benchmark, driver: Driver, path: str) -> Outcome:
-        match driver.work(benchmark, self.env):
+    def _do(self, session: _Session, path: str, *, pinned: bool) -> Outcome:
+        match session.driver.work(session.benchmark, self.env):
             case RunProcess(command=command):
-                return self.host.run(command, path)
+                return self.host.run(replace(command, pinned=pinned), path)
             case LoadServer() as work:
                 return self.host.load(work, path)
             case SizeFiles() as work:
                 return self.host.size(work, path)
 
-    def _collect(
-        self, benchmark: Benchmark, driver: Driver, sides: Mapping[Side, str], started: float, *, quick: bool
-    ) -> dict[Side, list[Sample]]:
-        most = 1 if driver.exact else benchmark.min_samples if quick else benchmark.max_samples
-        at_looks = (1,) if driver.exact else looks(min(benchmark.min_samples, most), most)
-        samples: dict[Side, list[Sample]] = {side: [] for side in sides}
-        for number, order in enumerate(interleaved(most, self.draw), start=1):
-            for side in order:
-                if side in sides:
-                    self.between()
-                    samples[side].append(self._sample(benchmark, driver, sides[side]))
-            spent = self.clock() - started
-            enough = number in at_looks and self._answered(benchmark, driver, samples)
-            if enough or (number >= at_looks[0] and spent >= benchmark.max_s):
+    def _collect(self, session: _Session) -> Inquiry | None:
+        """Take samples until the question is answered or the time is up."""
+        benchmark = session.benchmark
+        least, most = self._bounds(session)
+        if "base" not in session.paths:
+            until = self.clock() + BASELINE_S
+            self._take(session, lambda taken: taken < most and (taken < least or self.clock() < until))
+            return None
+        margins = margins_of(benchmark, session.measures)
+        inquiry = Inquiry(
+            session.measures, margins, session.named, least=least, most=most, false_alarms=session.false_alarms,
+            stand_ins=session.stand_ins,
+        )  # fmt: skip
+        end = session.started + benchmark.max_s
+        while (wanted := inquiry.wanted) is not None:
+            # a round of confirmation is ended also when the time is up: a suspicion is not left hanging
+            surely = wanted if inquiry.confirming else least
+            self._take(session, lambda taken: taken < wanted and (taken < surely or self.clock() < end))  # noqa: B023  # called here
+            late = self.clock() >= end
+            inquiry.look(session.samples["base"], session.samples["head"], last=late and inquiry.confirming)
+            if late and not inquiry.confirming:
                 break
-        return samples
+        return inquiry
 
-    def _answered(self, benchmark: Benchmark, driver: Driver, samples: Mapping[Side, list[Sample]]) -> bool:
-        if "base" not in samples:
-            return True
-        measures = driver.measures(benchmark)
-        runs = {side: self._as_run(benchmark, driver, "", side, taken) for side, taken in samples.items()}
-        margins = margins_of(benchmark, measures)
-        comparisons = compare_runs(runs["base"], runs["head"], measures, margins, seconds=0.0)
-        named = [spec.name for spec in benchmark.metrics if spec.name in measures] or list(measures)[:1]
-        return settled(comparisons, margins, named[0], named)
+    def _bounds(self, session: _Session) -> tuple[int, int]:
+        """The least and the most pairs to take, as the config and the time allow."""
+        benchmark = session.benchmark
+        if session.driver.exact:
+            return 1, 1
+        least = min(benchmark.min_samples, benchmark.max_samples)
+        return least, least if session.quick else benchmark.max_samples
 
-    def _result(
-        self, benchmark: Benchmark, driver: Driver, commits: Mapping[Side, str],
-        samples: Mapping[Side, list[Sample]], started: float, *, quick: bool, note: str,
-    ) -> Measurement:  # fmt: skip
-        measures = driver.measures(benchmark)
-        runs = {
-            side: self._as_run(benchmark, driver, commits[side], side, taken, quick=quick)
-            for side, taken in samples.items()
-        }
-        seconds = self.clock() - started
-        base = runs.get("base")
+    def _take(self, session: _Session, more: Callable[[int], bool]) -> None:
+        """Take samples of every side in random order, as long as `more` (than so many of each) are wanted."""
+        for order in in_turn(tuple(session.paths), self.draw):
+            if not more(len(session.samples["head"])):
+                return
+            for side in order:
+                self.between()
+                session.samples[side].append(self._sample(session, side))
+
+    def _again(self, session: _Session) -> None:
+        """Measure once more, with fresh processes: what alarms people must be seen twice."""
+        session.second = len(session.samples["head"])
+        wanted = session.second + max(session.benchmark.min_samples, session.second // 2)
+        self._take(session, lambda taken: taken < wanted)
+
+    def _result(self, session: _Session, inquiry: Inquiry | None) -> Measurement:
+        runs = {side: self._as_run(session, side) for side in session.paths}
+        seconds = self.clock() - session.started
+        head, base, anchor = runs["head"], runs.get("base"), runs.get("anchor")
         comparisons: tuple[Comparison, ...] = ()
-        if base is not None:
-            margins = margins_of(benchmark, measures)
-            comparisons = compare_runs(base, runs["head"], measures, margins, seconds=seconds)
-        return Measurement(head=runs["head"], base=base, comparisons=comparisons, seconds=seconds, note=note)
+        problems = constant_metrics(session.measures, head.samples)
+        if inquiry is not None and base is not None:
+            if session.second is not None:
+                inquiry.look(base.samples, head.samples, last=True)
+            comparisons = inquiry.comparisons(base, head, seconds=seconds)
+            problems |= vanished_metrics(session.named, base, head)
+        return Measurement(
+            head=replace(head, problems=problems), base=base, comparisons=comparisons, anchor=anchor,
+            since_anchor=self._since_anchor(session, anchor, head, seconds) if anchor else (), seconds=seconds,
+            note="; ".join([*session.notes, *problems.values()]),
+        )  # fmt: skip
 
-    def _as_run(
-        self, benchmark: Benchmark, driver: Driver, commit: str, side: Side, samples: list[Sample], quick: bool = False
-    ) -> Run:
-        now = self.clock()
+    def _since_anchor(self, session: _Session, anchor: Run, head: Run, seconds: float) -> tuple[Comparison, ...]:
+        count = len(head.samples)
+        margins = margins_of(session.benchmark, session.measures)
+        inquiry = Inquiry(session.measures, margins, (), least=count, most=count)
+        inquiry.look(anchor.samples, head.samples, last=True)
+        return inquiry.comparisons(anchor, head, seconds=seconds)
+
+    def _as_run(self, session: _Session, side: Side) -> Run:
+        samples = session.samples[side]
+        estimates = estimate_run(session.measures, samples)
+        if session.second is not None:
+            estimates = hull(estimates, estimate_run(session.measures, samples[session.second :]))
         return Run(
-            id=new_id(now, self.draw.getrandbits(80)), benchmark=benchmark.name, commit=commit, side=side,
-            started_at=samples[0].at, environment=self.environment, samples=tuple(samples),
-            estimates=estimate_run(driver.measures(benchmark), samples), load_model=driver.load_model, quick=quick,
+            id=new_id(self.clock(), self.draw.getrandbits(80)), benchmark=session.benchmark.name,
+            commit=session.commits[side], side=side, started_at=samples[0].at, environment=self.environment,
+            samples=tuple(samples), estimates=estimates, load_model=session.driver.load_model,
+            quick=session.quick,
         )  # fmt: skip
 
 

@@ -81,6 +81,8 @@ class Config:
     benchmarks: tuple[Benchmark, ...]
     state_dir: str = ".resonance"
     baseline: str = "merge-base:main"
+    anchor: str = "v[0-9]*"
+    """The fixed commit that a change is compared with, too, so that creep shows: a tag glob, `fixed:<rev>`, `none`."""
     schedule_baseline: str | None = None
     schedule_timezone: str = "UTC"
     approvers: tuple[str, ...] = ()

@@ -32,6 +32,11 @@ class Comparison:
     seconds: float
     decided_by: str
     note: str = ""
+    confirmed: bool = False
+    """Fresh pairs, measured after the suspicion, showed the change again."""
+    more_s: float | None = None
+    """How many seconds more would settle an unsure one, if it is what it looks like; None: no time would, or nobody
+    can say."""
 
     @property
     def change_percent(self) -> tuple[float, float, float]:

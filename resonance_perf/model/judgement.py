@@ -27,7 +27,9 @@ class Measured:
     measured_at: float
     comparison: Comparison | None = None
     problem: str = ""
-    """Why there is no newer number: the benchmark failed since. Such a number is never green."""
+    """Why there is no newer number, or why it cannot be trusted. Such a number is never green."""
+    environment: str = ""
+    """The id of the environment that it was measured in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

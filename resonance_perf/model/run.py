@@ -8,7 +8,8 @@ from typing import Literal
 
 from resonance_perf.model.metric import LoadModel
 
-Side = Literal["base", "head"]
+Side = Literal["base", "head", "anchor"]
+SIDES: tuple[Side, ...] = ("base", "head", "anchor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A metric's value over one run with its 95 % interval, in the base unit `unit`; `n` counts raw values."""
+    """A metric's value over one run with its 95 % interval, in the base unit `unit`; `n` counts raw values.
+
+    `note` is a sentence when there are too few values for an interval: then [`low`, `high`] is only what was seen, and
+    nothing may be decided by it.
+    """
 
     metric: str
     value: float
@@ -63,6 +68,7 @@ class Estimate:
     high: float
     unit: str
     n: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +85,10 @@ class Run:
     estimates: tuple[Estimate, ...] = ()
     load_model: LoadModel | None = None
     quick: bool = False
+    problems: Mapping[str, str] = field(default_factory=dict)
+    """Metric -> sentence, for those that must not be trusted or are not there any more."""
+    content: str = ""
+    """A hash of everything that was measured: the files under `paths`, and what the config says to do with them."""
 
     def estimate(self, metric: str) -> Estimate | None:
         """The estimate of `metric`, or None if this run has none."""

@@ -12,7 +12,7 @@ class Command:
     """A program to run. `env` is added to the scrubbed environment; `{port}` has been replaced already.
 
     At most `output_bytes` of each of stdout and stderr are kept (first half and last half); the rest is read and
-    dropped. `memory_bytes` bounds the address space where the system can.
+    dropped. `memory_bytes` bounds the address space where the system can. `pinned`: on one core, where the system can.
     """
 
     argv: Argv
@@ -20,6 +20,7 @@ class Command:
     timeout_s: float = 60.0
     output_bytes: int = 1_000_000
     memory_bytes: int | None = None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,8 @@ class ProcessOutcome:
     truncated: bool = False
     timed_out: bool = False
     left_behind: bool = False
+    counts: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Page faults without and with reading from disk; context switches that it wanted and that it did not want."""
 
     @property
     def ok(self) -> bool:

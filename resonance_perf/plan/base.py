@@ -44,6 +44,18 @@ def choose_base(rule: str, head: str, since: str | None, history: Revisions) -> 
     return named if named and named != head else _previous(head, since, history)
 
 
+def choose_anchor(rule: str, head: str, history: Revisions) -> str | None:
+    """The fixed commit that shows creep: `fixed:<rev>`, the newest tag of a glob before `head`, or none."""
+    kind, _, argument = rule.partition(":")
+    if rule == "none":
+        return None
+    if kind == "fixed":
+        return history.find(argument)
+    parent = history.find(f"{head}^")
+    tag = history.latest_tag(rule, parent) if parent else None
+    return history.find(tag) if tag else None
+
+
 def _previous(head: str, since: str | None, history: Revisions) -> str | None:
     if since and since != head:
         common = history.merge_base(since, head)

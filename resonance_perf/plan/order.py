@@ -1,22 +1,21 @@
-"""In what order the two sides run."""
+"""In what order the sides run."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from typing import Literal
 
 from resonance_perf.model.run import Side
 
 
-def interleaved(pairs: int, draw: random.Random) -> Iterator[tuple[Side, Side]]:
-    """The sides of each pair in random order, balanced: of every two pairs, one starts with base.
+def in_turn(sides: tuple[Side, ...], draw: random.Random) -> Iterator[tuple[Side, ...]]:
+    """The sides in random order, again and again. Two sides are balanced: of every two turns, one starts with each.
 
-    Drift between the sides then cancels, and neither side always runs on the warmer machine.
+    Drift of the machine then cancels, and no side always runs on the warmer machine.
     """
-    for index in range(pairs):
-        if index % 2 == 0:
-            first: Literal["base", "head"] = draw.choice(("base", "head"))
-        else:
-            first = "head" if first == "base" else "base"
-        yield (first, "head" if first == "base" else "base")
+    while True:
+        order = list(sides)
+        draw.shuffle(order)
+        yield tuple(order)
+        if len(sides) == 2:
+            yield tuple(reversed(order))

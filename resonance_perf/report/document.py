@@ -40,7 +40,9 @@ def _run(run: Run) -> dict[str, object]:
         "run": run.id, "benchmark": run.benchmark, "commit": run.commit, "side": run.side,
         "environment": run.environment.id, "load_model": run.load_model,
         "metrics": {
-            one.metric: {"value": one.value, "low": one.low, "high": one.high, "unit": one.unit, "n": one.n}
+            one.metric: {
+                "value": one.value, "low": one.low, "high": one.high, "unit": one.unit, "n": one.n, "note": one.note,
+            }
             for one in run.estimates
         },
     }  # fmt: skip
@@ -50,7 +52,9 @@ def _comparison(one: Comparison) -> dict[str, object]:
     return {
         "benchmark": one.benchmark, "metric": one.metric, "base": one.base, "head": one.head, "ratio": one.ratio,
         "low": one.low, "high": one.high if one.high < inf else None, "verdict": one.verdict,
-        "decided_by": one.decided_by, "seconds": round(one.seconds, 3),
+        "decided_by": one.decided_by, "seconds": round(one.seconds, 3), "pairs": one.pairs,
+        "confirmed": one.confirmed, "more_seconds": None if one.more_s is None else round(one.more_s, 1),
+        "note": one.note,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from resonance_perf.model.budget import BudgetShift, Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement
+from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Decision, Lesson, MemoryRow, StatusRow
 from resonance_perf.model.run import Run
@@ -20,9 +21,10 @@ def utc(at: float, form: str = "%Y-%m-%d %H:%M") -> str:
 
 
 def memory_rows(
-    head: Run, comparisons: Sequence[Comparison], judgements: Sequence[Judgement], shown: Sequence[str], trigger: str
+    measurement: Measurement, judgements: Sequence[Judgement], shown: Sequence[str], trigger: str
 ) -> tuple[MemoryRow, ...]:
-    """One row per metric in `shown` that was measured."""
+    """One row per metric in `shown` that was measured, or that the base had and the head has no more."""
+    head, comparisons = measurement.head, measurement.comparisons
     by_metric = {comparison.metric: comparison for comparison in comparisons}
     by_full = {judgement.metric: judgement for judgement in judgements}
     rows = []
@@ -38,6 +40,15 @@ def memory_rows(
                 after=format_value(estimate.value, estimate.unit), change=change(compared) if compared else "–",
                 budget=f"{MARKS[judged.status]} {judged.limit.budget.text}" if judged else "–",
                 verdict=compared.verdict if compared else "baseline", run=head.id,
+            )
+        )  # fmt: skip
+    for metric in (one for one in head.problems if head.estimate(one) is None):
+        gone = measurement.base.estimate(metric) if measurement.base else None
+        rows.append(
+            MemoryRow(
+                when=utc(head.started_at), commit=short(head.commit), trigger=trigger, benchmark=head.benchmark,
+                metric=metric, before=format_value(gone.value, gone.unit) if gone else "–", after="–", change="–",
+                budget="–", verdict="missing", run=head.id,
             )
         )  # fmt: skip
     return tuple(rows)

@@ -69,11 +69,21 @@ def headline(
     parts = []
     for one in (moved or ours)[:2]:
         found = by_metric.get(f"{benchmark}.{one.metric}")
-        parts.append(f"{one.verdict}: {one_change(one)}" + (f", {standing(found)}" if found else ""))
+        parts.append(f"{one.verdict}: {one_change(one)}{doubt(one)}" + (f", {standing(found)}" if found else ""))
     if len(moved) > 2:
         parts.append(f"and {len(moved) - 2} more")
     what = f" “{subject}”" if subject else ""
     return f"{mark(ours, judgements)} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
+
+
+def doubt(comparison: Comparison) -> str:
+    """Why it is unsure, and how long it would take to be sure; or which metric answered for this one."""
+    if comparison.verdict != "unsure":
+        by = comparison.decided_by
+        return f" (by {by}: the machine is too noisy for {comparison.metric})" if by != comparison.metric else ""
+    time = f"some {max(1, round(comparison.more_s))} s more would settle it" if comparison.more_s else ""
+    said = "; ".join(part for part in (comparison.note, time) if part)
+    return f" ({said})" if said else ""
 
 
 def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> str:

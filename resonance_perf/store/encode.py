@@ -7,7 +7,7 @@ import zlib
 from dataclasses import asdict
 
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.run import Environment, Estimate, Run, Sample
+from resonance_perf.model.run import SIDES, Environment, Estimate, Run, Sample
 
 
 def samples_to_blob(samples: tuple[Sample, ...]) -> bytes:
@@ -31,7 +31,7 @@ def samples_from_blob(blob: bytes) -> tuple[Sample, ...]:
 
 def estimates_to_text(estimates: tuple[Estimate, ...]) -> str:
     """Estimates as a JSON list."""
-    return json.dumps([[e.metric, e.value, e.low, e.high, e.unit, e.n] for e in estimates])
+    return json.dumps([[e.metric, e.value, e.low, e.high, e.unit, e.n, e.note] for e in estimates])
 
 
 def estimates_from_text(text: str) -> tuple[Estimate, ...]:
@@ -50,14 +50,16 @@ def comparison_from_text(text: str) -> Comparison:
 
 
 def run_from_row(row: tuple[object, ...], facts: str) -> Run:
-    """A run from its columns (id, benchmark, commit, side, started_at, environment, load_model, quick, estimates,
-    samples)."""
-    id_, benchmark, commit, side, started_at, environment, load_model, quick, estimates, samples = row
+    """A run from its columns (id, benchmark, commit, side, started_at, environment, load_model, quick, problems,
+    content, estimates, samples)."""
+    (id_, benchmark, commit, side, started_at, environment, load_model, quick, problems, content, estimates,
+     samples) = row  # fmt: skip
     return Run(
-        id=str(id_), benchmark=str(benchmark), commit=str(commit), side="base" if side == "base" else "head",
+        id=str(id_), benchmark=str(benchmark), commit=str(commit), side=next(one for one in SIDES if one == side),
         started_at=float(str(started_at)),
         environment=Environment(str(environment), tuple((name, value) for name, value in json.loads(facts))),
         samples=samples_from_blob(samples) if isinstance(samples, bytes) else (),
         estimates=estimates_from_text(str(estimates)),
         load_model="open" if load_model == "open" else "closed" if load_model == "closed" else None, quick=bool(quick),
+        problems=json.loads(str(problems)), content=str(content),
     )  # fmt: skip

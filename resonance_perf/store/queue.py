@@ -107,6 +107,11 @@ class Queue:
         )
         return tuple(_job(row) for row in rows)
 
+    def benchmarks_at(self, head: str) -> tuple[str, ...]:
+        """The benchmarks that were, are or will be measured for the change that ends in `head`."""
+        rows = self._db.execute("SELECT DISTINCT benchmark FROM jobs WHERE head = ? AND kind = 'commit'", (head,))
+        return tuple(row[0] for row in rows)
+
     def last_failures(self) -> dict[str, str]:
         """benchmark -> why its newest finished job failed, for those whose newest one did."""
         rows = self._db.execute(

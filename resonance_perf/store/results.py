@@ -21,7 +21,12 @@ from resonance_perf.store.encode import (
     samples_to_blob,
 )
 
-_RUN = "id, benchmark, commit_id, side, started_at, environment, load_model, quick, estimates, samples"
+_COLUMNS = (
+    "id", "benchmark", "commit_id", "side", "started_at", "environment", "load_model", "quick", "problems", "content",
+    "estimates", "samples",
+)  # fmt: skip
+_RUN = ", ".join(_COLUMNS)
+_SAVE = f"INSERT OR IGNORE INTO runs ({_RUN}, job, standing, stands_since) VALUES ({'?,' * (len(_COLUMNS) + 2)}?)"
 
 
 class Results:
@@ -30,7 +35,10 @@ class Results:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
-    def save(self, job: str, runs: Iterable[Run], comparisons: Iterable[Comparison], *, standing: bool) -> None:
+    def save(
+        self, job: str, runs: Iterable[Run], comparisons: Iterable[Comparison], *, standing: bool,
+        since_anchor: Iterable[Comparison] = (),
+    ) -> None:  # fmt: skip
         """Keep runs and comparisons. `standing`: the head run says where the branch stands now."""
         with transaction(self._db) as db:
             next_generation(db)
@@ -42,29 +50,37 @@ class Results:
                     (run.environment.id, json.dumps(run.environment.facts)),
                 )
                 db.execute(
-                    f"INSERT OR IGNORE INTO runs ({_RUN}, job, standing) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                    _SAVE,
                     (run.id, run.benchmark, run.commit, run.side, run.started_at, run.environment.id, run.load_model,
-                     run.quick, estimates_to_text(run.estimates), samples_to_blob(run.samples), job,
-                     standing and run.side == "head" and not run.quick),
+                     run.quick, json.dumps(dict(run.problems)), run.content, estimates_to_text(run.estimates),
+                     samples_to_blob(run.samples), job, standing and run.side == "head" and not run.quick,
+                     run.started_at),
                 )  # fmt: skip
             for one in comparisons:
                 db.execute(
                     "INSERT OR IGNORE INTO comparisons VALUES (?, ?, ?, ?, ?, ?)",
                     (one.head, one.metric, one.base, one.benchmark, at, comparison_to_text(one)),
                 )
+            for one in since_anchor:
+                db.execute(
+                    "INSERT OR IGNORE INTO since_anchor VALUES (?, ?, ?)",
+                    (one.head, one.metric, comparison_to_text(one)),
+                )
 
     def newest(self) -> dict[str, Measured]:
         """The newest standing number of every metric, by full name."""
         rows = self._db.execute(
-            "SELECT id, benchmark, commit_id, MAX(started_at), estimates FROM runs WHERE standing GROUP BY benchmark"
+            "SELECT id, benchmark, commit_id, started_at, estimates, problems, environment, MAX(stands_since) FROM runs"
+            " WHERE standing GROUP BY benchmark"
         ).fetchall()
         found = {}
-        for run, benchmark, commit, at, estimates in rows:
-            compared = self.comparisons(run)
+        for run, benchmark, commit, at, estimates, problems, environment, _ in rows:
+            compared, wrong = self.comparisons(run), json.loads(problems)
             for estimate in estimates_from_text(estimates):
                 found[metric_id(benchmark, estimate.metric)] = Measured(
-                    estimate=estimate, commit=commit, run=run, measured_at=at, comparison=compared.get(estimate.metric)
-                )
+                    estimate=estimate, commit=commit, run=run, measured_at=at, environment=environment,
+                    comparison=compared.get(estimate.metric), problem=wrong.get(estimate.metric, ""),
+                )  # fmt: skip
         return found
 
     def comparisons(self, head: str) -> dict[str, Comparison]:
@@ -88,11 +104,38 @@ class Results:
         return tuple(points)
 
     def is_measured(self, benchmark: str, commit: str) -> bool:
-        """True when there is a standing run of this benchmark on this commit."""
+        """True when there is a standing run of this benchmark on this commit, or one that it adopted."""
         row = self._db.execute(
-            "SELECT 1 FROM runs WHERE benchmark = ? AND commit_id = ? AND standing LIMIT 1", (benchmark, commit)
+            "SELECT 1 FROM runs WHERE benchmark = ? AND commit_id = ? AND standing UNION ALL"
+            " SELECT 1 FROM adopted WHERE benchmark = ? AND commit_id = ? LIMIT 1",
+            (benchmark, commit, benchmark, commit),
         ).fetchone()
         return row is not None
+
+    def same_content(self, benchmark: str, head: str, base: str, environment: str) -> tuple[str, str] | None:
+        """(run, its commit) of the newest standing run of content `head` that was compared with content `base`."""
+        row = self._db.execute(
+            "SELECT h.id, h.commit_id FROM runs h JOIN comparisons c ON c.head = h.id JOIN runs b ON b.id = c.base"
+            " WHERE h.benchmark = ? AND h.content = ? AND h.standing AND b.content = ? AND h.environment = ?"
+            " ORDER BY h.started_at DESC LIMIT 1",
+            (benchmark, head, base, environment),
+        ).fetchone()
+        return (row[0], row[1]) if row else None
+
+    def changes_at(self, head: str) -> int:
+        """How many changes were found on the commit `head` by now."""
+        rows = self._db.execute(
+            "SELECT c.body FROM comparisons c JOIN runs r ON r.id = c.head WHERE r.commit_id = ? AND r.standing",
+            (head,),
+        )
+        return sum(comparison_from_text(body).confirmed for (body,) in rows)
+
+    def adopt(self, benchmark: str, commit: str, run: str, now: float) -> None:
+        """Let a run stand for a commit that has the same content, from now on."""
+        with transaction(self._db) as db:
+            next_generation(db)
+            db.execute("INSERT OR REPLACE INTO adopted VALUES (?, ?, ?)", (benchmark, commit, run))
+            db.execute("UPDATE runs SET stands_since = ? WHERE id = ?", (now, run))
 
     def run(self, id_: str) -> Run | None:
         """A run with its samples; `id_` may be an unambiguous beginning."""

@@ -31,6 +31,19 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX outbox_open ON outbox (id) WHERE NOT done;
     CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE runs ADD COLUMN problems TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE runs ADD COLUMN content TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN stands_since REAL NOT NULL DEFAULT 0;
+    UPDATE runs SET stands_since = started_at;
+    DROP INDEX runs_standing;
+    CREATE INDEX runs_standing ON runs (benchmark, stands_since) WHERE standing;
+    CREATE INDEX runs_content ON runs (benchmark, content) WHERE standing;
+    CREATE TABLE adopted (benchmark TEXT NOT NULL, commit_id TEXT NOT NULL, run TEXT NOT NULL,
+        PRIMARY KEY (benchmark, commit_id)) WITHOUT ROWID;
+    CREATE TABLE since_anchor (head TEXT NOT NULL, metric TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (head, metric)) WITHOUT ROWID;
+    """,
 )
 
 

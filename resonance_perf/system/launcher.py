@@ -22,11 +22,13 @@ import time
 
 from resonance_perf.system.spawn import KILL, TERM, Channels, child_signals, signal_group, spawn
 
-# (argv, program path, environment, folder, timeout in s, bytes of each stream to keep, address space in bytes or None)
-Request = tuple[list[str], str, dict[str, str], str, float, int, int | None]
+# (argv, program path, environment, folder, timeout in s, bytes of each stream to keep, address space in bytes or None,
+# whether it is held on one core)
+Request = tuple[list[str], str, dict[str, str], str, float, int, int | None, bool]
 # (errno of a failed start or 0, wait status, wall s, user s, system s, peak RSS bytes, floor of that in bytes, stdout,
-# stderr, whether something was dropped, timed out, left processes behind)
-Reply = tuple[int, int, float, float, float, int, int, bytes, bytes, bool, bool, bool]
+# stderr, whether something was dropped, timed out, left processes behind, (page faults without and with reading,
+# context switches it wanted and did not want))
+Reply = tuple[int, int, float, float, float, int, int, bytes, bytes, bool, bool, bool, tuple[int, int, int, int]]
 
 GRACE_S = 2.0
 """How long a program may take to end when it is asked politely."""
@@ -35,6 +37,7 @@ ORPHAN_GRACE_S = 0.05
 _CHUNK = 1 << 16
 _LONGEST_S = 3600.0
 """What poll(2) is asked to wait at once; its timeout is an int."""
+_CORES = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 _LAST_READS = 64
 """Reads from each pipe after the end: more than a pipe holds, so only a stranger that still writes is cut off."""
 
@@ -71,15 +74,16 @@ class Kept:
 
 def run(request: Request, floor: int, channels: Channels) -> Reply:
     """Run a program to its end."""
-    argv, path, env, folder, timeout_s, keep, memory = request
+    argv, path, env, folder, timeout_s, keep, memory, pinned = request
     streams = {channels.out: Kept(keep), channels.err: Kept(keep)}
     try:
         os.chdir(folder)
+        _stay(on_one_core=pinned)
         begin = time.perf_counter()
         child = spawn(path, argv, env, memory, channels)
     except (OSError, ValueError) as error:
         code = getattr(error, "errno", None) or errno.EINVAL
-        return (code, 0, 0.0, 0.0, 0.0, 0, floor, b"", b"", False, False, False)
+        return (code, 0, 0.0, 0.0, 0.0, 0, floor, b"", b"", False, False, False, (0, 0, 0, 0))
     status, end, used, timed_out = _watch(child, begin + timeout_s, channels, streams)
     left = _left_behind(child)
     for descriptor, kept in streams.items():
@@ -89,7 +93,15 @@ def run(request: Request, floor: int, channels: Channels) -> Reply:
     return (
         0, status, end - begin, used.ru_utime, used.ru_stime, peak, floor, stdout.take(), stderr.take(),
         stdout.dropped or stderr.dropped, timed_out, left,
+        (used.ru_minflt, used.ru_majflt, used.ru_nvcsw, used.ru_nivcsw),
     )  # fmt: skip
+
+
+def _stay(*, on_one_core: bool) -> None:
+    """Hold ourselves, and so the next program, on the last of the cores that we may use, or on all of them."""
+    wanted = _CORES[-1:] if on_one_core else _CORES
+    if wanted and os.sched_getaffinity(0) != set(wanted):
+        os.sched_setaffinity(0, wanted)
 
 
 def _watch(
@@ -178,7 +190,9 @@ def main() -> None:
     """Serve requests until our parent closes the pipe or dies."""
     signals = child_signals()
     channels = Channels(0, signals)
-    run((["-"], "", dict(os.environ), "/", 0.0, 0, None), 0, channels)  # starts nothing, but all is loaded after it
+    run(
+        (["-"], "", dict(os.environ), "/", 0.0, 0, None, False), 0, channels
+    )  # starts nothing, but all is loaded after it
     floor = high_water()
     while order := os.read(0, 1):
         if order != b"R":

@@ -137,7 +137,8 @@ class Launcher:
         if error:
             return Running(self, command, ProcessOutcome(argv=command.argv, error=error))
         request: Request = (
-            list(command.argv), path, env, cwd, command.timeout_s, command.output_bytes, command.memory_bytes
+            list(command.argv), path, env, cwd, command.timeout_s, command.output_bytes, command.memory_bytes,
+            command.pinned,
         )  # fmt: skip
         body = marshal.dumps(request)
         message = b"R" + len(body).to_bytes(4, "big") + body
@@ -184,7 +185,7 @@ class Launcher:
             what = f'"{command.argv[0]}" was given up: the process that runs benchmarks was killed.'
             return ProcessOutcome(argv=command.argv, error=f"{what} Is the machine out of memory?")
         reply: Reply = marshal.loads(body)  # noqa: S302  # from our own child
-        (failed, status, wall, user, system, peak, floor, out, err, dropped, timed_out, left) = reply
+        (failed, status, wall, user, system, peak, floor, out, err, dropped, timed_out, left, counts) = reply
         if floor > _FRESH_BYTES:
             self.close()
         if failed:
@@ -193,7 +194,7 @@ class Launcher:
         return ProcessOutcome(
             argv=command.argv, exit_code=code if code >= 0 else None, signal=-code if code < 0 else None,
             wall_s=wall, user_s=user, system_s=system, peak_rss_bytes=peak, rss_floor_bytes=floor, stdout=out,
-            stderr=err, truncated=dropped, timed_out=timed_out, left_behind=left,
+            stderr=err, truncated=dropped, timed_out=timed_out, left_behind=left, counts=counts,
         )  # fmt: skip
 
     def _write(self, data: bytes) -> None:

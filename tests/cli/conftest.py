@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -44,11 +45,11 @@ class Watched:
         said = self.capsys.readouterr()
         return code, said.out, said.err
 
-    def measured(self, wall: float, spread: float = 1.0, *, id_: str = "01RUN", at: float = 1.0) -> None:
+    def measured(self, wall: float, spread: float = 1.0, *, id_: str = "01RUN", at: float = 0.0) -> None:
         store = Store(str(self.repo.path / ".git" / "resonance"))
         estimates = tuple(Estimate(name, wall, wall - spread, wall + spread, "ms", 8) for name in ("wall", "cpu"))
         run = Run(
-            id=id_, benchmark="api", commit=self.repo.git("rev-parse", "HEAD"), side="head", started_at=at,
+            id=id_, benchmark="api", commit=self.repo.git("rev-parse", "HEAD"), side="head", started_at=time.time() + at,
             environment=Environment("e", ()), samples=(Sample(values={"wall": wall, "cpu": wall}),), estimates=estimates,
         )  # fmt: skip
         change = Comparison(

@@ -32,7 +32,7 @@ def test_cuts_where_the_published_table_has_its_critical_value(n: int, alpha: fl
 
 
 def test_too_few_differences_give_no_interval() -> None:
-    assert centre([0.1, 0.2, 0.3], 0.95) == (0.2, -inf, inf)
+    assert centre([0.1, 0.2, 0.3], 0.05) == (0.2, -inf, inf)
 
 
 def test_the_normal_approximation_joins_the_exact_ranks() -> None:
@@ -41,7 +41,7 @@ def test_the_normal_approximation_joins_the_exact_ranks() -> None:
 
 @given(numbers)
 def test_the_estimate_lies_in_its_interval(values: list[float]) -> None:
-    estimate, low, high = centre(values, 0.95)
+    estimate, low, high = centre(values, 0.05)
     assert low <= estimate <= high
 
 
@@ -49,15 +49,15 @@ def test_the_estimate_lies_in_its_interval(values: list[float]) -> None:
 def test_shift_and_order_of_pairs_do_not_matter(values: list[float], shift: float, draw: random.Random) -> None:
     mixed = [value + shift for value in values]
     draw.shuffle(mixed)
-    moved = centre(mixed, 0.9)
-    for one, other in zip(centre(values, 0.9), moved, strict=True):
+    moved = centre(mixed, 0.1)
+    for one, other in zip(centre(values, 0.1), moved, strict=True):
         assert one + shift == pytest.approx(other, abs=1e-9)
 
 
 @given(numbers)
 def test_swapping_the_sides_mirrors_the_interval(values: list[float]) -> None:
-    estimate, low, high = centre(values, 0.95)
-    assert centre([-value for value in values], 0.95) == pytest.approx((-estimate, -high, -low), abs=1e-12)
+    estimate, low, high = centre(values, 0.05)
+    assert centre([-value for value in values], 0.05) == pytest.approx((-estimate, -high, -low), abs=1e-12)
 
 
 def test_the_interval_covers_as_often_as_it_says() -> None:
@@ -66,11 +66,11 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
     hits = 0
     for _ in range(trials):
         heavy = [draw.gauss(0, 1) * (5 if draw.random() < 0.1 else 1) for _ in range(12)]
-        _, low, high = centre(heavy, 0.95)
+        _, low, high = centre(heavy, 0.05)
         hits += low <= 0 <= high
     assert hits / trials > 0.94
 
 
 def test_an_outlier_hardly_moves_the_estimate() -> None:
     calm = [0.01 * n for n in range(-6, 7)]
-    assert abs(centre([*calm, 50.0], 0.95)[0] - median(calm)) < 0.02
+    assert abs(centre([*calm, 50.0], 0.05)[0] - median(calm)) < 0.02

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -55,12 +55,16 @@ class Host:
 class FakeDriver:
     load_model = None
     exact = False
+    pins = True
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         return {"wall": Measure("ms")}
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         return RunProcess(command=Command(argv=("work",)))
+
+    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:
+        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         assert isinstance(outcome, ProcessOutcome)
@@ -73,8 +77,8 @@ class FakeDriver:
 class Trees:
     done: set[tuple[str, str]] = field(default_factory=set)
 
-    def checkout(self, commit: str, *, keep: tuple[str, ...] = ()) -> str:
-        return "/" + commit
+    def checkout(self, commit: str, *, keep: tuple[str, ...] = (), copy: int = 0) -> str:
+        return "/" + commit + "'" * copy
 
     def is_set_up(self, path: str, setup: str) -> bool:
         return (path, setup) in self.done
@@ -105,8 +109,66 @@ def test_both_sides_are_set_up_once_and_sampled_in_turn() -> None:
 
 
 def test_it_stops_at_the_first_look_that_answers() -> None:
-    found = runner(host(1.0, 2.0)).measure(BENCHMARK, FakeDriver(), "head", "base")
+    found = runner(host(1.0, 1.0)).measure(BENCHMARK, FakeDriver(), "head", "base")
     assert len(found.head.samples) == 8
+
+
+def test_a_change_is_measured_again_with_fresh_pairs_before_it_is_told() -> None:
+    found = runner(host(1.0, 2.0)).measure(BENCHMARK, FakeDriver(), "head", "base")
+    assert len(found.head.samples) == 8 + 5
+    assert found.comparisons[0].confirmed
+
+
+def test_a_suspicion_is_confirmed_also_when_the_time_is_up() -> None:
+    short = replace(BENCHMARK, max_s=20.0)
+    (comparison,) = runner(host(1.0, 2.0)).measure(short, FakeDriver(), "head", "base").comparisons
+    assert (comparison.verdict, comparison.confirmed) == ("slower", True)
+
+
+def test_the_anchor_is_measured_in_the_same_turns() -> None:
+    used = host(1.0, 1.0)
+    used.takes = {"/base": 1.0, "/head": 1.0, "/anchor": 0.5}
+    found = runner(used).measure(BENCHMARK, FakeDriver(), "head", "base", anchor="anchor")
+    assert found.anchor is not None
+    assert len(found.anchor.samples) == len(found.head.samples)
+    (since,) = found.since_anchor
+    assert (since.verdict, since.ratio) == ("slower", 2.0)
+    assert found.comparisons[0].verdict == "same"
+
+
+def test_an_anchor_that_is_the_base_or_the_head_is_not_measured_twice() -> None:
+    assert runner(host(1, 1)).measure(BENCHMARK, FakeDriver(), "head", "base", anchor="base").anchor is None
+
+
+def test_the_same_commit_is_measured_in_two_trees() -> None:
+    used = Host(takes={"/head": 1.0, "/head'": 1.5}, clock=[0.0])
+    (comparison,) = runner(used).measure(BENCHMARK, FakeDriver(), "head", "head").comparisons
+    assert (comparison.verdict, comparison.ratio) == ("faster", pytest.approx(1 / 1.5))
+
+
+def test_a_head_that_would_alarm_is_measured_again_and_its_interval_holds_both_rounds() -> None:
+    seconds = iter([1.0] * 12 + [5.0] * 100)
+    used = host(1, 1)
+    used.takes = type("Later", (), {"get": lambda _self, _cwd, _else: next(seconds)})()
+    short = replace(BENCHMARK, setup=(), max_s=1.0)
+    found = runner(used).measure(short, FakeDriver(), "head", None, alarming=lambda run: len(run.samples) == 8)
+    estimate = found.head.estimate("wall")
+    assert estimate is not None
+    assert len(found.head.samples) == 16
+    assert (estimate.low, estimate.high) == (1000, 5000)
+
+
+def test_a_number_that_never_moves_is_no_measurement() -> None:
+    found = runner(host(1, 1)).measure(BENCHMARK, FakeDriver(), "head", "base")
+    assert found.head.problems == {"wall": "all 8 samples of wall are exactly 1000 ms"}
+
+
+def test_warm_up_ends_when_a_run_is_not_faster_than_the_one_before() -> None:
+    seconds = iter([0.4, 0.2, 0.1, 0.1] + [0.1] * 100)
+    used = host(1, 1)
+    used.takes = type("Warming", (), {"get": lambda _self, _cwd, _else: next(seconds)})()
+    found = runner(used).measure(replace(BENCHMARK, setup=()), FakeDriver(), "head", None)
+    assert all(sample.values["wall"] == pytest.approx(100) for sample in found.head.samples)
 
 
 def test_a_setup_that_was_done_in_a_tree_is_not_done_again() -> None:
@@ -121,7 +183,7 @@ def test_time_is_up_when_it_is_up() -> None:
     draw = random.Random(2)
     used = host(1, 1)
     used.takes = type("Noise", (), {"get": lambda _self, _cwd, _else: draw.uniform(0.5, 1.5)})()
-    short = Benchmark(**{**{name: getattr(BENCHMARK, name) for name in BENCHMARK.__slots__}, "max_s": 20.0})
+    short = replace(BENCHMARK, max_s=20.0)
     found = runner(used).measure(short, FakeDriver(), "head", "base")
     assert len(found.head.samples) < 24
 
@@ -136,7 +198,7 @@ def test_a_base_whose_setup_fails_leaves_the_head_measured_alone_with_the_reason
 
 def test_a_base_that_crashes_does_the_same() -> None:
     found = runner(host(1, 1, failing=(("work", "/base"),))).measure(BENCHMARK, FakeDriver(), "head", "base")
-    assert found.note == "base base could not be measured: it failed."
+    assert found.note.startswith("base base could not be measured: it failed.")
 
 
 def test_a_head_that_cannot_be_measured_is_an_error() -> None:

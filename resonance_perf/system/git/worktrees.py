@@ -12,8 +12,8 @@ from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import attempt, git
 from resonance_perf.system.private import write_private
 
-SLOTS = 4
-"""Base and head of this job, and of the one before: the next job's base is usually this one's head."""
+SLOTS = 5
+"""Base, head and anchor of this job, and the two of the one before: the next job's base is usually this one's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,18 @@ class Worktrees:
         self._repo = repo
         self._folder = os.path.join(repo.private, "worktrees")
 
-    def checkout(self, commit: str, *, keep: tuple[str, ...] = ()) -> str:
+    def checkout(self, commit: str, *, keep: tuple[str, ...] = (), copy: int = 0) -> str:
         """Return the path of a clean work tree of `commit`, without touching those of the commits in `keep`.
+
+        Another `copy` is another tree of the same commit.
 
         Raises:
             GitError: when the commit cannot be checked out.
         """
         os.makedirs(self._folder, exist_ok=True)
         notes = {slot: _read(slot) for slot in self._slots()}
-        found = next((slot for slot, note in notes.items() if note.get("commit") == commit), None)
+        there = [slot for slot, note in notes.items() if note.get("commit") == commit]
+        found = there[copy] if len(there) > copy else None
         if found is not None and self._is_at(found, commit):
             self._touch(found, notes[found])
             return found.path

@@ -1,0 +1,175 @@
+"""One comparison while it is measured: how many pairs to take before the next look, and what is known by then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, log, log2
+
+from resonance_perf.compare.compare import Change, change_of, paired, pairs_to_settle, verdict_of
+from resonance_perf.compare.estimate import least_values
+from resonance_perf.compare.sequential import COVERAGE, schedule
+from resonance_perf.model.comparison import Comparison, Verdict
+from resonance_perf.model.run import Measure, Run, Sample
+
+FALSE_ALARMS = 0.01
+"""How often a metric that did not change may be called changed."""
+ROUNDS = 4
+"""After so many confirmations that failed, a change is not claimed any more."""
+_ROUND = 0.5
+"""A confirmation takes this share of the pairs that raised the suspicion."""
+_SUSPICION = (1 - COVERAGE) / 2
+"""The probability that equal sides are ever suspected of a change in one direction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of one metric. `confirmed`: fresh pairs said the same as those that raised the suspicion."""
+
+    change: Change
+    verdict: Verdict
+    confirmed: bool = False
+    note: str = ""
+
+
+class Inquiry:
+    """Decides when to look and when to stop, for all metrics of a benchmark at once.
+
+    `named` are the metrics that answers are wanted for, the leading one first. A change of any of them is only
+    claimed when it was confirmed: after the look that suspects it, a round of fresh pairs must show it again, alone,
+    at a one-sided level that holds false alarms of all rounds together below `false_alarms`; the estimate and its
+    interval are those of all pairs. `least` and `most` bound the number of pairs of the looks; a round may go beyond.
+
+    `stand_ins` maps a metric to another that may answer for it while it is unsure itself: CPU time for the wall time
+    of a program that only computes, where the machine makes the wall time noisy.
+    """
+
+    def __init__(
+        self, measures: Mapping[str, Measure], margins: Mapping[str, float], named: Sequence[str],
+        *, least: int, most: int, false_alarms: float = FALSE_ALARMS, stand_ins: Mapping[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self._measures, self._margins, self._stand_ins = measures, margins, stand_ins or {}
+        used = (self._stand_ins[name] for name in named if name in self._stand_ins)
+        self._named = tuple(dict.fromkeys([*named, *used]))
+        self._schedule = schedule(least, most)
+        self._level = min(0.05, false_alarms / (2 * _SUSPICION * ROUNDS))
+        self._suspected: dict[str, tuple[int, Verdict]] = {}
+        self._confirmed: dict[str, Verdict] = {}
+        self._failed: dict[str, int] = {}
+        self._findings: dict[str, Finding] = {}
+        self.wanted: int | None = self._schedule.looks[0]
+        """The number of pairs at which to look next; None when the question is answered or cannot be."""
+
+    @property
+    def confirming(self) -> bool:
+        """True while fresh pairs are taken to confirm a suspicion."""
+        return bool(self._suspected)
+
+    def look(self, base: Sequence[Sample], head: Sequence[Sample], *, last: bool = False) -> None:
+        """Take in all samples so far, pair by pair. `last`: there is no time for more."""
+        count = min(len(base), len(head))
+        for metric, (mark, verdict) in list(self._suspected.items()):
+            del self._suspected[metric]
+            self._confirm(metric, paired(base[mark:], head[mark:], metric), verdict)
+        self._findings = {metric: self._found(metric, base, head) for metric in self._measures}
+        suspected = [] if last else [metric for metric in self._named if self._needs_round(metric)]
+        if suspected:
+            self._suspected = {metric: (count, self._findings[metric].verdict) for metric in suspected}
+            self.wanted = count + max(self._least_round(), ceil(_ROUND * count))
+        else:
+            self.wanted = None if last or self._settled() else self._schedule.after(count)
+
+    def comparisons(self, base: Run, head: Run, *, seconds: float) -> tuple[Comparison, ...]:
+        """What came of it, for every metric that both runs have. `seconds`: the measuring time of both sides."""
+        found = []
+        for metric, measure in self._measures.items():
+            before, after, finding = base.estimate(metric), head.estimate(metric), self._findings.get(metric)
+            if before is None or after is None or finding is None or not finding.change.pairs:
+                continue
+            verdict, note = self._told(metric, finding)
+            decided_by = metric
+            if verdict == "unsure" and (stand_in := self._answering_for(metric)):
+                decided_by, verdict, note = stand_in, self._findings[stand_in].verdict, ""
+            note = note or after.note or before.note
+            change = finding.change
+            found.append(
+                Comparison(
+                    benchmark=head.benchmark, metric=metric, base=base.id, head=head.id, before=before.value,
+                    after=after.value, unit=measure.unit, ratio=change.ratio, low=change.low, high=change.high,
+                    verdict=verdict, pairs=change.pairs, seconds=seconds, decided_by=decided_by, note=note,
+                    confirmed=finding.confirmed, more_s=self._more_s(metric, finding, verdict, seconds),
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    def _found(self, metric: str, base: Sequence[Sample], head: Sequence[Sample]) -> Finding:
+        measure, pairs = self._measures[metric], paired(base, head, metric)
+        change = change_of(pairs, measure, self._schedule.level(len(pairs)))
+        verdict = verdict_of(change, measure, self._margins[metric])
+        if measure.quantile is not None and min(_count(base, measure), _count(head, measure)) < least_values(
+            measure.quantile
+        ):
+            verdict = "unsure"
+        return Finding(change, verdict, measure.exact or self._confirmed.get(metric) == verdict)
+
+    def _confirm(self, metric: str, fresh: Sequence[tuple[float, float]], verdict: Verdict) -> None:
+        measure = self._measures[metric]
+        change = change_of(fresh, measure, 2 * self._level)
+        worse = change.high < 1 if measure.higher_is_better else change.low > 1
+        better = change.low > 1 if measure.higher_is_better else change.high < 1
+        if worse if verdict == "slower" else better:
+            self._confirmed[metric] = verdict
+        else:
+            self._failed[metric] = self._failed.get(metric, 0) + 1
+
+    def _needs_round(self, metric: str) -> bool:
+        finding = self._findings.get(metric)
+        return (
+            finding is not None and finding.verdict in ("slower", "faster") and not finding.confirmed
+            and self._failed.get(metric, 0) < ROUNDS
+        )  # fmt: skip
+
+    def _least_round(self) -> int:
+        """So few pairs that all of them on one side are just rarer than the level."""
+        return ceil(log2(1 / self._level))
+
+    def _settled(self) -> bool:
+        """True when more pairs are not worth their time: the leading metric has its answer, and no other named one
+        looks changed without being proven so."""
+        if not self._named:
+            return True
+        leading = self._named[0]
+        if self._findings[leading].verdict == "unsure" and not self._answering_for(leading):
+            return False
+        rest = ((one, self._findings[one]) for one in self._named[1:] if not self._answering_for(one))
+        return not any(
+            one.verdict == "unsure" and abs(log(one.change.ratio)) > log(1 + self._margins[metric])
+            for metric, one in rest
+        )
+
+    def _answering_for(self, metric: str) -> str:
+        """The metric that answers for `metric`, when it has an answer; else nothing."""
+        stand_in = self._stand_ins.get(metric, "")
+        finding = self._findings.get(stand_in)
+        sure = finding is not None and (finding.verdict == "same" or finding.confirmed)
+        return stand_in if sure and finding is not None and finding.verdict != "unsure" else ""
+
+    def _told(self, metric: str, finding: Finding) -> tuple[Verdict, str]:
+        if metric not in self._named or finding.confirmed or finding.verdict not in ("slower", "faster"):
+            return finding.verdict, ""
+        failed = self._failed.get(metric, 0)
+        why = "fresh pairs did not confirm it" if failed else "there was no time to confirm it"
+        return "unsure", f"looked {finding.verdict}, but {why}"
+
+    def _more_s(self, metric: str, finding: Finding, verdict: Verdict, seconds: float) -> float | None:
+        if verdict != "unsure":
+            return None
+        pairs = finding.change.pairs
+        wanted = pairs_to_settle(finding.change, self._margins[metric])
+        if finding.verdict != "unsure":
+            wanted = pairs + max(self._least_round(), ceil(_ROUND * pairs))
+        return None if wanted is None or wanted <= pairs else seconds / pairs * (wanted - pairs)
+
+
+def _count(samples: Sequence[Sample], measure: Measure) -> int:
+    return sum(len(sample.raw.get(measure.of or "", ())) for sample in samples)

@@ -1,0 +1,31 @@
+"""Silent passes: numbers that are not there any more, or that no measurement can have made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from resonance_perf.model.run import Measure, Run, Sample
+
+LEAST = 5
+"""So many equal samples of a clock are no luck."""
+CLOCKS = ("ms", "req/s")
+"""Units of metrics that come from a clock and never repeat to the last digit."""
+
+
+def constant_metrics(measures: Mapping[str, Measure], samples: Sequence[Sample]) -> dict[str, str]:
+    """Metric -> sentence, for those of a clock whose samples are all equal: the clock is not what was read."""
+    found = {}
+    for name, measure in measures.items():
+        values = [sample.values[name] for sample in samples if name in sample.values]
+        if measure.unit in CLOCKS and not measure.exact and len(values) >= LEAST and len(set(values)) == 1:
+            found[name] = f"all {len(values)} samples of {name} are exactly {values[0]:g} {measure.unit}"
+    return found
+
+
+def vanished_metrics(named: Sequence[str], base: Run, head: Run) -> dict[str, str]:
+    """Metric -> sentence, for those that the base has and the head has not."""
+    return {
+        name: f"{name} vanished: {base.commit[:9]} has it, {head.commit[:9]} has not"
+        for name in named
+        if base.estimate(name) is not None and head.estimate(name) is None
+    }

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from math import exp
+
+from resonance_perf.compare.estimate import estimate_run
+from resonance_perf.compare.inquiry import Inquiry
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.run import Environment, Measure, Run, Sample
+
+TIME = Measure("ms")
+
+
+def as_run(samples: list[Sample], id_: str, measures: dict[str, Measure]) -> Run:
+    return Run(
+        id=id_, benchmark="b", commit="c", side="head", started_at=0.0, environment=Environment("e", ()),
+        samples=tuple(samples), estimates=estimate_run(measures, samples),
+    )  # fmt: skip
+
+
+def ask(
+    base: Callable[[], dict[str, float]], head: Callable[[], dict[str, float]], *, margin: float = 0.01,
+    named: tuple[str, ...] = ("wall",), most: int = 300, measures: dict[str, Measure] | None = None, false: float = 0.01,
+) -> dict[str, Comparison]:  # fmt: skip
+    measures = measures or {"wall": TIME}
+    inquiry = Inquiry(measures, dict.fromkeys(measures, margin), named, least=8, most=most, false_alarms=false)
+    one: list[Sample] = []
+    other: list[Sample] = []
+    while inquiry.wanted is not None:
+        while len(one) < inquiry.wanted:
+            one.append(Sample(values=base()))
+            other.append(Sample(values=head()))
+        inquiry.look(one, other)
+    runs = as_run(one, "1", measures), as_run(other, "2", measures)
+    return {found.metric: found for found in inquiry.comparisons(*runs, seconds=len(one) * 0.02)}
+
+
+def noise(draw: random.Random, level: float = 10.0, spread: float = 0.01) -> Callable[[], dict[str, float]]:
+    return lambda: {"wall": level * exp(draw.gauss(0, spread))}
+
+
+def test_four_verdicts() -> None:
+    draw = random.Random(1)
+    assert ask(noise(draw), noise(draw, 10.5))["wall"].verdict == "slower"
+    assert ask(noise(draw), noise(draw, 9.5))["wall"].verdict == "faster"
+    assert ask(noise(draw), noise(draw))["wall"].verdict == "same"
+    unsure = ask(noise(draw, 10, 0.3), noise(draw, 10.5, 0.3), most=20)["wall"]
+    assert unsure.verdict == "unsure"
+    assert unsure.more_s is not None and unsure.more_s > 0
+
+
+def test_a_large_change_is_found_with_few_pairs_and_a_small_one_with_more() -> None:
+    draw = random.Random(2)
+    large, small = ask(noise(draw), noise(draw, 12))["wall"], ask(noise(draw), noise(draw, 10.1))["wall"]
+    assert (large.verdict, small.verdict) == ("slower", "slower")
+    assert large.pairs < 20 < small.pairs
+    assert large.confirmed and small.confirmed
+
+
+def test_a_suspicion_that_fresh_pairs_do_not_bear_out_is_no_change() -> None:
+    draw = random.Random(3)
+    bad = iter([11.0] * 8)
+    found = ask(
+        lambda: {"wall": 10 * exp(draw.gauss(0, 0.01))}, lambda: {"wall": next(bad, 10) * exp(draw.gauss(0, 0.01))}
+    )
+    assert found["wall"].verdict == "same"
+
+
+def test_what_never_stays_put_is_unsure_with_the_reason() -> None:
+    draw = random.Random(3)
+    turn = iter([11.0] * 8 + [9.0] * 5)
+    found = ask(noise(draw, 10, 0.001), lambda: {"wall": next(turn, 10.0)}, most=8)["wall"]
+    assert found.verdict == "unsure"
+
+
+def test_a_second_metric_that_looks_changed_keeps_it_going_and_one_that_does_not_does_not() -> None:
+    draw = random.Random(4)
+    measures = {"wall": TIME, "cpu": TIME}
+
+    def side(cpu: float) -> Callable[[], dict[str, float]]:
+        return lambda: {"wall": 10 * exp(draw.gauss(0, 0.001)), "cpu": cpu * exp(draw.gauss(0, 0.1))}
+
+    calm = ask(side(10), side(10), named=("wall", "cpu"), measures=measures)
+    moved = ask(side(10), side(11.5), named=("wall", "cpu"), measures=measures)
+    assert moved["cpu"].verdict == "slower"
+    assert moved["cpu"].pairs > calm["cpu"].pairs
+
+
+def test_a_stricter_run_confirms_with_more_pairs() -> None:
+    draw = random.Random(5)
+    lax, strict = (ask(noise(draw), noise(draw, 15), false=level)["wall"].pairs for level in (0.01, 0.0001))
+    assert lax == 10 + 5
+    assert strict == 10 + 11  # 2^-11 is the first power below 0.0005
+
+
+def test_exact_metrics_are_decided_by_one_pair() -> None:
+    measures = {"wall": Measure("B", exact=True)}
+    found = ask(lambda: {"wall": 1000.0}, lambda: {"wall": 1010.0}, measures=measures, margin=0.001, most=8)
+    assert (found["wall"].verdict, found["wall"].confirmed) == ("slower", True)
+
+
+def test_a_percentile_needs_enough_requests_on_both_sides() -> None:
+    p99 = {"p99": Measure("ms", quantile=0.99, of="latency")}
+    inquiry = Inquiry(p99, {"p99": 0.05}, ("p99",), least=8, most=8)
+    few = [Sample(values={"p99": 10.0 + n / 1e3}, raw={"latency": (10.0,) * 20}) for n in range(8)]
+    inquiry.look(few, few, last=True)
+    (found,) = inquiry.comparisons(as_run(few, "1", p99), as_run(few, "2", p99), seconds=1)
+    assert (found.verdict, found.note) == ("unsure", "p99 needs 368 requests, there were 160")
+
+
+def test_equal_sides_are_hardly_ever_called_changed() -> None:
+    """A/A under heavy tails and drift, stopping whenever it may: 1 % is allowed."""
+    alarms = 0
+    for seed in range(300):
+        draw = random.Random(seed)
+        state = {"drift": 0.0}
+
+        def sample(draw: random.Random = draw, state: dict[str, float] = state) -> dict[str, float]:
+            state["drift"] += draw.gauss(0, 0.003)
+            tail = draw.gauss(0, 0.02) / max(draw.gammavariate(1, 1), 0.05) ** 0.5
+            return {"wall": 10 * exp(state["drift"] + tail)}
+
+        def pair(sample: Callable[[], dict[str, float]] = sample, draw: random.Random = draw) -> Shuffled:
+            return Shuffled(sample, draw)
+
+        both = pair()
+        alarms += ask(both.base, both.head, most=100)["wall"].verdict in ("slower", "faster")
+    assert alarms <= 6
+
+
+class Shuffled:
+    """Two sides of each pair, drawn in random order from one stream."""
+
+    def __init__(self, sample: Callable[[], dict[str, float]], draw: random.Random) -> None:
+        self._sample, self._draw, self._left = sample, draw, {}
+
+    def base(self) -> dict[str, float]:
+        one, other = self._sample(), self._sample()
+        if self._draw.random() < 0.5:
+            one, other = other, one
+        self._left = other
+        return one
+
+    def head(self) -> dict[str, float]:
+        return self._left

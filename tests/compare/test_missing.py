@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from resonance_perf.compare.missing import constant_metrics, vanished_metrics
+from resonance_perf.model.run import Environment, Estimate, Measure, Run, Sample
+
+
+def test_a_clock_that_stands_still_is_said_and_equal_memory_is_not() -> None:
+    samples = [Sample(values={"wall": 5.0, "peak_rss": 4096.0})] * 6
+    found = constant_metrics({"wall": Measure("ms"), "peak_rss": Measure("B")}, samples)
+    assert found == {"wall": "all 6 samples of wall are exactly 5 ms"}
+
+
+def test_few_equal_samples_prove_nothing() -> None:
+    assert constant_metrics({"wall": Measure("ms")}, [Sample(values={"wall": 5.0})] * 2) == {}
+
+
+def test_a_metric_that_the_base_has_and_the_head_has_not_vanished() -> None:
+    def run(commit: str, *metrics: str) -> Run:
+        return Run(
+            id=commit, benchmark="b", commit=commit, side="head", started_at=0, environment=Environment("e", ()),
+            samples=(), estimates=tuple(Estimate(name, 1, 1, 1, "ms", 1) for name in metrics),
+        )  # fmt: skip
+
+    assert vanished_metrics(["wall", "p99"], run("old", "wall", "p99"), run("new", "wall")) == {
+        "p99": "p99 vanished: old has it, new has not"
+    }
