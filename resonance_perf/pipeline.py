@@ -76,7 +76,7 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
 
     measurement = runner.measure(
         benchmark, driver, job.head, job.base, anchor=around.anchor, quick=job.kind == "quick",
-        false_alarms=around.false_alarms, alarming=lambda head: _is_red(config, benchmark, head, around),
+        false_alarms=around.false_alarms, alarming=lambda head: _turns_red(config, benchmark, head, around),
     )  # fmt: skip
     judgements = _judged(config, benchmark, measurement.head, measurement.comparisons, around)
     subject = "" if job.kind == "quick" else around.subject(job.head)
@@ -104,8 +104,11 @@ def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:
     return list(dict.fromkeys([*named, *errors]))
 
 
-def _is_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> bool:
-    return any(one.status == "red" for one in _judged(config, benchmark, head, (), around))
+def _turns_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> bool:
+    """True when a budget is red that was not: news that must be seen twice before it is told."""
+    before = judge(around.limits().in_force, config.aliases(), around.newest())
+    known = {one.key for one in before if one.status == "red"}
+    return any(one.status == "red" and one.key not in known for one in _judged(config, benchmark, head, (), around))
 
 
 def _judged(

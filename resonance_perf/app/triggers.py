@@ -96,7 +96,8 @@ class Planner:
 
     def _since(self, since: str, head: str, trigger: str, now: float) -> tuple[Job, ...]:
         if self.work.repo.merge_base(since, head) == head:
-            return ()  # the branch went back to what was there before: nothing is new
+            self.store.results.stand_again(head, now)  # back at what was there before: nothing is new
+            return ()
         jobs = []
         for one in self.config.benchmarks:
             start = self.store.queue.pending_since(one.name, "commit") or since
@@ -132,6 +133,7 @@ class Planner:
         self, one: Benchmark, kind: JobKind, head: str, base: str | None, trigger: str, now: float, since: str | None
     ) -> Job:
         id_ = new_id(now, self.draw.getrandbits(80))
+        now += 1e-6 * self.config.benchmarks.index(one)  # what comes at once runs in the config's order
         return Job(
             id=id_, benchmark=one.name, kind=kind, head=head, base=base, trigger=trigger, created_at=now, since=since
         )

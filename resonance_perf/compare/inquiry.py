@@ -24,12 +24,13 @@ _SUSPICION = (1 - COVERAGE) / 2
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of one metric. `confirmed`: fresh pairs said the same as those that raised the suspicion."""
+    """What is known of one metric. `confirmed`: fresh pairs said the same as those that raised the suspicion. `few`:
+    there are too few requests for this percentile."""
 
     change: Change
     verdict: Verdict
     confirmed: bool = False
-    note: str = ""
+    few: bool = False
 
 
 class Inquiry:
@@ -64,6 +65,11 @@ class Inquiry:
     def confirming(self) -> bool:
         """True while fresh pairs are taken to confirm a suspicion."""
         return bool(self._suspected)
+
+    @property
+    def confirmed_any(self) -> bool:
+        """True when fresh pairs bore a suspicion out."""
+        return bool(self._confirmed)
 
     def look(self, base: Sequence[Sample], head: Sequence[Sample], *, last: bool = False) -> None:
         """Take in all samples so far, pair by pair. `last`: there is no time for more."""
@@ -106,10 +112,8 @@ class Inquiry:
         measure, pairs = self._measures[metric], paired(base, head, metric)
         change = change_of(pairs, measure, self._schedule.level(len(pairs)))
         verdict = verdict_of(change, measure, self._margins[metric])
-        if measure.quantile is not None and min(_count(base, measure), _count(head, measure)) < least_values(
-            measure.quantile
-        ):
-            verdict = "unsure"
+        if measure.quantile and min(_count(base, measure), _count(head, measure)) < least_values(measure.quantile):
+            return Finding(change, "unsure", few=True)
         return Finding(change, verdict, measure.exact or self._confirmed.get(metric) == verdict)
 
     def _confirm(self, metric: str, fresh: Sequence[tuple[float, float]], verdict: Verdict) -> None:
@@ -143,7 +147,7 @@ class Inquiry:
             return False
         rest = ((one, self._findings[one]) for one in self._named[1:] if not self._answering_for(one))
         return not any(
-            one.verdict == "unsure" and abs(log(one.change.ratio)) > log(1 + self._margins[metric])
+            one.verdict == "unsure" and not one.few and abs(log(one.change.ratio)) > log(1 + self._margins[metric])
             for metric, one in rest
         )
 

@@ -8,8 +8,8 @@ from resonance_perf.model.run import Measure, Run, Sample
 
 LEAST = 5
 """So many equal samples of a clock are no luck."""
-CLOCKS = ("ms", "req/s")
-"""Units of metrics that come from a clock and never repeat to the last digit."""
+CLOCK = "ms"
+"""The unit of metrics that come from a clock and never repeat to the last digit."""
 
 
 def constant_metrics(measures: Mapping[str, Measure], samples: Sequence[Sample]) -> dict[str, str]:
@@ -17,7 +17,7 @@ def constant_metrics(measures: Mapping[str, Measure], samples: Sequence[Sample])
     found = {}
     for name, measure in measures.items():
         values = [sample.values[name] for sample in samples if name in sample.values]
-        if measure.unit in CLOCKS and not measure.exact and len(values) >= LEAST and len(set(values)) == 1:
+        if measure.unit == CLOCK and not measure.exact and len(values) >= LEAST and len(set(values)) == 1:
             found[name] = f"all {len(values)} samples of {name} are exactly {values[0]:g} {measure.unit}"
     return found
 

@@ -139,7 +139,8 @@ class Runner:
         )  # fmt: skip
         self._open(session)
         inquiry = self._collect(session)
-        if not driver.exact and alarming(self._as_run(session, "head")):
+        twice = driver.exact or (inquiry is not None and inquiry.confirmed_any)
+        if not twice and alarming(self._as_run(session, "head")):
             self._again(session)
         return self._result(session, inquiry)
 

@@ -122,6 +122,16 @@ class Results:
         ).fetchone()
         return (row[0], row[1]) if row else None
 
+    def stand_again(self, commit: str, now: float) -> None:
+        """Let what was measured of a commit say where the branch stands, from now on."""
+        with transaction(self._db) as db:
+            next_generation(db)
+            db.execute(
+                "UPDATE runs SET stands_since = ? WHERE standing AND (commit_id = ? OR id IN"
+                " (SELECT run FROM adopted WHERE commit_id = ?))",
+                (now, commit, commit),
+            )
+
     def changes_at(self, head: str) -> int:
         """How many changes were found on the commit `head` by now."""
         rows = self._db.execute(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from resonance_perf.plan.base import choose_base
+from resonance_perf.plan.base import choose_anchor, choose_base
 
 
 @dataclass(frozen=True)
@@ -42,3 +42,10 @@ class Line:
 )  # fmt: skip
 def test_the_baseline_rule(rule: str, head: str, since: str | None, base: str | None) -> None:
     assert choose_base(rule, head, since, Line()) == base
+
+
+@pytest.mark.parametrize(
+    ("rule", "head", "anchor"), [("v*", "d", "b"), ("v*", "a", None), ("fixed:c", "d", "c"), ("none", "d", None)]
+)
+def test_the_anchor_is_a_fixed_commit_or_nothing(rule: str, head: str, anchor: str | None) -> None:
+    assert choose_anchor(rule, head, Line()) == anchor
