@@ -9,7 +9,7 @@ from resonance_perf.compare.inquiry import FALSE_ALARMS
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.judge.judge import judge
 from resonance_perf.judge.limits import Limits
-from resonance_perf.judge.ratchet import propose_shift
+from resonance_perf.judge.ratchet import may_be_seen, propose_shift
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.budget import BudgetShift
@@ -21,20 +21,23 @@ from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.record import Decision, Lesson, MemoryRow
 from resonance_perf.model.run import Run
+from resonance_perf.model.sight import Sight
 from resonance_perf.report.records import lesson, memory_rows, shift_decision, shift_message, utc
-from resonance_perf.report.sentences import change, headline, is_alarm, short, standing
+from resonance_perf.report.sentences import change, headline, is_alarm, self_check_line, short, standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a job is judged in: the limits in force, the newest numbers, and how to ask for a commit's subject.
 
-    `anchor` is the fixed commit that shows creep, `false_alarms` the level that the run leaves to this job.
+    `sights` tells by full metric name how small a change can be seen. `anchor` is the fixed commit that shows creep,
+    `false_alarms` the level that the run leaves to this job.
     """
 
     limits: Callable[[], Limits]
     newest: Callable[[], Mapping[str, Measured]]
     subject: Callable[[str], str]
+    sights: Callable[[], Mapping[str, Sight]] = dict
     anchor: str | None = None
     false_alarms: float = FALSE_ALARMS
 
@@ -79,8 +82,9 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
         false_alarms=around.false_alarms, alarming=lambda head: _turns_red(config, benchmark, head, around),
     )  # fmt: skip
     judgements = _judged(config, benchmark, measurement.head, measurement.comparisons, around)
-    subject = "" if job.kind == "quick" else around.subject(job.head)
-    shifts, note = ((), "") if job.kind == "quick" else _earned(benchmark, measurement, judgements, subject, runner)
+    noted = job.kind in ("commit", "baseline")
+    subject = around.subject(job.head) if noted else ""
+    shifts, note = _earned(benchmark, measurement, judgements, subject, runner, around) if noted else ((), "")
 
     named = _named(benchmark, measurement)
     ours = [one for one in measurement.comparisons if one.metric in named]
@@ -129,7 +133,12 @@ def _judged(
 
 
 def _earned(
-    benchmark: Benchmark, measurement: Measurement, judgements: tuple[Judgement, ...], subject: str, runner: Runner
+    benchmark: Benchmark,
+    measurement: Measurement,
+    judgements: tuple[Judgement, ...],
+    subject: str,
+    runner: Runner,
+    around: Surroundings,
 ) -> tuple[tuple[ShiftRecord, ...], str]:
     """The shifts that a verified improvement earns, and why there are none when `verify` stands in the way."""
     compared = {metric_id(benchmark.name, one.metric): one for one in measurement.comparisons}
@@ -139,7 +148,7 @@ def _earned(
         if comparison is None or one.status not in ("green", "yellow"):
             continue
         shift = propose_shift(one.limit, one.metric or "", measurement.head, comparison, why=subject)
-        if shift is not None:
+        if shift is not None and may_be_seen(shift, around.sights().get(shift.metric)):
             proposed.append((shift, comparison))
     if not proposed:
         return (), ""
@@ -166,6 +175,8 @@ def _line(
     if measurement.base is None:
         told = ", ".join(standing(one) for one in judgements) or "no budget"
         return f"⚪ {job.benchmark} {short(job.head)} baseline: {told}"
+    if job.kind == "self":
+        return self_check_line(job.benchmark, measurement.comparisons, named, job.head)
     what = "unsaved work" if job.kind == "quick" else subject
     base = measurement.base.commit
     line = headline(job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what)

@@ -48,7 +48,7 @@ def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: 
         store.results.save(
             job.id, runs, measurement.comparisons, standing=standing, since_anchor=measurement.since_anchor
         )
-        if job.kind != "quick":
+        if job.kind in ("commit", "baseline"):
             edits: list[Edit] = [AppendRow(row) for row in result.rows]
             if result.lesson is not None:
                 edits.append(AddLesson(result.lesson))

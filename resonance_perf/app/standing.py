@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.judge.judge import judge
+from resonance_perf.compare.self_check import sights
+from resonance_perf.judge.judge import judge, too_fine
 from resonance_perf.judge.limits import Limits, Revision, limits_in_force
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
@@ -57,6 +58,9 @@ def stand(work: Workspace, store: Store) -> Standing:
     """Judge every budget by the newest numbers."""
     limits, problems = read_limits(work)
     judgements = judge(limits.in_force, work.config.aliases(), newest(work, store))
+    if any(one.limit.budget.relative is not None for one in judgements):
+        seen = sights(store.results.self_checks())
+        judgements = tuple(too_fine(one, seen.get(one.metric or "")) for one in judgements)
     return Standing(judgements=judgements, loosened=limits.loosened, problems=problems)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from resonance_perf.app.content import content_at
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.ids import new_id
@@ -15,7 +13,9 @@ from resonance_perf.plan.affected import affected
 from resonance_perf.plan.base import choose_base
 from resonance_perf.store.store import Store
 from resonance_perf.system.git.snapshot import snapshot
-from resonance_perf.system.machine import environment
+
+SELF_CHECK_S = 86400.0
+"""How often each benchmark is compared with itself, while nothing else is to be done."""
 
 
 def is_our_commit(message: str) -> bool:
@@ -31,7 +31,6 @@ class Planner:
     store: Store
     config: Config
     draw: random.Random
-    say: Callable[[str], object] = lambda _line: None
 
     def head_moved(self, trigger: str, now: float) -> tuple[Job, ...]:
         """Queue what the commits since the last look can affect. One job per benchmark, for the newest commit.
@@ -77,6 +76,16 @@ class Planner:
             self.store.queue.put(job)
         return jobs
 
+    def self_check(self, now: float) -> tuple[Job, ...]:
+        """Queue a comparison of `HEAD` with itself for the benchmark that waits longest, once a day for each."""
+        head, last = self.work.repo.head().commit, self.store.queue.last_self_checks()
+        due = [one for one in self.config.benchmarks if now - last.get(one.name, 0.0) > SELF_CHECK_S]
+        if head is None or not due:
+            return ()
+        job = self._job(min(due, key=lambda one: last.get(one.name, 0.0)), "self", head, head, "self", now, None)
+        self.store.queue.put(job)
+        return (job,)
+
     def against(self, benchmark: Benchmark, head: str, base: str | None, now: float) -> Job:
         """A job that a person asked for; it is not put into the queue."""
         return self._job(benchmark, "commit" if base else "baseline", head, base, "command", now, None)
@@ -104,22 +113,9 @@ class Planner:
             base = self.base_of(head, start)
             if base is None:
                 continue
-            touched = affected([one], self.work.repo.changed_paths(base, head), self._own())
-            if touched and not self._adopted(one, head, base, now):
+            if affected([one], self.work.repo.changed_paths(base, head), self._own()):
                 jobs.append(self._job(one, "commit", head, base, trigger, now, start))
         return tuple(jobs)
-
-    def _adopted(self, one: Benchmark, head: str, base: str, now: float) -> bool:
-        """True when exactly this was measured before, in another commit: after a rebase, a squash, a way back."""
-        contents = [content_at(self.work, self.config, one, commit) for commit in (head, base)]
-        known = self.store.results.same_content(one.name, contents[0], contents[1], environment().id)
-        if known is None:
-            return False
-        run, commit = known
-        self.store.results.adopt(one.name, head, run, now)
-        if commit != head:
-            self.say(f"⚪ {one.name} {head[:9]} holds what was measured as {commit[:9]}; that stands")
-        return True
 
     def _unmeasured(self, head: str, trigger: str, now: float, planned: set[str]) -> tuple[Job, ...]:
         known = {*self.store.results.benchmarks(), *self.store.queue.last_failures(), *planned}

@@ -27,9 +27,10 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.app.deliver import trend
     from resonance_perf.app.standing import SHALLOW, stand
     from resonance_perf.app.workspace import open_workspace
+    from resonance_perf.compare.self_check import sights
     from resonance_perf.report.document import standing_document
     from resonance_perf.report.records import status_rows
-    from resonance_perf.report.sentences import judged_line, loosening_line
+    from resonance_perf.report.sentences import judged_line, loosening_line, sight_lines
     from resonance_perf.store.store import Store
 
     work = open_workspace(start, config)
@@ -50,6 +51,7 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
             "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
             "problems": [str(one) for one in found.problems],
             "failures": [f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()],
+            "sight": sight_lines(sights(store.results.self_checks()), work.config.metrics()),
             "branch": work.repo.head().branch or "detached HEAD",
             "private": work.repo.private,
         }

@@ -9,13 +9,16 @@ from dataclasses import replace
 
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
+from resonance_perf.app.environments import changed_since_last, environment_of
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.discoveries import false_alarms
+from resonance_perf.compare.self_check import sights
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Config
+from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
 from resonance_perf.model.job import Job
+from resonance_perf.model.run import Environment
 from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.pipeline import Result, Surroundings, run_job
 from resonance_perf.plan.base import choose_anchor
@@ -24,7 +27,11 @@ from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
+from resonance_perf.system.pressure import wait_for_quiet, watch_pressure
 from resonance_perf.system.process import StoppedError
+
+QUIET_S = 10.0
+"""How long a job waits for others to leave the machine alone; it says so, also when they did not."""
 
 
 def do_job(
@@ -38,7 +45,9 @@ def do_job(
     between: Callable[[], None] = lambda: None,
     announce: bool = True,
 ) -> Result | None:
-    """Measure a job, store and write down what came of it. None: it failed, which is stored and said.
+    """Measure a job, store and write down what came of it.
+
+    None: it failed, which is stored and said; or the same was measured before, which stands for it.
 
     The result says where the branch stands, unless it is an older commit, measured alone or because a person asked.
     `announce` says the result's own line, too.
@@ -46,16 +55,24 @@ def do_job(
     Raises:
         StoppedError: when it was told to stop; the job is back in the queue.
     """
+    benchmark = config.benchmark(job.benchmark)
+    here = environment_of(benchmark) if benchmark else environment()
+    if benchmark and _adopted(work, store, config, benchmark, job, here, say):
+        return None
+    if job.kind != "quick" and (waited := wait_for_quiet(QUIET_S, lambda: host.stopped)):
+        say(f"⚪ {job.benchmark} {job.head[:9]}: {waited}")
+    if changed := changed_since_last(store, here, job.benchmark):
+        say(f"⚪ {job.benchmark}: {changed}")
     around = Surroundings(
         limits=lambda: read_limits(work)[0],
         newest=lambda: newest(work, store),
+        sights=lambda: sights(store.results.self_checks()),
         subject=work.repo.subject,
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
         false_alarms=_false_alarms(store, config, job),
     )
-    here = environment()
     runner = Runner(
-        host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(),
+        host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(), watch=watch_pressure,
         env=config.env, between=between, keep=lambda name, outcome: _artifact(work, job.id, name, outcome),
     )  # fmt: skip
     try:
@@ -69,7 +86,7 @@ def do_job(
         _deliver(work, store, say)
         return None
     of_a_change = job.kind == "commit" and job.trigger != "command"
-    standing = of_a_change or job.head == work.repo.head().commit
+    standing = job.kind != "self" and (of_a_change or job.head == work.repo.head().commit)
     keep(work, store, _with_content(work, config, result), standing=standing, now=now())
     if announce:
         say(result.line)
@@ -105,6 +122,26 @@ def _with_content(work: Workspace, config: Config, result: Result) -> Result:
         for run in (found.head, result.measurement.base)
     )
     return replace(result, measurement=replace(found, head=head, base=base))
+
+
+def _adopted(
+    work: Workspace, store: Store, config: Config, benchmark: Benchmark, job: Job, here: Environment, say: Say
+) -> bool:
+    """True when exactly this was measured before, in other commits: after a rebase, a squash, a way back."""
+    if job.kind != "commit" or job.trigger == "command" or job.base is None:
+        return False
+    head, base = (content_at(work, config, benchmark, commit) for commit in (job.head, job.base))
+    known = store.results.same_content(job.benchmark, head, base, here.id)
+    if known is None:
+        return False
+    run, commit = known
+    with store.transaction():
+        store.results.adopt(job.benchmark, job.head, run, now())
+        store.queue.done(job.id, now())
+    if commit != job.head:
+        say(f"⚪ {job.benchmark} {job.head[:9]} holds what was measured as {commit[:9]}; that stands")
+    _deliver(work, store, say)
+    return True
 
 
 def _artifact(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 
 from resonance_perf.app.deliver import refresh_status
 from resonance_perf.app.loosening import approve, in_force, prepare
@@ -10,6 +11,8 @@ from resonance_perf.app.standing import read_limits, stand
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened, workspace
 from resonance_perf.cli.output import print_json, table
+from resonance_perf.compare.self_check import sights
+from resonance_perf.judge.judge import metric_of
 from resonance_perf.judge.limits import is_looser
 from resonance_perf.judge.ratchet import first_limit
 from resonance_perf.memory.budgets import read_value
@@ -19,6 +22,7 @@ from resonance_perf.model.errors import UsageError
 from resonance_perf.model.quantity import UNITS, format_value
 from resonance_perf.report.document import standing_document
 from resonance_perf.report.sentences import short
+from resonance_perf.store.store import Store
 from resonance_perf.system.documents import STATE
 
 EXAMPLE = (
@@ -65,8 +69,23 @@ def run(args: argparse.Namespace) -> int:
     return _tighten(work, new, add=args.verb == "set")
 
 
+def _refuse_too_fine(work: Workspace, new: Budget) -> None:
+    """A bound on the change that is finer than what this machine can see would be red or green by luck."""
+    metric = metric_of(new, work.config.aliases())
+    if new.relative is None or metric is None:
+        return
+    with closing(Store(work.repo.private)) as store:
+        sight = sights(store.results.self_checks()).get(metric)
+    if sight is not None and abs(new.relative) < sight.visible:
+        raise UsageError(
+            f"{new.text} is finer than what this machine sees of {metric}: {sight.visible * 100:.2g} %",
+            hint="Give it more samples or a quieter machine (resonance-perf doctor), or a wider bound.",
+        )
+
+
 def _tighten(work: Workspace, new: Budget, *, add: bool) -> int:
     path = work.documents.path(STATE)
+    _refuse_too_fine(work, new)
     if new.key not in read_limits(work)[0].in_force:
         if not add:
             in_force(work, new.key)  # says that there is none, and which there are

@@ -6,6 +6,7 @@ import argparse
 import random
 from dataclasses import replace
 
+from resonance_perf.app.environments import environment_of
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, progress
@@ -15,6 +16,7 @@ from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.runner import Runner, margins_of
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FAILED, UsageError
+from resonance_perf.model.machine import differences
 from resonance_perf.model.run import Run
 from resonance_perf.model.text import printable
 from resonance_perf.report.document import comparisons_document
@@ -24,7 +26,6 @@ from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import locked
-from resonance_perf.system.machine import environment
 
 EXAMPLE = "resonance-perf compare main HEAD --bench stats-api"
 NOT_TOGETHER = "not measured side by side: the machine may have changed between them; give two revisions"
@@ -66,8 +67,7 @@ def stored_runs(work: Workspace, store: Store, base: Run, head: Run) -> tuple[Co
     if base.benchmark != head.benchmark:
         raise UsageError(f"{base.id} is a run of {base.benchmark}, {head.id} of {head.benchmark}")
     if base.environment.id != head.environment.id:
-        changed = dict(base.environment.facts).items() ^ dict(head.environment.facts).items()
-        names = ", ".join(sorted({name for name, _ in changed})) or "unknown"
+        names = "; ".join(differences(base.environment.facts, head.environment.facts)) or "unknown"
         raise UsageError(
             f"the two runs were made on different machines or systems ({names})",
             hint="Measure both here: give two revisions.",
@@ -95,11 +95,11 @@ def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparis
     found: list[Comparison] = []
     complete = True
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
-        runner = Runner(
-            host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
-            env=config.env,
-        )  # fmt: skip
         for benchmark in chosen(config, args.bench):
+            runner = Runner(
+                host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now,
+                draw=random.Random(), env=config.env,
+            )  # fmt: skip
             progress(f"measuring {benchmark.name} …")
             measured = runner.measure(benchmark, DRIVERS[benchmark.driver], head, base)
             if measured.note:

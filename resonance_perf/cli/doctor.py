@@ -6,48 +6,87 @@ import argparse
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from resonance_perf.app.resolution import resolutions
 from resonance_perf.app.standing import SHALLOW, stand
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
-from resonance_perf.cli.output import print_json
+from resonance_perf.cli.doctor_machine import machine_findings
+from resonance_perf.cli.doctor_measure import as_json, judged, of_interest, shown
+from resonance_perf.cli.finding import Finding
+from resonance_perf.cli.output import print_json, progress
 from resonance_perf.cli.trust import commands
-from resonance_perf.model.errors import EXIT_BAD_INPUT, ResonanceError
+from resonance_perf.model.benchmark import Config
+from resonance_perf.model.errors import EXIT_BAD_INPUT, BenchmarkError, ResonanceError
+from resonance_perf.model.quantity import parse_quantity
+from resonance_perf.model.resolution import Resolution
 from resonance_perf.model.text import printable
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.git.run import git
 from resonance_perf.system.hooks import status as hooks_status
-from resonance_perf.system.lock import holder
-from resonance_perf.system.machine import environment
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.lock import holder, locked
 
-EXAMPLE = "resonance-perf doctor"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `ok`: nothing to do; else `what` says what is wrong and what to do."""
-
-    ok: bool
-    what: str
+EXAMPLE = "resonance-perf doctor --measure 10"
+MEASURE_S = 5.0
+MOST_S = 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.add_argument(
+        "--measure", nargs="?", const=MEASURE_S, type=_seconds, metavar="SECONDS",
+        help=f"measure HEAD against itself, so long for each benchmark (default {MEASURE_S:g}): the smallest change"
+        " that this machine can see",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0 when all is well, 2 when something has to be done."""
     with opened(args) as (work, store):
+        config = work.require_trust() if args.measure else None
         found = [finding for look in _LOOKS for finding in _looked(look, work, store)]
+        visible: list[Resolution] = []
+        if config is not None:
+            visible, said = _measured(work, config, args.measure)
+            found += said
     if args.json:
-        print_json({"version": 1, "findings": [{"ok": one.ok, "what": one.what} for one in found]})
+        findings = [{"ok": one.ok, "what": one.what, "cure": one.cure} for one in found]
+        print_json({"version": 1, "findings": findings, "visible": [as_json(one) for one in visible]})
     else:
         for one in found:
-            print(printable(f"{'ok ' if one.ok else '!! '} {one.what}"))
+            print(printable(f"{one.mark} {one.what}" + (f"\n      {one.cure}" if one.cure else "")))
+        if visible:
+            print("\n" + shown(visible))
     return 0 if all(one.ok for one in found) else EXIT_BAD_INPUT
+
+
+def _measured(work: Workspace, config: Config, seconds: float) -> tuple[list[Resolution], list[Finding]]:
+    head = work.repo.resolve("HEAD")
+    visible: list[Resolution] = []
+    found: list[Finding] = []
+    with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
+        progress(f"measuring {head[:9]} against itself, some {seconds:g} s for each benchmark …")
+        for benchmark, came in resolutions(work, config, head, seconds, host):
+            if isinstance(came, BenchmarkError):
+                found.append(Finding(False, str(came)))
+            else:
+                visible += of_interest(benchmark, came)
+                found += judged(benchmark, came)
+    return visible, found
+
+
+def _seconds(text: str) -> float:
+    try:
+        quantity = parse_quantity(text if text[-1:].isalpha() else f"{text}s")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    seconds = quantity.base / 1000
+    if quantity.unit.dimension != "time" or not 0 < seconds <= MOST_S:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {MOST_S:.0f} s")
+    return seconds
 
 
 def _looked(look: Callable[[Workspace, Store], Iterator[Finding]], work: Workspace, store: Store) -> Iterator[Finding]:
@@ -58,15 +97,8 @@ def _looked(look: Callable[[Workspace, Store], Iterator[Finding]], work: Workspa
 
 
 def _machine(work: Workspace, _store: Store) -> Iterator[Finding]:
-    facts = dict(environment().facts)
-    yield Finding(True, f"{facts['system']} {facts['kernel']}, {facts['cores']} cores, {facts['cpu']}")
+    yield from machine_findings()
     yield Finding(True, git(work.repo.root, "--version"))
-    cores = os.cpu_count() or 1
-    load = os.getloadavg()[0]
-    if load > cores / 2:
-        yield Finding(False, f"load is {load:.1f} on {cores} cores: numbers will be noisy. Stop what else runs.")
-    else:
-        yield Finding(True, f"load is {load:.1f} on {cores} cores")
     free = shutil.disk_usage(work.repo.common_dir).free
     yield Finding(free > 500e6, f"{free / 1e9:.1f} GB free for worktrees and artifacts")
 

@@ -39,7 +39,7 @@ def screen(found: View, now: Activity) -> str:
         parts.append("No budgets yet. Write some into 01_state.md, or ask: resonance-perf budget suggest")
     for line in (*found["problems"], *found["loosened"], *found["failures"]):
         parts.append(paint(printable(f"! {line}"), "red"))
-    return "\n".join([*parts, "", paint(printable(_told(now)), "dim")])
+    return "\n".join([*parts, "", *(paint(printable(line), "dim") for line in (*found["sight"], _told(now)))])
 
 
 _COLOUR = {"green": "green", "yellow": "yellow", "red": "red"}

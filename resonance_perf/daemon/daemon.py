@@ -37,6 +37,8 @@ LOOK_AGAIN_S = 60.0
 """Without any event, the daemon looks once a minute: an event that nobody saw costs a minute, not a change."""
 BLOCKED_S = 2.0
 """While something stands in the way (a rebase, no trust, another measurement), how soon to look again."""
+QUIET_S = 600.0
+"""Idle time after which the daemon checks itself; that makes room for everything else at once."""
 BETWEEN_S = 0.5
 """How often events are looked at between samples of a running job."""
 
@@ -141,8 +143,8 @@ class Daemon:
         except LockHeldError as error:
             self._block(str(error))
             return False
-        except StoppedError:
-            return False
+        except StoppedError:  # told to stop, or a self-check made room for a change
+            return not self.stopping
         except (ResonanceError, OSError) as error:  # a full disk: the job goes back, and is tried again
             self._try(self._give_back)
             self._block(str(error))
@@ -156,10 +158,18 @@ class Daemon:
             if job.state == "running":
                 self.store.queue.give_back(job, count=True)
 
+    def _check_ourselves(self) -> None:
+        """When nothing happened for long, compare a commit with itself: how well do we see?"""
+        if now() - self.store.queue.last_end() > QUIET_S:
+            self._plan(lambda planner: planner.self_check(now()))
+
     def _between(self) -> None:
         if time.monotonic() - self._looked > BETWEEN_S and self._wake.is_set():
             self._wake.clear()
             self._attend()
+            running, *waiting = self.store.queue.open_jobs()
+            if running.kind == "self" and waiting:
+                raise StoppedError("the self-check makes room")
 
     def _attend(self, *, everything: bool = False, idle: bool = False) -> None:
         """Turn what happened since the last look into jobs and lines. `idle`: nothing was heard for a while."""
@@ -183,6 +193,8 @@ class Daemon:
         if self._ticked:
             self._ticked = False
             self._try(lambda: self._plan(lambda planner: planner.baselines(now(), trigger="schedule")))
+        if idle and self._blocked == "" and not self.store.queue.open_jobs():
+            self._try(self._check_ourselves)
         if self._save_due is not None and time.monotonic() >= self._save_due:
             self._save_due = None
             self._try(lambda: self._plan(lambda planner: planner.saved(now())))
@@ -206,7 +218,7 @@ class Daemon:
     def _plan(self, make: Callable[[Planner], object]) -> None:
         config = self._config()
         if config is not None:
-            make(Planner(self.work, self.store, config, random.Random(), self.say))
+            make(Planner(self.work, self.store, config, random.Random()))
 
     def _saved(self) -> None:
         config = self._config()

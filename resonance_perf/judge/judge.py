@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.judgement import Judgement, Measured, Status
 from resonance_perf.model.quantity import UNITS
+from resonance_perf.model.sight import Sight
+
+LOOSE = 3.0
+"""A limit with so much room would pass a regression of three times without a word."""
 
 
 def judge(
@@ -18,6 +23,15 @@ def judge(
     metric name. A budget whose metric is unknown or was never measured is `unmeasured`.
     """
     return tuple(_judge_one(limit, aliases, newest) for limit in limits.values())
+
+
+def too_fine(judgement: Judgement, sight: Sight | None) -> Judgement:
+    """The judgement, or `unsure` where a relative budget allows less than this machine can see of the metric."""
+    relative = judgement.limit.budget.relative
+    if relative is None or sight is None or abs(relative) >= sight.visible or judgement.status == "unmeasured":
+        return judgement
+    note = f"{judgement.limit.budget.text} is finer than what is seen here: {sight.visible * 100:.2g} %"
+    return replace(judgement, status="unsure", note=note)
 
 
 def metric_of(budget: Budget, aliases: Mapping[str, str]) -> str | None:
@@ -85,4 +99,11 @@ def _colour(budget: Budget, limit: float, value: float, low: float, high: float)
         return "yellow", headroom, f"{where} the limit, but the interval straddles it"
     if headroom is not None and headroom < budget.warn:
         return "yellow", headroom, f"within {budget.warn * 100:.0f} % of the limit"
-    return "green", headroom, ""
+    slack = _slack(budget, limit, value)
+    return "green", headroom, f"loose: the limit is {slack:.1f} times the value" if slack >= LOOSE else ""
+
+
+def _slack(budget: Budget, limit: float, value: float) -> float:
+    """How many times the value the limit is (for a rate, the other way round); 0 where that means nothing."""
+    small, large = (limit, value) if budget.direction == "higher" else (value, limit)
+    return large / small if small > 0 and budget.limit is not None else 0.0

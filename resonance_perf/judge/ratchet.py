@@ -8,6 +8,7 @@ from resonance_perf.model.budget import BudgetShift, LimitInForce
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.quantity import UNITS, Quantity, parse_quantity
 from resonance_perf.model.run import Estimate, Run
+from resonance_perf.model.sight import Sight
 
 ROOM = 0.8
 """The measured upper bound sits at this share of the new limit."""
@@ -40,6 +41,14 @@ def propose_shift(
         key=limit.key, metric=metric, old=budget.text, new=f"{prefix} {new}".strip(), value=estimate.value,
         low=estimate.low, high=estimate.high, unit=estimate.unit, run=run.id, commit=run.commit, why=why,
     )  # fmt: skip
+
+
+def may_be_seen(shift: BudgetShift, sight: Sight | None) -> bool:
+    """False for a step that is finer than what this machine can see of the metric."""
+    if sight is None:
+        return True
+    old, new = (parse_quantity(text.lstrip("<>= ")).base for text in (shift.old, shift.new))
+    return max(old, new) / min(old, new) - 1 > sight.visible if min(old, new) > 0 else True
 
 
 def tightened(old: Quantity, estimate: Estimate, *, higher_is_better: bool) -> Quantity | None:

@@ -105,7 +105,8 @@ class _Session:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
     """Measures benchmarks. `clock` is in seconds since 1970; `draw` decides orders and ids; `between` is called
-    between samples, when nothing is being timed; `keep` gets what a failed program printed."""
+    between samples, when nothing is being timed; `keep` gets what a failed program printed.
+    `watch` begins to watch the machine; what it returns tells, at the end of a sample, what that was like."""
 
     host: Host
     trees: Trees
@@ -115,6 +116,7 @@ class Runner:
     env: tuple[tuple[str, str | None], ...] = ()
     between: Callable[[], None] = lambda: None
     keep: Callable[[str, ProcessOutcome], None] = lambda _name, _outcome: None
+    watch: Callable[[], Callable[[], Mapping[str, float]]] = lambda: dict
 
     def measure(
         self, benchmark: Benchmark, driver: Driver, head: str, base: str | None, *, anchor: str | None = None,
@@ -210,6 +212,7 @@ class Runner:
     def _sample(self, session: _Session, side: Side, *, free: bool = False) -> Sample:
         benchmark, at = session.benchmark, self.clock()
         pinned = session.driver.pins and not session.parallel and not free
+        seen = self.watch()
         outcome = self._do(session, session.paths[side], pinned=pinned)
         try:
             sample = session.driver.sample(benchmark, outcome)
@@ -219,7 +222,7 @@ class Runner:
             elif isinstance(outcome, LoadOutcome):
                 self.keep(benchmark.name, outcome.server)
             raise
-        return replace(sample, at=at, seconds=self.clock() - at)
+        return replace(sample, values={**sample.values, **seen()}, at=at, seconds=self.clock() - at)
 
     def _do(self, session: _Session, path: str, *, pinned: bool) -> Outcome:
         match session.driver.work(session.benchmark, self.env):

@@ -102,6 +102,10 @@ class Config:
         """The benchmark called `name`, or None."""
         return next((one for one in self.benchmarks if one.name == name), None)
 
+    def metrics(self) -> tuple[str, ...]:
+        """The full names of all metrics that the config names."""
+        return tuple(f"{one.name}.{spec.name}" for one in self.benchmarks for spec in one.metrics)
+
     def aliases(self) -> dict[str, str]:
         """Budget key -> full metric name, for every metric that the config ties to a budget."""
         return {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement
 from resonance_perf.model.quantity import format_value
+from resonance_perf.model.sight import Sight
 
 SHORT = 9
 """Characters of a commit id that are shown."""
@@ -74,6 +75,30 @@ def headline(
         parts.append(f"and {len(moved) - 2} more")
     what = f" “{subject}”" if subject else ""
     return f"{mark(ours, judgements)} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
+
+
+def self_check_line(benchmark: str, comparisons: Sequence[Comparison], named: Sequence[str], head: str) -> str:
+    """What the same code, measured on both sides, showed."""
+    ours = [one for one in comparisons if one.metric in named]
+    wrong = any(one.verdict in ("slower", "faster") for one in ours)
+    told = "; ".join(f"{one.metric} {change(one)}" for one in ours[:3])
+    return f"{MARKS['yellow' if wrong else 'unsure']} {benchmark} {short(head)} against itself: {told}" + (
+        ". That is a false alarm: both sides are the same" if wrong else ""
+    )
+
+
+def sight_lines(sights: Mapping[str, Sight], metrics: Sequence[str]) -> list[str]:
+    """How small a change can be seen here, and how often we were wrong about equal code."""
+    ours = [sights[name] for name in metrics if name in sights]
+    if not ours:
+        return []
+    seen = ", ".join(f"{one.metric} {_percent(one.visible)}" for one in ours)
+    checks, alarms = sum(one.checks for one in ours), sum(one.alarms for one in ours)
+    return [f"Smallest change seen here: {seen}; {alarms} false alarms in {checks} comparisons of equal code"]
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.2g} %"
 
 
 def doubt(comparison: Comparison) -> str:

@@ -11,7 +11,7 @@ MOST_ATTEMPTS = 3
 """A job that was running this many times when the daemon died is given up: it may be what kills it."""
 
 _COLUMNS = "id, benchmark, kind, head, base, trigger, created_at, since, state, attempts, error"
-_FIRST = "CASE kind WHEN 'quick' THEN 0 WHEN 'commit' THEN 1 ELSE 2 END, created_at"
+_FIRST = "CASE kind WHEN 'quick' THEN 0 WHEN 'commit' THEN 1 WHEN 'baseline' THEN 2 ELSE 3 END, created_at"
 
 
 class Queue:
@@ -112,11 +112,21 @@ class Queue:
         rows = self._db.execute("SELECT DISTINCT benchmark FROM jobs WHERE head = ? AND kind = 'commit'", (head,))
         return tuple(row[0] for row in rows)
 
+    def last_self_checks(self) -> dict[str, float]:
+        """benchmark -> when it was last compared with itself, in seconds since 1970."""
+        rows = self._db.execute("SELECT benchmark, MAX(created_at) FROM jobs WHERE kind = 'self' GROUP BY benchmark")
+        return dict(rows.fetchall())
+
+    def last_end(self) -> float:
+        """When the newest job ended, in seconds since 1970; 0 when none has."""
+        found: float = self._db.execute("SELECT COALESCE(MAX(finished_at), 0) FROM jobs").fetchone()[0]
+        return found
+
     def last_failures(self) -> dict[str, str]:
         """benchmark -> why its newest finished job failed, for those whose newest one did."""
         rows = self._db.execute(
             "SELECT benchmark, state, error, MAX(COALESCE(finished_at, created_at)) FROM jobs"
-            " WHERE state IN ('done', 'failed') AND kind != 'quick' GROUP BY benchmark"
+            " WHERE state IN ('done', 'failed') AND kind IN ('commit', 'baseline') GROUP BY benchmark"
         )
         return {benchmark: error for benchmark, state, error, _ in rows if state == "failed"}
 

@@ -140,6 +140,15 @@ class Results:
         )
         return sum(comparison_from_text(body).confirmed for (body,) in rows)
 
+    def self_checks(self, most: int = 1000) -> tuple[Comparison, ...]:
+        """The newest comparisons of a commit with itself."""
+        rows = self._db.execute(
+            "SELECT c.body FROM jobs j JOIN runs r ON r.job = j.id JOIN comparisons c ON c.head = r.id"
+            " WHERE j.kind = 'self' AND j.state = 'done' ORDER BY j.created_at DESC LIMIT ?",
+            (most,),
+        )
+        return tuple(comparison_from_text(row[0]) for row in rows)
+
     def adopt(self, benchmark: str, commit: str, run: str, now: float) -> None:
         """Let a run stand for a commit that has the same content, from now on."""
         with transaction(self._db) as db:

@@ -41,6 +41,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX runs_content ON runs (benchmark, content) WHERE standing;
     CREATE TABLE adopted (benchmark TEXT NOT NULL, commit_id TEXT NOT NULL, run TEXT NOT NULL,
         PRIMARY KEY (benchmark, commit_id)) WITHOUT ROWID;
+    CREATE INDEX runs_job ON runs (job);
     CREATE TABLE since_anchor (head TEXT NOT NULL, metric TEXT NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (head, metric)) WITHOUT ROWID;
     """,

@@ -33,9 +33,15 @@ class LocalHost:
     """
 
     def __init__(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        self._should_stop = should_stop
         self._programs = Launcher(should_stop)
         self._servers = Launcher(should_stop)
         self._sizes: dict[bytes, tuple[int, int]] = {}
+
+    @property
+    def stopped(self) -> bool:
+        """True when we were asked to stop."""
+        return self._should_stop()
 
     def __enter__(self) -> Self:
         return self

@@ -2,17 +2,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from resonance_perf.app.content import content_at
 from resonance_perf.app.triggers import Planner
 from resonance_perf.app.workspace import open_workspace
-from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.run import Environment, Estimate, Run, Sample, Side
+from resonance_perf.model.run import Environment, Run, Sample
 from resonance_perf.store.store import Store
-from resonance_perf.system.machine import environment
 from tests.conftest import GitRepo
 
 CONFIG = """version: 1
@@ -153,52 +149,3 @@ def test_a_repository_without_commits_plans_nothing(planner: Planner, repo: GitR
     repo.git("checkout", "-q", "--orphan", "empty")
     assert planner.head_moved("commit", 3.0) == ()
     assert planner.baselines(3.0, trigger="schedule") == ()
-
-
-def compared(planner: Planner, head: str, base: str, at: float) -> str:
-    """Store what a measured change leaves."""
-    benchmark = planner.config.benchmarks[0]
-    sides: tuple[tuple[Side, str], ...] = (("base", base), ("head", head))
-    runs = [
-        Run(
-            id=f"{side}{head[:6]}", benchmark="api", commit=commit, side=side, started_at=at, environment=environment(),
-            samples=(), content=content_at(planner.work, planner.config, benchmark, commit),
-            estimates=(Estimate("wall", at, at, at, "ms", 1),),
-        )
-        for side, commit in sides
-    ]  # fmt: skip
-    change = Comparison(
-        benchmark="api", metric="wall", base=runs[0].id, head=runs[1].id, before=1, after=1, unit="ms", ratio=1, low=1,
-        high=1, verdict="same", pairs=8, seconds=1, decided_by="wall",
-    )  # fmt: skip
-    planner.store.results.save("job", runs, [change], standing=True)
-    return runs[1].id
-
-
-def test_a_rebase_that_changes_nothing_is_not_measured_again(planner: Planner, repo: GitRepo) -> None:
-    settle(planner)
-    said: list[str] = []
-    planner = replace(planner, say=said.append)
-    base = repo.git("rev-parse", "HEAD")
-    old = repo.commit({"shop/a.py": "2\n"}, "slowly")
-    planner.store.remember("seen:" + planner.work.repo.root, old)
-    compared(planner, old, base, 5.0)
-    repo.git("commit", "-q", "--amend", "-m", "quickly")
-    new = repo.git("rev-parse", "HEAD")
-    planner.head_moved("rewrite", 6.0)
-    assert open_jobs(planner) == {}
-    assert planner.store.results.is_measured("api", new)
-    assert said == [f"⚪ api {new[:9]} holds what was measured as {old[:9]}; that stands"]
-
-
-def test_going_back_lets_the_older_numbers_stand_again(planner: Planner, repo: GitRepo) -> None:
-    settle(planner)
-    base = repo.git("rev-parse", "HEAD")
-    first = repo.commit({"shop/a.py": "2\n"})
-    second = repo.commit({"shop/a.py": "3\n"})
-    runs = compared(planner, first, base, 5.0), compared(planner, second, first, 7.0)
-    planner.store.remember("seen:" + planner.work.repo.root, second)
-    assert planner.store.results.newest()["api.wall"].run == runs[1]
-    repo.git("reset", "-q", "--hard", first)
-    planner.head_moved("commit", 8.0)
-    assert planner.store.results.newest()["api.wall"].run == runs[0]

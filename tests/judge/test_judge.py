@@ -3,12 +3,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_perf.judge.judge import against, judge
+from resonance_perf.judge.judge import against, judge, too_fine
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.judgement import Measured, Status, worst
+from resonance_perf.model.judgement import Judgement, Measured, Status, worst
 from resonance_perf.model.quantity import parse_quantity
 from resonance_perf.model.run import Estimate
+from resonance_perf.model.sight import Sight
 
 ORDER: list[Status] = ["green", "yellow", "red"]
 
@@ -91,7 +92,7 @@ def test_a_number_from_before_a_failure_is_never_green() -> None:
         estimate=Estimate("p95", 1, 1, 1, "ms", 9), commit="c", run="r", measured_at=0, problem="it crashed"
     )
     (one,) = judge(force("100ms"), {"k": "b.p95"}, {"b.p95": found})
-    assert (one.status, one.note) == ("unmeasured", "it crashed")
+    assert (one.status, one.note.split(";")[0]) == ("unmeasured", "it crashed")
 
 
 @given(st.floats(1, 200), st.floats(0, 50), st.floats(0.1, 50))
@@ -111,3 +112,21 @@ def test_the_whole_is_as_bad_as_its_worst() -> None:
     assert worst(["green", "yellow"]) == "yellow"
     assert worst(["green", "unmeasured", "red"]) == "red"
     assert worst([]) == "green"
+
+
+def test_a_relative_budget_that_is_finer_than_what_is_seen_is_unsure() -> None:
+    relative = Budget(key="k", limit=None, relative=0.02, direction="lower", text="+2%", line=1)
+    judged = Judgement(
+        key="k", limit=LimitInForce(key="k", budget=relative, commit=None), metric="b.p95", status="green", headroom=0.1
+    )
+    blind = Sight(metric="b.p95", checks=3, alarms=0, visible=0.05)
+    assert too_fine(judged, None) == judged
+    assert (too_fine(judged, blind).status, too_fine(judged, blind).note) == (
+        "unsure", "+2% is finer than what is seen here: 5 %",
+    )  # fmt: skip
+
+
+def test_a_limit_with_three_times_the_room_is_called_loose() -> None:
+    found = Measured(estimate=Estimate("p95", 10, 10, 10, "ms", 9), commit="c", run="r", measured_at=0)
+    (one,) = judge(force("100ms"), {"k": "b.p95"}, {"b.p95": found})
+    assert (one.status, one.note) == ("green", "loose: the limit is 10.0 times the value")

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from resonance_perf.app.content import content_at
+from resonance_perf.app.environments import environment_of
+from resonance_perf.app.triggers import Planner
+from resonance_perf.app.work import do_job
+from resonance_perf.app.workspace import open_workspace
+from resonance_perf.compare.self_check import sights
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.run import Estimate, Run, Side
+from resonance_perf.store.store import Store
+from resonance_perf.system.host import LocalHost
+from tests.conftest import GitRepo
+
+CONFIG = """version: 1
+baseline: previous
+benchmarks:
+  api: {driver: command, command: ["false"], paths: ["shop/**"], samples: {min: 8, max: 8}}
+"""
+
+
+@pytest.fixture
+def planner(repo: GitRepo) -> Iterator[Planner]:
+    repo.commit({".resonance/config.yaml": CONFIG, "shop/a.py": "1\n"}, "start")
+    work = open_workspace(str(repo.path))
+    store = Store(work.repo.private)
+    planner = Planner(work, store, work.config, random.Random(1))
+    planner.store.remember("seen:" + work.repo.root, repo.git("rev-parse", "HEAD"))
+    yield planner
+    store.close()
+
+
+def compared(planner: Planner, head: str, base: str, at: float) -> str:
+    """Store what a measured change leaves."""
+    benchmark = planner.config.benchmarks[0]
+    sides: tuple[tuple[Side, str], ...] = (("base", base), ("head", head))
+    runs = [
+        Run(
+            id=f"{side}{head[:6]}", benchmark="api", commit=commit, side=side, started_at=at, environment=environment_of(benchmark),
+            samples=(), content=content_at(planner.work, planner.config, benchmark, commit),
+            estimates=(Estimate("wall", at, at, at, "ms", 1),),
+        )
+        for side, commit in sides
+    ]  # fmt: skip
+    change = Comparison(
+        benchmark="api", metric="wall", base=runs[0].id, head=runs[1].id, before=1, after=1, unit="ms", ratio=1, low=1,
+        high=1, verdict="same", pairs=8, seconds=1, decided_by="wall",
+    )  # fmt: skip
+    planner.store.results.save("job", runs, [change], standing=True)
+    return runs[1].id
+
+
+def test_a_rebase_that_changes_nothing_is_not_measured_again(planner: Planner, repo: GitRepo) -> None:
+    base = repo.git("rev-parse", "HEAD")
+    old = repo.commit({"shop/a.py": "2\n"}, "slowly")
+    planner.store.remember("seen:" + planner.work.repo.root, old)
+    compared(planner, old, base, 5.0)
+    repo.git("commit", "-q", "--amend", "-m", "quickly")
+    new = repo.git("rev-parse", "HEAD")
+    planner.head_moved("rewrite", 6.0)
+    job = planner.store.queue.take(6.0)
+    assert job is not None
+    said: list[str] = []
+    with LocalHost() as host:
+        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    assert said == [f"⚪ api {new[:9]} holds what was measured as {old[:9]}; that stands"]
+    assert planner.store.results.is_measured("api", new)
+    assert planner.store.queue.open_jobs() == ()
+
+
+def test_other_content_is_measured(planner: Planner, repo: GitRepo) -> None:
+    base = repo.git("rev-parse", "HEAD")
+    old = repo.commit({"shop/a.py": "2\n"})
+    compared(planner, old, base, 5.0)
+    repo.commit({"shop/a.py": "3\n"})
+    planner.head_moved("commit", 6.0)
+    job = planner.store.queue.take(6.0)
+    assert job is not None
+    said: list[str] = []
+    with LocalHost() as host:
+        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    assert any("was not measured: api ended with exit code 1" in line for line in said)
+
+
+def test_going_back_lets_the_older_numbers_stand_again(planner: Planner, repo: GitRepo) -> None:
+    base = repo.git("rev-parse", "HEAD")
+    first = repo.commit({"shop/a.py": "2\n"})
+    second = repo.commit({"shop/a.py": "3\n"})
+    runs = compared(planner, first, base, 5.0), compared(planner, second, first, 7.0)
+    planner.store.remember("seen:" + planner.work.repo.root, second)
+    assert planner.store.results.newest()["api.wall"].run == runs[1]
+    repo.git("reset", "-q", "--hard", first)
+    planner.head_moved("commit", 8.0)
+    assert planner.store.results.newest()["api.wall"].run == runs[0]
+
+
+@pytest.mark.slow
+def test_a_commit_compared_with_itself_tells_what_can_be_seen_and_leaves_no_row(repo: GitRepo) -> None:
+    loop = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"
+    config = CONFIG.replace('["false"]', f'["sh", "-c", "{loop}"]').replace("{min: 8, max: 8}", "{max: 60, time: 5s}")
+    head = repo.commit({".resonance/config.yaml": config, ".resonance/02_memory.md": "# Memory\n"}, "start")
+    work = open_workspace(str(repo.path))
+    store = Store(work.repo.private)
+    said: list[str] = []
+    planner = Planner(work, store, work.config, random.Random(1))
+    (job,) = planner.self_check(100_000.0)
+    assert (job.kind, job.head, job.base) == ("self", head, head)
+    taken = store.queue.take(100_000.0)
+    assert taken is not None
+    with LocalHost() as host:
+        result = do_job(work, store, work.config, taken, host, said.append)
+    assert result is not None
+    found = sights(store.results.self_checks())
+    assert found["api.wall"].checks == 1
+    assert 0 < found["api.wall"].visible < 1
+    assert any(f"api {head[:9]} against itself: wall " in line for line in said)
+    assert (repo.path / ".resonance/02_memory.md").read_text() == "# Memory\n"
+    assert planner.self_check(100_001.0) == ()
+    store.close()
+
+
+def test_the_benchmark_that_waits_longest_is_checked_once_a_day(planner: Planner) -> None:
+    (job,) = planner.self_check(1e9)
+    assert job.benchmark == "api"
+    assert planner.self_check(1e9 + 3600) == ()
+    assert len(planner.self_check(1e9 + 90_000)) == 1
