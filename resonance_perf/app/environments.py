@@ -5,7 +5,8 @@ from __future__ import annotations
 from resonance_perf.model.benchmark import Benchmark, CommandSettings, HttpSettings
 from resonance_perf.model.judgement import Measured
 from resonance_perf.model.machine import differences, tools_of
-from resonance_perf.model.run import Environment
+from resonance_perf.model.quantity import format_value
+from resonance_perf.model.run import Environment, Run
 from resonance_perf.report.records import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.machine import environment
@@ -36,6 +37,29 @@ def changed_since_last(store: Store, environment: Environment, benchmark: str | 
     subject = "the machine changed" if found else "the description of the machine changed"
     since = f"{subject} since {utc(last.measured_at)} ({last.commit[:9]})"
     return f"{since}: {what}; {_CONSEQUENCE}" if what else f"{since}; {_CONSEQUENCE}"
+
+
+def bridge(store: Store, before: str, base: Run) -> str:
+    """What the same commit showed on the machine of the run `before` and shows here; nothing when it was not there.
+
+    So a step in the history that the machine made is not taken for one that the code made.
+    """
+    old = store.results.run_of(base.benchmark, base.commit, environment=before)
+    if old is None:
+        return ""
+    pairs = ((one, base.estimate(one.metric)) for one in old.estimates)
+    told = [
+        f"{one.metric} {format_value(one.value, one.unit)} → {format_value(here.value, here.unit)}"
+        for one, here in pairs
+        if here is not None
+    ]
+    return f"{base.commit[:9]} there and here: {', '.join(told[:MOST])}" if told else ""
+
+
+def last_environment(store: Store, benchmark: str) -> str:
+    """The id of the environment of the newest standing run; nothing when there is none."""
+    last = _last(store, benchmark)
+    return last.environment if last else ""
 
 
 def _last(store: Store, benchmark: str | None) -> Measured | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
-from resonance_perf.app.environments import changed_since_last, environment_of
+from resonance_perf.app.environments import bridge, changed_since_last, environment_of, last_environment
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.discoveries import false_alarms
@@ -61,6 +61,7 @@ def do_job(
         return None
     if job.kind != "quick" and (waited := wait_for_quiet(QUIET_S, lambda: host.stopped)):
         say(f"⚪ {job.benchmark} {job.head[:9]}: {waited}")
+    before = last_environment(store, job.benchmark)
     if changed := changed_since_last(store, here, job.benchmark):
         say(f"⚪ {job.benchmark}: {changed}")
     around = Surroundings(
@@ -85,6 +86,8 @@ def do_job(
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
         _deliver(work, store, say)
         return None
+    if changed and result.measurement.base and (same := bridge(store, before, result.measurement.base)):
+        say(f"⚪ {job.benchmark}: {same}")
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind != "self" and (of_a_change or job.head == work.repo.head().commit)
     keep(work, store, _with_content(work, config, result), standing=standing, now=now())

@@ -16,11 +16,13 @@ from resonance_perf.cli.doctor_measure import as_json, judged, of_interest, show
 from resonance_perf.cli.finding import Finding
 from resonance_perf.cli.output import print_json, progress
 from resonance_perf.cli.trust import commands
+from resonance_perf.compare.self_check import sights
 from resonance_perf.model.benchmark import Config
 from resonance_perf.model.errors import EXIT_BAD_INPUT, BenchmarkError, ResonanceError
 from resonance_perf.model.quantity import parse_quantity
 from resonance_perf.model.resolution import Resolution
 from resonance_perf.model.text import printable
+from resonance_perf.report.sentences import sight_lines
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.git.run import git
@@ -31,6 +33,8 @@ from resonance_perf.system.lock import holder, locked
 EXAMPLE = "resonance-perf doctor --measure 10"
 MEASURE_S = 5.0
 MOST_S = 3600.0
+MANY_VERDICTS = 20
+"""After so many comparisons that say nothing, a benchmark is asked what it is good for."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -147,4 +151,19 @@ def _triggers(work: Workspace, store: Store) -> Iterator[Finding]:
         yield Finding(False, f"{name} failed: {error.splitlines()[0]}")
 
 
-_LOOKS = (_machine, _config, _files, _triggers)
+def _verdicts(work: Workspace, store: Store) -> Iterator[Finding]:
+    """What our own verdicts tell of the benchmarks: those that never say anything, and those that we get wrong."""
+    for benchmark in work.config.benchmarks:
+        said = store.results.verdicts(benchmark.name)
+        if len(said) >= MANY_VERDICTS and not {"faster", "slower"} & set(said):
+            what = f"{benchmark.name} has never shown a change in {len(said)} comparisons: does it run what you change?"
+            yield Finding(False, what)
+        if len(said) >= MANY_VERDICTS and said.count("unsure") > len(said) / 2:
+            what = f"{benchmark.name} is unsure in {said.count('unsure')} of {len(said)} comparisons"
+            cure = "Give it more time (samples) or a wider margin; resonance-perf doctor --measure says how much."
+            yield Finding(False, what, cure)
+    for line in sight_lines(sights(store.results.self_checks()), work.config.metrics()):
+        yield Finding(True, line)
+
+
+_LOOKS = (_machine, _config, _files, _triggers, _verdicts)

@@ -166,6 +166,24 @@ class Results:
         facts = self._db.execute("SELECT facts FROM environments WHERE id = ?", (rows[0][5],)).fetchone()
         return run_from_row(rows[0], facts[0] if facts else "[]")
 
+    def run_of(self, benchmark: str, commit: str, *, environment: str) -> Run | None:
+        """The newest run of a commit in an environment, whichever side it was."""
+        row = self._db.execute(
+            "SELECT id FROM runs WHERE benchmark = ? AND commit_id = ? AND environment = ? AND NOT quick"
+            " ORDER BY started_at DESC LIMIT 1",
+            (benchmark, commit, environment),
+        ).fetchone()
+        return self.run(row[0]) if row else None
+
+    def verdicts(self, benchmark: str) -> tuple[str, ...]:
+        """The verdicts of all comparisons of standing runs of a benchmark."""
+        rows = self._db.execute(
+            "SELECT json_extract(c.body, '$.verdict') FROM comparisons c JOIN runs r ON r.id = c.head"
+            " WHERE r.benchmark = ? AND r.standing",
+            (benchmark,),
+        )
+        return tuple(row[0] for row in rows)
+
     def benchmarks(self) -> tuple[str, ...]:
         """The names of all benchmarks that have a standing run."""
         return tuple(row[0] for row in self._db.execute("SELECT DISTINCT benchmark FROM runs WHERE standing"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from resonance_perf.app.environments import changed_since_last
+from resonance_perf.app.environments import bridge, changed_since_last
 from resonance_perf.model.machine import fingerprint
 from resonance_perf.model.run import Environment, Estimate, Run, Sample
 from resonance_perf.store.store import Store
@@ -73,3 +73,15 @@ def test_many_differences_are_counted(store: Store) -> None:
 def test_an_id_that_was_made_otherwise_blames_the_description(store: Store) -> None:
     measured(store, "api", 1.0, Environment("from-an-older-version", OLD))
     assert changed_since_last(store, environment(*OLD)).startswith("the description of the machine changed since")
+
+
+def test_the_same_commit_bridges_two_machines(store: Store) -> None:
+    def run(id_: str, where: str, value: float) -> Run:
+        return Run(
+            id=id_, benchmark="api", commit="c" * 40, side="base", started_at=1.0, environment=Environment(where, ()),
+            samples=(), estimates=(Estimate("wall", value, value, value, "ms", 8),),
+        )  # fmt: skip
+
+    store.results.save("job", [run("1", "old", 12.0)], [], standing=False)
+    assert bridge(store, "old", run("2", "new", 9.0)) == "ccccccccc there and here: wall 12 ms → 9 ms"
+    assert bridge(store, "older", run("2", "new", 9.0)) == ""
