@@ -131,7 +131,8 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     state = work.documents.path(STATE)
     # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
     apply_all(work.documents.read(STATE) or "", edits[state])
-    _must_be_here(work, body)
+    head = work.repo.head()
+    _must_be_here(work, body, head.commit)
     mode = "propose" if body["ratchet"] == "propose" else work.config.commit_mode
     if mode in ("propose", "off"):
         _propose(work, entry, say, write=mode == "propose")
@@ -140,7 +141,7 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     author = work.config.commit_author or work.repo.identity() or "resonance-perf <resonance-perf@localhost>"
     changes = {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
     ref = "refs/heads/resonance/perf" if mode == "ref" else None
-    commit = commit_edits(work.repo, changes, str(body["message"]), author=author, ref=ref)
+    commit = commit_edits(work.repo, changes, str(body["message"]), author=author, ref=ref, head=head)
     if ref is None:
         work.documents.apply(edits)
     where = f"commit {commit[:9]}" if commit else "committed before"
@@ -148,9 +149,9 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     say(f"🟢 budget {body['key']} tightened {body['old']} → {body['new']} ({where})")
 
 
-def _must_be_here(work: Workspace, body: Mapping[str, object]) -> None:
-    """Raise unless the branch holds what was measured: the commit, or after a rebase its content."""
-    commit, head = str(body.get("commit", "")), work.repo.head().commit
+def _must_be_here(work: Workspace, body: Mapping[str, object], head: str | None) -> None:
+    """Raise unless `head` holds what was measured: the commit, or after a rebase its content."""
+    commit = str(body.get("commit", ""))
     if not commit or head is None or work.repo.merge_base(commit, head) == commit:
         return
     benchmark = work.config.benchmark(str(body["benchmark"]))

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 
 from resonance_perf.model.errors import GitError
-from resonance_perf.system.git.repository import Repository
+from resonance_perf.system.git.repository import Head, Repository
 from resonance_perf.system.git.run import attempt, git, git_bytes
 
 TextEdit = Callable[[str], str]
@@ -26,8 +26,11 @@ def commit_edits(
     *,
     author: str,
     ref: str | None = None,
+    head: Head | None = None,
 ) -> str | None:
     """Commit `edits` (path -> edits of its text) on the current branch, or on `ref` when given; return the commit.
+
+    `head`: what the caller has looked at; the commit is made on that and nothing else.
 
     None: nothing would change, so there is no commit. Where the user's index has one of the files, the same edits
     are made there, so that what is staged is the same difference as before. The ref moves by compare-and-swap.
@@ -36,7 +39,7 @@ def commit_edits(
         CannotCommitNowError: on a detached or unborn HEAD, during a rebase or the like, when a file is not in
             `HEAD`, when the index is locked, or when somebody else committed meanwhile.
     """
-    head = repo.head()
+    head = head or repo.head()
     target = ref or (f"refs/heads/{head.branch}" if head.branch else None)
     _require_quiet(repo, target, head.commit)
     assert target is not None and head.commit is not None
@@ -46,7 +49,7 @@ def commit_edits(
     if tree != git(repo.root, "rev-parse", parent + "^{tree}"):
         commit = _write_commit(repo, tree, parent, message, author)
         _move(repo, target, commit, parent if ref is None or repo.find(ref) else "0" * len(commit), message)
-    if ref is None:
+    if ref is None and repo.head().branch == head.branch:
         _follow_in_index(repo, edits)  # also after a crash between the two: then there is no commit to make
     return commit
 

@@ -40,10 +40,14 @@ class Repository:
         return os.path.join(self.common_dir, "resonance")
 
     def head(self) -> Head:
-        """Where `HEAD` points now."""
-        commit = attempt(self.root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}").stdout.decode().strip()
-        branch = attempt(self.root, "symbolic-ref", "--quiet", "--short", "HEAD").stdout.decode().strip()
-        return Head(commit or None, branch or None)
+        """Where `HEAD` points now.
+
+        The commit is that of the branch which was read first: a checkout between the two questions cannot make a pair
+        that never was.
+        """
+        ref = attempt(self.root, "symbolic-ref", "--quiet", "HEAD").stdout.decode("utf-8", "surrogateescape").strip()
+        commit = self.find(ref or "HEAD")
+        return Head(commit, ref.removeprefix("refs/heads/") or None)
 
     def resolve(self, revision: str) -> str:
         """The full id of the commit that `revision` names.

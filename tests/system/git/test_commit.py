@@ -135,3 +135,38 @@ def test_a_linked_worktree_shares_the_private_folder(tmp_path: Path, work: GitRe
     linked: Repository = discover(str(tmp_path / "linked"))
     assert linked.private == os.path.join(os.path.realpath(work.path), ".git", "resonance")
     assert linked.head().branch == "other"
+
+
+def test_a_checkout_while_head_is_read_makes_no_pair_that_never_was(
+    work: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the two questions to git, somebody leaves a detached commit for main."""
+    from resonance_perf.system.git import repository
+
+    before = work.git("rev-parse", "main")
+    work.git("checkout", "-q", "--detach")
+    later = work.commit({"a.py": "2\n"})
+    asked = repository.attempt
+
+    def attempt_and_switch(root: str, *words: str) -> object:
+        done = asked(root, *words)
+        if "HEAD" in " ".join(words):
+            monkeypatch.setattr(repository, "attempt", asked)
+            work.git("checkout", "-q", "main")
+        return done
+
+    monkeypatch.setattr(repository, "attempt", attempt_and_switch)
+    found = discover(str(work.path)).head()
+    assert (found.commit, found.branch) in {(later, None), (before, "main"), (before, None)}
+
+
+def test_the_commit_is_made_on_what_the_caller_has_looked_at(work: GitRepo) -> None:
+    found = discover(str(work.path))
+    seen = found.head()
+    work.git("checkout", "-q", "-b", "other")
+    work.commit({"a.py": "2\n"})
+    staged = work.git("ls-files", "--stage")
+    made = commit_edits(found, {STATE: [upper]}, "perf(budget): tighten\n", author="Ada <ada@x.org>", head=seen)
+    assert work.git("rev-parse", "main") == made
+    assert work.git("rev-parse", "other") != made
+    assert work.git("ls-files", "--stage") == staged
