@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import bridge, changed_since_last, environment_of, last_environment
@@ -17,6 +18,7 @@ from resonance_perf.compare.self_check import sights
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
+from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
 from resonance_perf.model.run import Environment
 from resonance_perf.model.work import ProcessOutcome
@@ -24,6 +26,7 @@ from resonance_perf.pipeline import Result, Surroundings, run_job
 from resonance_perf.plan.base import choose_anchor
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
+from resonance_perf.system.git.ancestry import line_between
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
@@ -55,6 +58,9 @@ def do_job(
     Raises:
         StoppedError: when it was told to stop; the job is back in the queue.
     """
+    if job.kind == "bisect":
+        bisect_job(work, store, config, job, host, say, between)
+        return None
     benchmark = config.benchmark(job.benchmark)
     here = environment_of(benchmark) if benchmark else environment()
     if benchmark and _adopted(work, store, config, benchmark, job, here, say):
@@ -90,7 +96,10 @@ def do_job(
         say(f"⚪ {job.benchmark}: {same}")
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind != "self" and (of_a_change or job.head == work.repo.head().commit)
-    keep(work, store, _with_content(work, config, result), standing=standing, now=now())
+    with store.transaction():
+        keep(work, store, _with_content(work, config, result), standing=standing, now=now())
+        if of_a_change and result.alarm:
+            _ask_which(work, store, job)
     if announce:
         say(result.line)
     if result.note:
@@ -105,6 +114,15 @@ def _deliver(work: Workspace, store: Store, say: Say) -> None:
         deliver(work, store, say)
     except ResonanceError as error:
         say(f"⚪ {error}")
+
+
+def _ask_which(work: Workspace, store: Store, job: Job) -> None:
+    """Where several commits were measured as one and it became slower, find out which of them it was."""
+    if job.base is None or work.repo.merge_base(job.base, job.head) != job.base:
+        return
+    if len(line_between(work.repo, job.base, job.head)) > 1:
+        asked = replace(job, id=new_id(now(), random.getrandbits(80)), kind="bisect", created_at=now(), since=None)
+        store.queue.put(asked)
 
 
 def _false_alarms(store: Store, config: Config, job: Job) -> float:

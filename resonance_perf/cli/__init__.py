@@ -14,6 +14,7 @@ COMMANDS = {
     "hooks": "install, uninstall or show the git hooks",
     "run": "measure benchmarks now, base and head",
     "compare": "compare two revisions, or two stored runs",
+    "bisect": "find the commit that made a benchmark slower",
     "check": "the gate: judge the newest numbers against the limits in force",
     "status": "where every budget stands, what the daemon does",
     "history": "the trend of a benchmark, as a table or a plot",

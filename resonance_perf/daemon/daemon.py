@@ -168,8 +168,8 @@ class Daemon:
             self._wake.clear()
             self._attend()
             running, *waiting = self.store.queue.open_jobs()
-            if running.kind == "self" and waiting:
-                raise StoppedError("the self-check makes room")
+            if running.kind in ("self", "bisect") and any(one.kind in ("commit", "quick") for one in waiting):
+                raise StoppedError("a change goes first")
 
     def _attend(self, *, everything: bool = False, idle: bool = False) -> None:
         """Turn what happened since the last look into jobs and lines. `idle`: nothing was heard for a while."""

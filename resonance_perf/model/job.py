@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-JobKind = Literal["commit", "quick", "baseline", "self"]
+JobKind = Literal["commit", "quick", "baseline", "self", "bisect"]
 """`commit`: a change against its base, full length. `quick`: unsaved work against HEAD, short, not written to the
 memory. `baseline`: one revision alone, to know where we stand. `self`: a commit against itself (A/A), to know how well
-we see."""
+we see. `bisect`: which of the commits between two revisions made it slower."""
 
 JobState = Literal["pending", "running", "measured", "done", "failed"]
 

@@ -233,3 +233,18 @@ def _state(project: Project) -> str:
         return jobs[0].state if jobs else "none"
     finally:
         store.close()
+
+
+def test_when_several_commits_were_measured_as_one_it_says_which_made_it_slower(project: Project) -> None:
+    project.start()
+    project.quiet()
+    project.stop()
+    for number in range(3):
+        project.repo.commit({f"note{number}.py": "pass\n"}, f"Before {number}")
+    culprit = project.work(900_000, "Count further")
+    for number in range(2):
+        head = project.repo.commit({f"after{number}.py": "pass\n"}, f"After {number}")
+    project.start()
+    project.measured(head)
+    project.heard(culprit[:9], "Count further", "%")
+    assert any(row.trigger == "bisect" and row.commit == culprit[:9] for row in project.rows())
