@@ -15,6 +15,7 @@ from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.discoveries import false_alarms
 from resonance_perf.compare.self_check import sights
+from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
@@ -33,7 +34,7 @@ from resonance_perf.system.machine import environment
 from resonance_perf.system.pressure import wait_for_quiet, watch_pressure
 from resonance_perf.system.process import StoppedError
 
-QUIET_S = 10.0
+QUIET_S = 5.0
 """How long a job waits for others to leave the machine alone; it says so, also when they did not."""
 
 
@@ -65,7 +66,8 @@ def do_job(
     here = environment_of(benchmark) if benchmark else environment()
     if benchmark and _adopted(work, store, config, benchmark, job, here, say):
         return None
-    if job.kind != "quick" and (waited := wait_for_quiet(QUIET_S, lambda: host.stopped)):
+    timed = benchmark is not None and not DRIVERS[benchmark.driver].exact and job.kind != "quick"
+    if timed and (waited := wait_for_quiet(QUIET_S, lambda: host.stopped)):
         say(f"⚪ {job.benchmark} {job.head[:9]}: {waited}")
     before = last_environment(store, job.benchmark)
     if changed := changed_since_last(store, here, job.benchmark):

@@ -48,12 +48,9 @@ def test_percentiles_are_values_that_were_seen() -> None:
     assert sample.raw == {"latency": latencies[::-1]}
 
 
-@pytest.mark.parametrize(
-    ("count", "last"), [(1, "p50"), (2, "p90"), (4, "p95"), (19, "p95"), (20, "p99"), (199, "p99"), (200, "p999")]
-)
-def test_a_percentile_needs_enough_requests(count: int, last: str) -> None:
-    sample = DRIVER.sample(benchmark(), loaded((1.0,) * count))
-    assert [name for name in sample.values if name.startswith("p")][-1] == last
+def test_a_high_percentile_of_few_requests_is_their_slowest() -> None:
+    values = DRIVER.sample(benchmark(), loaded((1.0,) * 9 + (7.0,))).values
+    assert (values["p50"], values["p99"], values["p999"]) == (1.0, 7.0, 7.0)
 
 
 def test_no_latency_is_read_where_nothing_was_answered() -> None:
