@@ -78,6 +78,8 @@ class _Session:
     paths: dict[Side, str] = field(default_factory=dict)
     samples: dict[Side, list[Sample]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    turn_s: dict[Side, float] = field(default_factory=dict)
+    """How long the newest warm-up run of each side took."""
     parallel: bool = False
     computing: bool = True
     """Every side spends nearly all of its wall time computing."""
@@ -181,6 +183,7 @@ class Runner:
                 session.parallel |= cpu > wall * PARALLEL
                 session.computing &= COMPUTING * wall <= cpu <= wall * PARALLEL
             session.benchmark = session.driver.warmed(session.benchmark, sample)
+            session.turn_s[side] = sample.seconds
             if sample.seconds > WARM_UP_S or (before is not None and sample.seconds >= before):
                 return
             before = sample.seconds
@@ -263,7 +266,11 @@ class Runner:
         if session.driver.exact:
             return 1, 1
         least = min(benchmark.min_samples, benchmark.max_samples)
-        return least, least if session.quick else benchmark.max_samples
+        if session.quick:
+            return least, least
+        left_s = session.started + benchmark.max_s - self.clock()
+        in_time = int(left_s / max(sum(session.turn_s.values()), 1e-6))
+        return least, max(least, min(benchmark.max_samples, in_time))
 
     def _take(self, session: _Session, more: Callable[[int], bool]) -> None:
         """Take samples of every side in random order, as long as `more` (than so many of each) are wanted."""

@@ -65,7 +65,7 @@ class Benchmark:
     timeout_s: float = 60.0
     memory_bytes: int | None = None
     min_samples: int = 8
-    max_samples: int = 24
+    max_samples: int = 1000
     max_s: float = 60.0
     quick: bool = False
 
