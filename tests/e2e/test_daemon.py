@@ -6,7 +6,8 @@ import random
 import signal
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -162,18 +163,11 @@ def test_a_config_edited_by_hand_counts_without_a_restart(project: Project) -> N
     project.measured(project.work(170_000))
 
 
-def test_a_config_edited_while_the_daemon_opens_its_eyes_anew_is_seen(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@contextmanager
+def daemon_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """A daemon in a thread of this process, so that its clocks can be set; yields what it says."""
     said: list[str] = []
     daemons: list[Daemon] = []
-    path = project.repo.path / ".resonance" / "config.yaml"
-    start = Watcher.start
-
-    def edit_and_start(watcher: Watcher) -> None:
-        if said and said[-1].endswith("it counts from now on"):
-            path.write_text(CONFIG.replace("driver: command", "driver: comand"))
-        start(watcher)
 
     def run() -> None:
         work = open_workspace(str(project.repo.path))
@@ -181,17 +175,59 @@ def test_a_config_edited_while_the_daemon_opens_its_eyes_anew_is_seen(
             daemons.append(Daemon(work, store, logging.getLogger("test")))
             daemons[0].run()
 
-    monkeypatch.setattr(Watcher, "start", edit_and_start)
     monkeypatch.setattr("resonance_perf.daemon.daemon.tell", lambda line, log: said.append(line))
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        until(lambda: any("baseline" in line for line in said), f"the baseline: {said}")
-        path.write_text(CONFIG.replace("work_cpu", "other"))
-        until(lambda: any(".resonance/config.yaml:6:13: " in line for line in said), f"the problem: {said}")
+        yield said
     finally:
         daemons[0].stop()
         thread.join()
+
+
+def test_a_config_edited_while_the_daemon_opens_its_eyes_anew_is_seen(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.repo.path / ".resonance" / "config.yaml"
+    start = Watcher.start
+    heard: list[str] = []
+
+    def edit_and_start(watcher: Watcher) -> None:
+        if heard and heard[-1].endswith("it counts from now on"):
+            path.write_text(CONFIG.replace("driver: command", "driver: comand"))
+        start(watcher)
+
+    monkeypatch.setattr(Watcher, "start", edit_and_start)
+    with daemon_here(project, monkeypatch) as said:
+        heard = said
+        until(lambda: any("baseline" in line for line in said), f"the baseline: {said}")
+        path.write_text(CONFIG.replace("work_cpu", "other"))
+        until(lambda: any(".resonance/config.yaml:6:13: " in line for line in said), f"the problem: {said}")
+
+
+def test_when_nothing_is_to_be_done_it_checks_itself_and_a_change_goes_first(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resonance_perf.daemon.daemon.QUIET_S", 0.0)
+    monkeypatch.setattr("resonance_perf.daemon.daemon.LOOK_AGAIN_S", 0.3)
+    slow = CONFIG.replace("margin: 10%", "margin: 0.01%")  # so fine that a check takes all of its time
+    project.repo.write({".resonance/config.yaml": slow})
+    assert project.run("trust", "--yes").returncode == 0
+    with daemon_here(project, monkeypatch) as said:
+        until(lambda: _kinds(project) == ["self"], f"a self-check to run: {said}")
+        project.repo.write({".resonance/config.yaml": CONFIG})
+        assert project.run("trust", "--yes").returncode == 0
+        commit = project.work(900_000, "Count further")
+        until(lambda: any("Count further" in line for line in said), f"the change: {said}")
+        until(lambda: any("against itself: cpu " in line for line in said), f"the self-check: {said}")
+    assert next(line for line in said if "Count further" in line).startswith(("🔴", "🟡"))
+    assert {row.commit for row in project.rows()} >= {commit[:9]}
+    assert "Smallest change seen here: work.cpu " in project.run("status").stdout
+
+
+def _kinds(project: Project) -> list[str]:
+    with closing(project.store()) as store:
+        return [job.kind for job in store.queue.open_jobs() if job.state == "running"]
 
 
 def test_nothing_runs_before_it_is_trusted(project: Project) -> None:

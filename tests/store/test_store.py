@@ -183,3 +183,28 @@ def test_the_daemons_writes_do_not_block_a_reader(tmp_path: Path, store: Store) 
     with store.transaction():
         store.remember("a", "1")
         assert other.execute("SELECT count(*) FROM facts").fetchone() == (0,)
+
+
+def test_many_open_a_new_store_at_once(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def open_and_close(_number: int) -> int:
+        made = Store(str(tmp_path))
+        made.remember("a", "b")
+        made.close()
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(open_and_close, range(24))) == 24
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    from resonance_perf.store.schema import MIGRATIONS
+
+    db = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    db.executescript(MIGRATIONS[0] + "PRAGMA user_version = 1;")
+    db.execute("INSERT INTO runs VALUES ('1','j','api','c','head',5.0,'e',NULL,0,1,'[[\"wall\",1,1,1,\"ms\",8]]',x'')")
+    db.close()
+    store = Store(str(tmp_path))
+    assert store.results.newest()["api.wall"].measured_at == 5.0
+    store.close()
