@@ -11,7 +11,10 @@ MOST_ATTEMPTS = 3
 """A job that was running this many times when the daemon died is given up: it may be what kills it."""
 
 _COLUMNS = "id, benchmark, kind, head, base, trigger, created_at, since, state, attempts, error"
-_FIRST = "CASE kind WHEN 'quick' THEN 0 WHEN 'commit' THEN 1 WHEN 'baseline' THEN 2 WHEN 'bisect' THEN 3 ELSE 4 END, created_at"
+_FIRST = (
+    "CASE kind WHEN 'quick' THEN 0 WHEN 'commit' THEN 1 WHEN 'baseline' THEN 2 WHEN 'bisect' THEN 3 ELSE 4 END,"
+    " created_at"
+)
 
 
 class Queue:
