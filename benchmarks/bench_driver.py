@@ -51,7 +51,7 @@ def build(folder: str) -> str:
 
 def spawned(program: str, runs: int, found: Found) -> None:
     """The launcher's own part, without the pipes to it: from the request to the reply."""
-    request: Request = ([program], program, dict(os.environ), "/", 60.0, 1_000_000, None)
+    request: Request = ([program], program, dict(os.environ), "/", 60.0, 1_000_000, None, False)
     control, keep_open = os.pipe()
     signals, walls, total = child_signals(), [], 0.0
     for _ in range(runs):

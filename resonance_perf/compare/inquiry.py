@@ -74,11 +74,12 @@ class Inquiry:
     def look(self, base: Sequence[Sample], head: Sequence[Sample], *, last: bool = False) -> None:
         """Take in all samples so far, pair by pair. `last`: there is no time for more."""
         count = min(len(base), len(head))
-        for metric, (mark, verdict) in list(self._suspected.items()):
-            del self._suspected[metric]
+        asked, self._suspected = self._suspected, {}
+        for metric, (mark, verdict) in asked.items():
             self._confirm(metric, paired(base[mark:], head[mark:], metric), verdict)
         self._findings = {metric: self._found(metric, base, head) for metric in self._measures}
-        suspected = [] if last else [metric for metric in self._named if self._needs_round(metric)]
+        # after a round that failed, the next look comes first: rounds in a row would all meet the same bad minute
+        suspected = [] if last else [one for one in self._named if one not in asked and self._needs_round(one)]
         if suspected:
             self._suspected = {metric: (count, self._findings[metric].verdict) for metric in suspected}
             self.wanted = count + max(self._least_round(), ceil(_ROUND * count))
@@ -142,21 +143,23 @@ class Inquiry:
         looks changed without being proven so."""
         if not self._named:
             return True
-        leading = self._named[0]
-        if self._findings[leading].verdict == "unsure" and not self._answering_for(leading):
+        if not self._is_known(self._named[0]) and not self._answering_for(self._named[0]):
             return False
-        rest = ((one, self._findings[one]) for one in self._named[1:] if not self._answering_for(one))
-        return not any(
-            one.verdict == "unsure" and not one.few and abs(log(one.change.ratio)) > log(1 + self._margins[metric])
-            for metric, one in rest
-        )
+        rest = (one for one in self._named[1:] if not self._is_known(one) and not self._answering_for(one))
+        return not any(self._looks_changed(one) for one in rest)
+
+    def _looks_changed(self, metric: str) -> bool:
+        finding = self._findings[metric]
+        return not finding.few and abs(log(finding.change.ratio)) > log(1 + self._margins[metric])
+
+    def _is_known(self, metric: str) -> bool:
+        finding = self._findings[metric]
+        return finding.verdict == "same" or (finding.verdict != "unsure" and finding.confirmed)
 
     def _answering_for(self, metric: str) -> str:
         """The metric that answers for `metric`, when it has an answer; else nothing."""
         stand_in = self._stand_ins.get(metric, "")
-        finding = self._findings.get(stand_in)
-        sure = finding is not None and (finding.verdict == "same" or finding.confirmed)
-        return stand_in if sure and finding is not None and finding.verdict != "unsure" else ""
+        return stand_in if stand_in in self._findings and self._is_known(stand_in) else ""
 
     def _told(self, metric: str, finding: Finding) -> tuple[Verdict, str]:
         if metric not in self._named or finding.confirmed or finding.verdict not in ("slower", "faster"):

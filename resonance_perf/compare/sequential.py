@@ -36,7 +36,8 @@ class Schedule:
 
 @lru_cache(maxsize=64)
 def schedule(least: int, most: int) -> Schedule:
-    """Looks from `least` to `most` pairs, in steps of `GROWTH`, with the error spent evenly over them.
+    """Looks from `least` pairs (or the first number that can decide) to `most`, each `GROWTH` times the one before; the
+    error is spent evenly over them.
 
     The intervals are repeated confidence intervals: whichever look is the last, for whatever reason, coverage is at
     least `COVERAGE`. So a comparison may stop at any look, when the time is up too.
@@ -44,10 +45,17 @@ def schedule(least: int, most: int) -> Schedule:
     Source: Jennison & Turnbull, "Repeated confidence intervals for group sequential clinical trials", Controlled
     Clinical Trials 5 (1984); the spending of the error: Lan & DeMets, Biometrika 70 (1983).
     """
-    looks = [max(1, min(least, most))]
+    looks = _looks(max(1, min(least, most)), most)
+    while looks[0] < most and 2 / 2 ** looks[0] > (1 - COVERAGE) / len(looks):
+        looks = _looks(looks[0] + 1, most)  # all pairs on one side would not be rare enough to decide anything
+    return Schedule(looks, _levels(looks, 1 - COVERAGE))
+
+
+def _looks(first: int, most: int) -> tuple[int, ...]:
+    looks = [first]
     while looks[-1] < most:
         looks.append(min(most, max(looks[-1] + 1, ceil(looks[-1] * GROWTH))))
-    return Schedule(tuple(looks), _levels(tuple(looks), 1.0 - COVERAGE))
+    return tuple(looks)
 
 
 def _levels(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:

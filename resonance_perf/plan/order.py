@@ -9,13 +9,12 @@ from resonance_perf.model.run import Side
 
 
 def in_turn(sides: tuple[Side, ...], draw: random.Random) -> Iterator[tuple[Side, ...]]:
-    """The sides in random order, again and again. Two sides are balanced: of every two turns, one starts with each.
+    """The sides in random order, again and again.
 
-    Drift of the machine then cancels, and no side always runs on the warmer machine.
+    Each turn has its own coin: the signs of differences between equal sides are then independent, whatever the noise,
+    which is what the test of the comparison rests on. Balanced starts would cancel a drift better, and lose that.
     """
     while True:
         order = list(sides)
         draw.shuffle(order)
         yield tuple(order)
-        if len(sides) == 2:
-            yield tuple(reversed(order))
