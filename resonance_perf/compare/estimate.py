@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import ceil, comb, log
+from math import ceil, log
 from statistics import median
 
+from resonance_perf.compare.order_statistics import middle
 from resonance_perf.model.run import Estimate, Measure, Sample
 
 CONFIDENCE = 0.95
@@ -48,19 +49,9 @@ def _estimate(name: str, measure: Measure, samples: Sequence[Sample], seed: int)
 
 
 def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """The interval for the median from order statistics; [min, max] when there are too few for `confidence`.
-
-    Source: David & Nagaraja, Order Statistics, 3rd ed., section 7.1 (binomial coverage, any distribution).
-    """
-    ordered, n = sorted(values), len(values)
-    cut, tail = 0, 0.0
-    while cut < n // 2:
-        tail += comb(n, cut) / 2**n
-        if 2 * tail > 1 - confidence:
-            break
-        cut += 1
-    first = max(cut - 1, 0)
-    return ordered[first], ordered[n - 1 - first]
+    """The interval for the median from order statistics; [min, max] when there are too few for `confidence`."""
+    _, low, high = middle(values, 1 - confidence)
+    return max(low, min(values)), min(high, max(values))
 
 
 def least_values(q: float) -> int:
