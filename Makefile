@@ -27,6 +27,7 @@ lint: $(STAMP)  ## style, types, layers
 
 bench: $(STAMP)  ## our own speed, as ratios against named peers
 	for file in benchmarks/bench_*.py; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $$file || exit 1; done
+	for file in benchmarks/power.py benchmarks/simulate.py; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $$file --quick || exit 1; done
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -37,12 +37,7 @@ def paired(base: Sequence[Sample], head: Sequence[Sample], metric: str) -> list[
 
 
 def change_of(pairs: Sequence[tuple[float, float]], measure: Measure, level: float) -> Change:
-    """The change by the log-ratios of the pairs; the interval misses with a probability of at most `level`.
-
-    Two intervals share the level: Wilcoxon's, which is narrow where the noise is mild, and that of the median, which is
-    narrow where a neighbour wakes up now and then. Both hold the same centre, so it is in what they have in common. The
-    estimate belongs to the narrower one.
-    """
+    """The change by the log-ratios of the pairs; the interval misses with a probability of at most `level`."""
     shift = 1.0 if measure.unit in _SHIFTED else 0.0
     if not pairs or any(value + shift <= 0 for pair in pairs for value in pair):
         return Change(1.0, 0.0, inf, len(pairs))
@@ -50,13 +45,23 @@ def change_of(pairs: Sequence[tuple[float, float]], measure: Measure, level: flo
     if measure.exact:
         ratio = exp(logs[0])
         return Change(ratio, ratio, ratio, len(pairs))
-    mild, wild = centre(logs, level / 2), middle(logs, level / 2)
+    estimate, low, high = centre_of(logs, level)
+    return Change(exp(estimate), exp(low), exp(high) if high < inf else inf, len(pairs))
+
+
+def centre_of(differences: Sequence[float], level: float) -> tuple[float, float, float]:
+    """(estimate, low, high) for the centre of differences; the interval misses it at most as often as `level` says.
+
+    Two intervals share the level: Wilcoxon's, which is narrow where the noise is mild, and that of the median, which is
+    narrow where a neighbour wakes up now and then. Both hold the same centre, so it is in what they have in common. The
+    estimate belongs to the narrower one.
+    """
+    mild, wild = centre(differences, level / 2), middle(differences, level / 2)
     low, high = max(mild[1], wild[1]), min(mild[2], wild[2])
     if low > high:  # the noise is neither: hold both
         low, high = min(mild[1], wild[1]), max(mild[2], wild[2])
     chosen = mild if mild[2] - mild[1] <= wild[2] - wild[1] or mild[2] == inf else wild
-    estimate = min(max(chosen[0], low), high)
-    return Change(exp(estimate), exp(low), exp(high) if high < inf else inf, len(pairs))
+    return min(max(chosen[0], low), high), low, high
 
 
 def verdict_of(change: Change, measure: Measure, margin: float) -> Verdict:
