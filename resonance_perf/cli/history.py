@@ -1,21 +1,27 @@
-"""The trend of a benchmark over its measured commits, as a table or a plot."""
+"""The trend of a benchmark over its measured commits: a table or a plot, and when it changed."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 
-from resonance_perf.app.standing import stand
+from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, table
+from resonance_perf.history.detect import change_points
+from resonance_perf.history.values import ChangePoint, Observation
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.history import Point
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.quantity import format_value
+from resonance_perf.report.changes import HEAD, change_rows, changes_document
+from resonance_perf.report.otava import otava_csv, otava_yaml
 from resonance_perf.report.plot import Series, write_plot
 from resonance_perf.report.records import utc
 from resonance_perf.report.sentences import change, short
 from resonance_perf.report.spark import sparkline
+from resonance_perf.store.store import Store
 
 EXAMPLE = "resonance-perf history stats-api --plot trend.svg"
 
@@ -24,40 +30,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("benchmark", metavar="BENCH", help="a benchmark, or BENCH.METRIC")
     parser.add_argument("--plot", metavar="FILE", help="write a picture: .png, .svg or .html")
-    parser.add_argument("--last", type=int, default=50, metavar="N", help="at most the newest N values (default 50)")
+    parser.add_argument(
+        "--export", nargs=2, metavar=("FORMAT", "DIR"), help="write all values for another tool; FORMAT is otava"
+    )
+    parser.add_argument(
+        "--last", type=int, default=50, metavar="N",
+        help="show at most the newest N values (default 50); change points are looked for in all",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0; 2 when there is no such benchmark or nothing was measured."""
+    if args.export and args.export[0] != "otava":
+        raise UsageError(f'there is no export "{args.export[0]}"', hint="There is: --export otava DIR")
     with opened(args) as (work, store):
         benchmark = work.config.benchmark(args.benchmark)
         name, metrics = args.benchmark, [spec.name for spec in benchmark.metrics] if benchmark else []
         if benchmark is None:
             name, _, metric = args.benchmark.rpartition(".")
             metrics = [metric]
-        found = {one: store.results.history(name, one, args.last) for one in metrics}
-        limits = {one.metric: one.limit.budget for one in stand(work, store).judgements if one.metric}
+        found = {one: store.results.history(name, one, None) for one in metrics}
+        limits = limits_in_force(work, store) if args.plot else {}
     found = {metric: points for metric, points in found.items() if points}
     if not found:
         raise UsageError(f'nothing was measured of "{args.benchmark}"', hint="Measure it: resonance-perf run")
+    if args.export:
+        print(exported(args.export[1], name, found))
+        return 0
+    changes = {metric: change_points([observation(one) for one in points]) for metric, points in found.items()}
+    newest = {metric: points[-max(args.last, 1) :] for metric, points in found.items()}
     if args.json:
-        print_json(document(name, found))
+        print_json(document(name, newest, changes))
     elif not args.plot:
-        print("\n\n".join(shown(name, metric, points) for metric, points in found.items()))
+        print("\n\n".join(shown(name, metric, newest[metric], changes[metric]) for metric in found))
     if args.plot:
         series = []
-        for metric, points in found.items():
-            budget = limits.get(metric_id(name, metric))
-            limit = budget.limit.base if budget and budget.limit else None
-            series.append(Series(metric, points[0].estimate.unit, points, limit))
+        for metric, points in newest.items():
+            limit = limits.get(metric_id(name, metric))
+            series.append(Series(metric, points[0].estimate.unit, points, limit, changes[metric]))
         write_plot(args.plot, name, series)
         print(f"wrote {args.plot}")
     return 0
 
 
-def shown(benchmark: str, metric: str, points: Sequence[Point]) -> str:
-    """One metric as a table."""
+def limits_in_force(work: Workspace, store: Store) -> dict[str, float]:
+    """The limit of every metric that has one, in its base unit."""
+    from resonance_perf.app.standing import stand  # walks git: the table does not need it
+
+    budgets = {one.metric: one.limit.budget for one in stand(work, store).judgements if one.metric}
+    return {metric: budget.limit.base for metric, budget in budgets.items() if budget.limit}
+
+
+def observation(point: Point) -> Observation:
+    """What the analysis looks at."""
+    estimate = point.estimate
+    return Observation(estimate.value, point.at, point.commit, point.environment, estimate.low, estimate.high)
+
+
+def shown(benchmark: str, metric: str, points: Sequence[Point], changes: Sequence[ChangePoint]) -> str:
+    """One metric as a table, with its change points below."""
     rows = [
         [
             utc(point.at), short(point.commit), format_value(point.estimate.value, point.estimate.unit),
@@ -67,11 +99,16 @@ def shown(benchmark: str, metric: str, points: Sequence[Point]) -> str:
         for point in points
     ]  # fmt: skip
     head = ("when (UTC)", "commit", "value", "change", "verdict", "run")
-    return f"{benchmark} {metric} {sparkline([one.estimate.value for one in points])}\n{table(head, rows)}"
+    text = f"{benchmark} {metric} {sparkline([one.estimate.value for one in points])}\n{table(head, rows)}"
+    if not changes:
+        return text
+    return f"{text}\n\nchange points of {metric}\n{table(HEAD, change_rows(changes, points[0].estimate.unit))}"
 
 
-def document(benchmark: str, found: dict[str, tuple[Point, ...]]) -> dict[str, object]:
-    """The values as JSON, in their base unit."""
+def document(
+    benchmark: str, found: Mapping[str, Sequence[Point]], changes: Mapping[str, Sequence[ChangePoint]]
+) -> dict[str, object]:
+    """The values and change points as JSON, in their base unit."""
     return {
         "version": 1,
         "benchmark": benchmark,
@@ -80,13 +117,25 @@ def document(benchmark: str, found: dict[str, tuple[Point, ...]]) -> dict[str, o
                 "unit": points[0].estimate.unit,
                 "points": [
                     {
-                        "run": one.run, "commit": one.commit, "at": one.at, "value": one.estimate.value,
-                        "low": one.estimate.low, "high": one.estimate.high,
+                        "run": one.run, "commit": one.commit, "at": one.at, "environment": one.environment,
+                        "value": one.estimate.value, "low": one.estimate.low, "high": one.estimate.high,
                         "verdict": one.comparison.verdict if one.comparison else None,
                     }
                     for one in points
                 ],
+                "changes": changes_document(changes[metric]),
             }
             for metric, points in found.items()
         },
     }  # fmt: skip
+
+
+def exported(folder: str, benchmark: str, found: Mapping[str, Sequence[Point]]) -> str:
+    """Write the files that Otava reads; the sentence that says how to use them."""
+    os.makedirs(folder, exist_ok=True)
+    values, config = os.path.join(folder, f"{benchmark}.csv"), os.path.join(folder, f"{benchmark}.otava.yaml")
+    for path, text in ((values, otava_csv(found)), (config, otava_yaml(benchmark, os.path.abspath(values), found))):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    since = utc(min(points[0].at for points in found.values()) - 86400, "%Y-%m-%d")
+    return f"wrote {values} and {config}\nOTAVA_CONFIG={config} otava analyze {benchmark} --since {since}"

@@ -1,4 +1,4 @@
-"""A history as a picture: every value with its interval, the limit, and the confirmed changes."""
+"""A history as a picture: every value with its interval, the limit, the confirmed changes and the change points."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from resonance_perf.history.values import ChangePoint
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.history import Point
 from resonance_perf.model.quantity import format_value
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # matplotlib is an extra: its types are known to the checker 
     from matplotlib.axes import Axes
 
 _COLOURS = {"slower": "#c0392b", "faster": "#1e8449"}
+_CHANGE = "#7d3c98"
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
@@ -33,12 +35,14 @@ table{{border-collapse:collapse}}td,th{{padding:.2rem .8rem;text-align:left;bord
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric to draw; `limit` is in the base unit, None when there is no budget."""
+    """One metric to draw; `limit` is in the base unit, None when there is no budget. Change points of commits that are
+    not among the points are not drawn."""
 
     metric: str
     unit: str
     points: Sequence[Point]
     limit: float | None
+    changes: Sequence[ChangePoint] = ()
 
 
 def write_plot(path: str, benchmark: str, series: Sequence[Series]) -> None:
@@ -83,6 +87,7 @@ def _draw(benchmark: str, series: Sequence[Series], form: str) -> bytes:
         if one.limit is not None:
             axes.axhline(one.limit, color="#c0392b", linestyle="--", linewidth=1)
             _note(axes, f"limit {format_value(one.limit, one.unit)}", (0, one.limit), (2, 3), _COLOURS["slower"])
+        _mark(axes, one)
         axes.set_ylim(bottom=0, top=1.25 * max([*values, one.limit or 0.0]))
         axes.set_ylabel(f"{one.metric} ({one.unit or 'count'})")
         axes.set_xticks(list(at), [point.commit[:7] for point in one.points], rotation=45, fontsize=7)
@@ -91,6 +96,26 @@ def _draw(benchmark: str, series: Sequence[Series], form: str) -> bytes:
     out = io.BytesIO()
     figure.savefig(out, format=form, dpi=120, metadata={"Date": None} if form == "svg" else None)
     return out.getvalue()
+
+
+def _mark(axes: Axes, series: Series) -> None:
+    """A line where a new level or environment begins, a band where the value drifts."""
+    places: dict[str, int] = {}
+    for index, point in enumerate(series.points):
+        places.setdefault(point.commit, index)
+    for one in series.changes:
+        begin, end = places.get(one.commit), places.get(one.last)
+        if one.kind == "drift" and end is not None:  # one that began before the first value drawn is cut there
+            axes.axvspan(0 if begin is None else begin, end, color=_CHANGE, alpha=0.08, linewidth=0)
+        if begin is None:
+            continue
+        if one.kind != "drift":
+            axes.axvline(begin - 0.5, color=_CHANGE, linestyle=":" if one.kind == "step" else "-.", linewidth=1)
+        said = f" {(one.ratio - 1) * 100:+.1f} %" if one.ratio is not None and one.kind != "environment" else ""
+        axes.annotate(
+            f"{one.kind}{said}", (begin - 0.5, 1), xycoords=("data", "axes fraction"), fontsize=7, color=_CHANGE,
+            xytext=(2, -2), textcoords="offset points", va="top",
+        )  # fmt: skip
 
 
 def _note(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], colour: str) -> None:

@@ -1,0 +1,52 @@
+"""What goes in, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["step", "drift", "environment"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One measured value of a metric with its 95 % interval, in its base unit; `at` in seconds since 1970."""
+
+    value: float
+    at: float
+    commit: str
+    environment: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePoint:
+    """Something happened at `commit`, the first one with the new value; `index` is its place in the observations.
+
+    step: from one commit to the next the level went from `before` to `after` (base unit). 95 % sure to lie between
+    the commits `first` and `last`.
+    drift: from `first` to `last` the value went slowly from `before` to `after`, by `slope` per commit (a fraction of
+    the value; the base unit where values are not all positive). Steps on the way are listed apart and not part of it.
+    environment: from here on measured in an environment not seen before. Not an alarm: levels of two environments
+    are not compared.
+
+    `ratio` is after ÷ before with its 95 % interval `low` … `high`, None where `before` is not positive. `p` is the
+    probability of so great a change by chance anywhere in the series, None for an environment.
+    """
+
+    kind: Kind
+    index: int
+    commit: str
+    at: float
+    before: float
+    after: float
+    ratio: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+    first: str
+    first_at: float
+    last: str
+    last_at: float
+    slope: float = 0.0
