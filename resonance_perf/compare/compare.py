@@ -54,13 +54,15 @@ def centre_of(differences: Sequence[float], level: float) -> tuple[float, float,
 
     Two intervals share the level: Wilcoxon's, which is narrow where the noise is mild, and that of the median, which is
     narrow where a neighbour wakes up now and then. Both hold the same centre, so it is in what they have in common. The
-    estimate belongs to the narrower one.
+    estimate belongs to the narrower one. So few that neither could have half of the level leave all of it to the first.
     """
+    if 2 / 2 ** len(differences) > level / 2:
+        return centre(differences, level)
     mild, wild = centre(differences, level / 2), middle(differences, level / 2)
     low, high = max(mild[1], wild[1]), min(mild[2], wild[2])
     if low > high:  # the noise is neither: hold both
         low, high = min(mild[1], wild[1]), max(mild[2], wild[2])
-    chosen = mild if mild[2] - mild[1] <= wild[2] - wild[1] or mild[2] == inf else wild
+    chosen = mild if mild[2] - mild[1] <= wild[2] - wild[1] else wild
     return min(max(chosen[0], low), high), low, high
 
 

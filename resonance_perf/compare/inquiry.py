@@ -135,8 +135,8 @@ class Inquiry:
         )  # fmt: skip
 
     def _least_round(self) -> int:
-        """So few pairs that all of them on one side are just rarer than half the level, as each interval has."""
-        return ceil(log2(2 / self._level))
+        """So few pairs that all of them on one side are just rarer than the level."""
+        return ceil(log2(1 / self._level))
 
     def _settled(self) -> bool:
         """True when more pairs are not worth their time: the leading metric has its answer, and no other named one

@@ -46,8 +46,8 @@ def schedule(least: int, most: int) -> Schedule:
     Clinical Trials 5 (1984); the spending of the error: Lan & DeMets, Biometrika 70 (1983).
     """
     looks = _looks(max(1, min(least, most)), most)
-    while looks[0] < most and 2 / 2 ** looks[0] > (1 - COVERAGE) / len(looks) / 2:
-        looks = _looks(looks[0] + 1, most)  # all pairs on one side would not be rare enough for half the level
+    while looks[0] < most and 2 / 2 ** looks[0] > (1 - COVERAGE) / len(looks):
+        looks = _looks(looks[0] + 1, most)  # all pairs on one side would not be rare enough to decide
     return Schedule(looks, _levels(looks, 1 - COVERAGE))
 
 

@@ -90,8 +90,8 @@ def test_a_second_metric_that_looks_changed_keeps_it_going_and_one_that_does_not
 def test_a_stricter_run_confirms_with_more_pairs() -> None:
     draw = random.Random(5)
     lax, strict = (ask(noise(draw), noise(draw, 15), false=level)["wall"].pairs for level in (0.01, 0.0001))
-    assert lax == 11 + 6
-    assert strict == 11 + 12  # 2^-12 is the first power below half of 0.0005
+    assert lax == 10 + 5
+    assert strict == 10 + 11  # 2^-11 is the first power below 0.0005
 
 
 def test_exact_metrics_are_decided_by_one_pair() -> None:

@@ -8,7 +8,7 @@ from resonance_perf.compare.sequential import COVERAGE, schedule
 
 
 def test_looks_grow_from_the_least_to_the_most() -> None:
-    assert schedule(8, 24).looks == (9, 12, 15, 19, 24)
+    assert schedule(8, 24).looks == (8, 10, 13, 17, 22, 24)
     assert schedule(8, 8).looks == (8,)
     assert schedule(1, 1).looks == (1,)
     assert schedule(9, 4).looks == (4,)
@@ -41,7 +41,7 @@ def test_all_looks_together_cross_as_often_as_they_may() -> None:
 
 def test_the_level_between_looks_is_that_of_the_next() -> None:
     found = schedule(8, 24)
-    assert found.level(10) == found.levels[1]
+    assert found.level(9) == found.levels[1]
     assert found.level(99) == found.levels[-1]
-    assert found.after(9) == 12
+    assert found.after(8) == 10
     assert found.after(24) is None
