@@ -281,12 +281,12 @@ def test_elsewhere_no_folder_is_watched_twice() -> None:
 
 
 @linux
-def test_the_portable_way_sees_the_same(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_portable_way_sees_the_same(repo: GitRepo) -> None:
     from resonance_perf.system import events
 
-    monkeypatch.setattr(events.sys, "platform", "darwin")
-    watching = watch(repo.path)
-    monkeypatch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(events.sys, "platform", "darwin")
+        watching = watch(repo.path)
     repo.commit({"src/a": "1", "node_modules/x": "1"})
     found = gather(watching, lambda found: found.git and "src/a" in found.paths)
     assert not any(path.startswith("node_modules") for path in found.paths)
