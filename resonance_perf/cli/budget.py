@@ -125,7 +125,7 @@ def _suggest(args: argparse.Namespace) -> int:
         value, low, high = (format_value(number, one.unit) for number in (one.value, one.low, one.high))
         print(f"{key} {limit}  ({metric} is {value} [{low}, {high}])")
     if not found:
-        print("every metric that names a budget has one, or was never measured")
+        print("every metric that names a budget in the config has one, or was never measured")
     elif not args.write:
         print("to write them into 01_state.md: resonance-perf budget suggest --write")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from resonance_perf.config.finders import cargo, go, makefile, packages, pytest_benchmark, web_tools
-from resonance_perf.config.finders.found import Files, Found, own
+from resonance_perf.config.finders.found import KEY, Files, Found, own
 from resonance_perf.config.load import load_config
 
 _FINDERS = (pytest_benchmark, packages, makefile, go, cargo, web_tools)
@@ -56,5 +56,6 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def _proposal(found: Found, name: str) -> Proposal:
-    lines = [f"  # {found.why}", f"  {name}:", *(f"    {key}" for key in found.keys)]
+    lines = [f"  # {found.why}", f"  {name}:", *(f"    {line}" for line in found.keys)]
+    lines = [line.replace(KEY, name.replace("-", "_")) for line in lines]
     return Proposal(name, found.driver, found.why, "\n".join(lines) + "\n")

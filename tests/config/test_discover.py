@@ -225,3 +225,13 @@ def test_whatever_is_proposed_loads_together(files: dict[str, str | None]) -> No
     proposals = discover(files)
     assert len(loaded(proposals)) == len(proposals)
     assert discover(dict(reversed(files.items()))) == proposals
+
+
+def test_every_command_that_is_proposed_names_a_budget_of_its_own() -> None:
+    files = {"Makefile": "bench:\n\ttrue\n", "sub/Makefile": "bench:\n\ttrue\n"}
+    config, problems = load_config(
+        "version: 1\nbenchmarks:\n" + "\n".join(one.yaml for one in discover(files)), "config.yaml"
+    )
+    assert config is not None and problems == ()
+    assert len(config.aliases()) == len(config.benchmarks) > 0
+    assert "make_bench_cpu" in config.aliases()

@@ -11,12 +11,16 @@ from posixpath import basename, dirname, join
 Files = Mapping[str, str | None]
 """Paths relative to the repository root -> their text, None where it was not read."""
 
+KEY = "{key}"
 _FOREIGN = {"node_modules", "bower_components", "vendor", "third_party", "site-packages", "venv", "target"}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A benchmark that may be proposed: `keys` are the lines of its entry below its name, not indented."""
+    """A benchmark that may be proposed: `keys` are the lines of its entry below its name, not indented.
+
+    KEY in them becomes the name, as a budget's key may be written.
+    """
 
     name: str
     driver: str
@@ -29,7 +33,7 @@ def command(name: str, why: str, words: Sequence[str], *, setup: Sequence[str] =
     keys = ["driver: command"]
     keys += [f"setup: {flow(setup)}"] if setup else []
     keys += [f"# {note}"] if note else []
-    keys += [f"command: {flow(words)}", "timeout: 10min", "metrics:", "  wall: {}", "  cpu: {}"]
+    keys += [f"command: {flow(words)}", "timeout: 10min", "metrics:", "  wall: {}", f"  cpu: {{budget: {KEY}_cpu}}"]
     return Found(name, "command", why, tuple(keys))
 
 

@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from posixpath import dirname, join
 from shlex import join as shell_words
 
-from resonance_perf.config.finders.found import Files, Found, command, flow, folder_name, line_of, nearest, slug, texts
+from resonance_perf.config.finders.found import (
+    KEY,
+    Files,
+    Found,
+    command,
+    flow,
+    folder_name,
+    line_of,
+    nearest,
+    slug,
+    texts,
+)
 
 WANTED = re.compile(r"(?:^|/)package\.json\Z")
 _MEASURES = re.compile(r"(?:bench|benchmark|perf)(?::[\w:.-]+)?")
@@ -48,7 +59,7 @@ def _size(name: str, why: str, folder: str, setup: tuple[str, ...]) -> Found:
     keys = ["driver: size"]
     keys += [f"setup: {flow(setup)}"] if setup else []
     globs = [f"{folder}/**/*.{kind}" for kind in ("js", "css", "html")]
-    keys += [f"files: {flow(globs)}", "metrics:", "  gzip: {}", "  brotli: {}"]
+    keys += [f"files: {flow(globs)}", "metrics:", f"  gzip: {{budget: {KEY}_gzip}}", "  brotli: {}"]
     return Found(name, "size", why, tuple(keys))
 
 
