@@ -51,7 +51,7 @@ def _finding(benchmark: Benchmark, one: Resolution, found: Sequence[Resolution])
     what = f"{name}: {_visible(one)} is the least that {one.seconds:.0f} s show, and {_percent(one.margin)} matters"
     if pairs <= benchmark.max_samples and seconds <= benchmark.max_s:
         return Finding(True, f"{what}; about {seconds:.0f} s will, and it may take {benchmark.max_s:.0f} s")
-    return Finding(False, what, "; or ".join((*_more_time(pairs, seconds), *_other_metric(one, found), *_ELSE)))
+    return Finding(False, what, "; or ".join((*_more_time(pairs, seconds), *_other_metric(one, found), _ELSE)))
 
 
 def _more_time(pairs: int, seconds: float) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def _other_metric(one: Resolution, found: Sequence[Resolution]) -> tuple[str, ..
     return (f"judge it by cpu ({_visible(cpu)})",) if cpu is not None and better else ()
 
 
-_ELSE = ("count instead of timing (counter: instructions)", "quieten the machine (the tips above)")
+_ELSE = "quieten the machine (the tips above)"
 
 
 def _visible(one: Resolution) -> str:

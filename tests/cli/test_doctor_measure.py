@@ -57,8 +57,8 @@ def test_what_it_does_not_is_with_the_cures() -> None:
     (found,) = judged(benchmark("wall"), [row("wall", 0.04), row("cpu", 0.01)])
     assert found.mark == "!! "
     assert found.cure == (
-        "give it time: samples: {max: 88, time: 25s}; or judge it by cpu (±1 %); or count instead of timing "
-        "(counter: instructions); or quieten the machine (the tips above)"
+        "give it time: samples: {max: 88, time: 25s}; or judge it by cpu (±1 %); or "
+        "quieten the machine (the tips above)"
     )
 
 
