@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import workspace
@@ -18,10 +18,13 @@ from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.files import edit_file, read_text
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import git
+from resonance_perf.system.noise import spread
 from resonance_perf.system.resources import template
 
 EXAMPLE = "resonance-perf init --yes --hooks"
 UNION = ("02_memory.md merge=union", "memory/*.md merge=union")
+NOISY = 0.05
+"""From this spread on, a change of a few percent takes minutes to see by the clock."""
 READ_AT_MOST = 400
 """Files whose text is read to find benchmarks; a repository with more of them is not searched to the end."""
 
@@ -58,7 +61,19 @@ def _config(work: Workspace, args: argparse.Namespace) -> list[str]:
     text = render_config(template("config.yaml"), chosen, baseline=_baseline(work.repo), approvers=[me] if me else [])
     _write_new(work.config_path, work.repo.root, text)
     lines = [f"wrote {work.config_name} with {len(chosen)} of {len(found)} benchmarks that were found"]
-    return lines + [f"  {one.name} ({one.driver}): {one.why}" for one in chosen]
+    lines += [f"  {one.name} ({one.driver}): {one.why}" for one in chosen]
+    return lines + _counting(chosen)
+
+
+def _counting(chosen: Sequence[Proposal]) -> list[str]:
+    """The offer to count instead of to time, where the clock tells little."""
+    timed = next((one for one in chosen if one.driver == "command"), None)
+    if timed is None or (noise := spread()) < NOISY:
+        return []
+    return [
+        f"the clock is unsteady here: the same loop took ±{noise * 50:.0f} %. Instructions repeat to the last digit;",
+        f'  to count those of {timed.name}: "driver: count" and "counter: instructions" beside its command (valgrind)',
+    ]
 
 
 def _found(repo: Repository) -> tuple[Proposal, ...]:

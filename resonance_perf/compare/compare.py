@@ -43,10 +43,15 @@ def change_of(pairs: Sequence[tuple[float, float]], measure: Measure, level: flo
         return Change(1.0, 0.0, inf, len(pairs))
     logs = [log((head + shift) / (base + shift)) for base, head in pairs]
     if measure.exact:
-        ratio = exp(logs[0])
-        return Change(ratio, ratio, ratio, len(pairs))
+        return _exact_change(pairs, shift)
     estimate, low, high = centre_of(logs, level)
     return Change(exp(estimate), exp(low), exp(high) if high < inf else inf, len(pairs))
+
+
+def _exact_change(pairs: Sequence[tuple[float, float]], shift: float) -> Change:
+    """The change of counts: what was counted, and where repeats differ, everything that they could have said."""
+    base, head = ([side + shift for side in values] for values in zip(*pairs, strict=True))
+    return Change(head[0] / base[0], min(head) / max(base), max(head) / min(base), len(pairs))
 
 
 def centre_of(differences: Sequence[float], level: float) -> tuple[float, float, float]:

@@ -44,7 +44,7 @@ def _estimate(name: str, measure: Measure, samples: Sequence[Sample], seed: int)
     values = [sample.values[name] for sample in samples if name in sample.values]
     if not values:
         return None
-    low, high = (values[0], values[0]) if measure.exact else median_interval(values)
+    low, high = (min(values), max(values)) if measure.exact else median_interval(values)
     return Estimate(name, median(values), low, high, measure.unit, len(values))
 
 

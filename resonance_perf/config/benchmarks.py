@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from resonance_perf.config import rules, values
 from resonance_perf.config.argv import argv
+from resonance_perf.config.counting import COUNTERS, KEYS, read_counting
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, did_you_mean, is_nothing
 from resonance_perf.model.benchmark import (
     Argv,
     Benchmark,
     CommandSettings,
+    CountSettings,
     DriverSettings,
     HttpSettings,
     SizeSettings,
@@ -23,13 +25,17 @@ METRICS = {
     "command": ("wall", "cpu", "user", "sys", "peak_rss"),
     "http": ("p50", "p90", "p95", "p99", "p999", "throughput", "error_rate"),
     "size": ("raw", "gzip", "brotli"),
+    "count": tuple(dict.fromkeys(metric for metrics in COUNTERS.values() for metric in metrics)),
+    "perf-stat": ("instructions", "cycles", "branch_misses", "cache_misses"),
 }
-"""Driver -> the metrics it gives."""
+"""Driver -> the metrics it gives; one with the driver `count` gives those of its counter."""
 
 _OWN_KEYS = {
     "command": ("command",),
     "http": ("serve", "url", "rate", "duration", "warmup", "ready", "ready_timeout"),
     "size": ("files",),
+    "count": KEYS,
+    "perf-stat": ("command",),
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
@@ -54,7 +60,7 @@ def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) ->
         setup=section.get("setup", argv, ()),
         verify=section.get("verify", argv, ()),
         paths=section.get("paths", _GLOBS, ()),
-        metrics=_metrics(section.section("metrics"), driver, budgets),
+        metrics=_metrics(section.section("metrics"), driver, _known(driver, settings), budgets),
         timeout_s=section.get("timeout", values.duration_s, _DEFAULT.timeout_s),
         memory_bytes=section.get("memory", values.size_bytes, None),
         min_samples=samples.get("min", values.whole, _DEFAULT.min_samples),
@@ -121,20 +127,32 @@ def _some_globs(node: Node) -> tuple[str, ...]:
     return globs
 
 
-_SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {"command": _command, "http": _http, "size": _size}
+_SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {
+    "command": _command, "http": _http, "size": _size, "count": read_counting, "perf-stat": _command,
+}  # fmt: skip
 
 
-def _metrics(section: Section, driver: str, budgets: dict[str, Location]) -> tuple[MetricSpec, ...]:
-    return tuple(_metric(section, key, node, driver, budgets) for key, node in section.entries)
+def _known(driver: str, settings: DriverSettings) -> tuple[str, ...]:
+    """The metrics that there are; none where that cannot be told because something else is wrong."""
+    if isinstance(settings, CountSettings):
+        return COUNTERS.get(settings.counter, ())
+    return METRICS.get(driver, ())
 
 
-def _metric(metrics: Section, key: Scalar, node: Node, driver: str, budgets: dict[str, Location]) -> MetricSpec:
+def _metrics(
+    section: Section, driver: str, known: tuple[str, ...], budgets: dict[str, Location]
+) -> tuple[MetricSpec, ...]:
+    return tuple(_metric(section, key, node, driver, known, budgets) for key, node in section.entries)
+
+
+def _metric(
+    metrics: Section, key: Scalar, node: Node, driver: str, known: tuple[str, ...], budgets: dict[str, Location]
+) -> MetricSpec:
     if isinstance(node, Scalar) and not is_nothing(node):
         hint = f"Write it as: {shown(key.text)}: {{budget: {shown(node.text)}}}"
         metrics.complain(f"{metrics.path}.{shown(key.text)} must be a mapping", node.location, hint)
         node = Mapping((), node.location)
     section = metrics.child(key, node)
-    known = METRICS.get(driver)
     if known and key.text not in known:
         hint = f"{did_you_mean(key.text, known)} It has {', '.join(known)}.".strip()
         metrics.complain(f'the driver {driver} has no metric "{shown(key.text)}"', key.location, hint)

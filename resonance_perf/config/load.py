@@ -8,7 +8,7 @@ from resonance_perf.config.cron import cron
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, is_nothing
 from resonance_perf.config.tree import parse_tree
-from resonance_perf.model.benchmark import Benchmark, CommandSettings, CommitMode, Config, HttpSettings
+from resonance_perf.model.benchmark import Benchmark, CommitMode, Config, command_of
 from resonance_perf.model.errors import BadFileError, Location, Problem
 
 VERSION = "1"
@@ -94,6 +94,4 @@ def _benchmarks(top: Section) -> tuple[Benchmark, ...]:
 
 
 def _words(benchmark: Benchmark) -> tuple[str, ...]:
-    run = benchmark.settings
-    own = run.command if isinstance(run, CommandSettings) else run.serve if isinstance(run, HttpSettings) else ()
-    return (*benchmark.setup, *benchmark.verify, *own)
+    return (*benchmark.setup, *benchmark.verify, *command_of(benchmark.settings))

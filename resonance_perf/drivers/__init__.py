@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from resonance_perf.drivers.command import CommandDriver
+from resonance_perf.drivers.count import CountDriver
 from resonance_perf.drivers.http import HttpDriver
+from resonance_perf.drivers.perf_stat import PerfStatDriver
 from resonance_perf.drivers.size import SizeDriver
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.metric import LoadModel
@@ -22,7 +24,9 @@ class Driver(Protocol):
 
     load_model: LoadModel | None
     exact: bool
-    """Repeats give the same numbers: one sample per side is enough, and it cannot be noise."""
+    """Repeats give the same numbers: what differs is no noise."""
+    repeats: int
+    """How many samples of each side an exact driver takes: a second one shows that the first repeats."""
     pins: bool
     """A program that uses one core is held on one: it would be moved between cores otherwise, in the middle of a
     sample."""
@@ -48,5 +52,8 @@ class Driver(Protocol):
         ...
 
 
-DRIVERS: dict[str, Driver] = {"command": CommandDriver(), "http": HttpDriver(), "size": SizeDriver()}
+DRIVERS: dict[str, Driver] = {
+    "command": CommandDriver(), "http": HttpDriver(), "size": SizeDriver(), "count": CountDriver(),
+    "perf-stat": PerfStatDriver(),
+}  # fmt: skip
 """Every driver by its name in the config."""

@@ -29,6 +29,7 @@ class CommandDriver:
 
     load_model: LoadModel | None = None
     exact = False
+    repeats = 0
     pins = True
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark

@@ -32,6 +32,7 @@ class HttpDriver:
 
     load_model: LoadModel | None = "open"
     exact = False
+    repeats = 0
     pins = False
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark

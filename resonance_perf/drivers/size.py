@@ -17,6 +17,7 @@ class SizeDriver:
 
     load_model: LoadModel | None = None
     exact = True
+    repeats = 1
     pins = False
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, SizeFiles, SizeOutcome
+from resonance_perf.model.work import (
+    Command,
+    LoadOutcome,
+    LoadServer,
+    ProcessOutcome,
+    RunTool,
+    SizeFiles,
+    SizeOutcome,
+    ToolOutcome,
+)
 
 
 class Host(Protocol):
@@ -20,4 +29,8 @@ class Host(Protocol):
 
     def size(self, work: SizeFiles, cwd: str) -> SizeOutcome:
         """Add up the files below `cwd`."""
+        ...
+
+    def tool(self, work: RunTool, cwd: str) -> ToolOutcome:
+        """Run a measuring tool in `cwd`, and read what it wrote."""
         ...

@@ -28,7 +28,9 @@ from resonance_perf.model.work import (
     Outcome,
     ProcessOutcome,
     RunProcess,
+    RunTool,
     SizeFiles,
+    ToolOutcome,
 )
 from resonance_perf.plan.order import in_turn
 
@@ -224,6 +226,8 @@ class Runner:
                 self.keep(benchmark.name, outcome)
             elif isinstance(outcome, LoadOutcome):
                 self.keep(benchmark.name, outcome.server)
+            elif isinstance(outcome, ToolOutcome):
+                self.keep(benchmark.name, outcome.then or outcome.process)
             raise
         return replace(sample, values={**sample.values, **seen()}, at=at, seconds=self.clock() - at)
 
@@ -235,6 +239,8 @@ class Runner:
                 return self.host.load(work, path)
             case SizeFiles() as work:
                 return self.host.size(work, path)
+            case RunTool(command=command) as work:
+                return self.host.tool(replace(work, command=replace(command, pinned=pinned)), path)
 
     def _collect(self, session: _Session) -> Inquiry | None:
         """Take samples until the question is answered or the time is up."""
@@ -264,7 +270,7 @@ class Runner:
         """The least and the most pairs to take, as the config and the time allow."""
         benchmark = session.benchmark
         if session.driver.exact:
-            return 1, 1
+            return session.driver.repeats, session.driver.repeats
         least = min(benchmark.min_samples, benchmark.max_samples)
         if session.quick:
             return least, least

@@ -42,7 +42,34 @@ class SizeSettings:
     files: tuple[str, ...]
 
 
-DriverSettings = CommandSettings | HttpSettings | SizeSettings
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountSettings:
+    """`driver: count`: something that repeats exactly, counted by a tool.
+
+    `counter` says what is counted, and with that which of the rest is used: a `command`; `queries` of a `database` (a
+    SQLite file or a PostgreSQL connection string); or the function `invoke` of the WebAssembly `module`, which is given
+    the integers `arguments`.
+    """
+
+    counter: str
+    command: Argv = ()
+    database: str = ""
+    queries: tuple[str, ...] = ()
+    module: str = ""
+    invoke: str = ""
+    arguments: tuple[int, ...] = ()
+
+
+DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings
+
+
+def command_of(settings: DriverSettings) -> Argv:
+    """The project's own program that is measured; nothing where none is."""
+    match settings:
+        case CommandSettings(command=command) | CountSettings(command=command) | HttpSettings(serve=command):
+            return command
+        case SizeSettings():
+            return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

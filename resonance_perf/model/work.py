@@ -61,7 +61,20 @@ class SizeFiles:
     globs: tuple[str, ...]
 
 
-Work = RunProcess | LoadServer | SizeFiles
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTool:
+    """Run a measuring tool that leaves files in a folder of its own.
+
+    `{out}` in the words of `command` and `then` is that folder, which is empty before and removed after; `{python}` is
+    our own interpreter. `then` is run after a `command` that succeeded: it turns what was written into what can be
+    read.
+    """
+
+    command: Command
+    then: Argv = ()
+
+
+Work = RunProcess | LoadServer | SizeFiles | RunTool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,4 +138,13 @@ class SizeOutcome:
     brotli: int
 
 
-Outcome = ProcessOutcome | LoadOutcome | SizeOutcome
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolOutcome:
+    """How a tool ended, and the files that it left, by name; `then` is None when it was not run."""
+
+    process: ProcessOutcome
+    then: ProcessOutcome | None = None
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+Outcome = ProcessOutcome | LoadOutcome | SizeOutcome | ToolOutcome

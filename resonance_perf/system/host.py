@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -14,11 +15,23 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from resonance_perf.drivers.command import describe_end, last_lines
-from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, SizeFiles, SizeOutcome
+from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.work import (
+    Command,
+    Load,
+    LoadOutcome,
+    LoadServer,
+    ProcessOutcome,
+    RunTool,
+    SizeFiles,
+    SizeOutcome,
+    ToolOutcome,
+)
 from resonance_perf.system.process import Launcher, Running, bare_python
+from resonance_perf.system.scratch import read_files, scratch
 from resonance_perf.system.sizes import measure_sizes
 
-PORT = "{port}"
+PORT, OUT, PYTHON = "{port}", "{out}", "{python}"
 TRIES = 3
 POLL_S = 0.01
 ANSWER_S = 2.0
@@ -63,6 +76,19 @@ class LocalHost:
             BenchmarkError: when there is nothing to measure.
         """
         return measure_sizes(work, cwd, self._sizes, self._programs.check_stop)
+
+    def tool(self, work: RunTool, cwd: str) -> ToolOutcome:
+        """See `Host`.
+
+        Raises:
+            BenchmarkError: when it left more than may be read.
+        """
+        with scratch() as folder:
+            first = replace(work.command, argv=_placed(work.command.argv, folder))
+            process, then = self.run(first, cwd), None
+            if process.ok and work.then:
+                then = self.run(replace(first, argv=_placed(work.then, folder)), cwd)
+            return ToolOutcome(process=process, then=then, files=read_files(folder))
 
     def load(self, work: LoadServer, cwd: str) -> LoadOutcome:
         """See `Host`. A port that somebody else took between our look and the server's is tried again."""
@@ -132,6 +158,10 @@ def _with_port(work: LoadServer, port: int) -> LoadServer:
         ready_url=put(work.ready_url),
         load=replace(work.load, url=put(work.load.url)),
     )
+
+
+def _placed(argv: Argv, folder: str) -> Argv:
+    return tuple(word.replace(OUT, folder).replace(PYTHON, sys.executable) for word in argv)
 
 
 def _free_port() -> int:

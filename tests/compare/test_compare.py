@@ -41,6 +41,16 @@ def test_an_exact_metric_needs_one_pair() -> None:
     assert verdict_of(change_of([(1000.0, 1010.0)], size, 0.01), size, 0.001) == "slower"
 
 
+def test_counts_that_do_not_repeat_are_as_uncertain_as_they_differ() -> None:
+    count = Measure("", exact=True)
+    steady = change_of([(99.0, 199.0), (99.0, 199.0)], count, 0.01)
+    assert (steady.ratio, steady.low, steady.high) == (2.0, 2.0, 2.0)
+    unsteady = change_of([(99.0, 103.0), (109.0, 99.0)], count, 0.01)
+    assert verdict_of(unsteady, count, 0.001) == "unsure"
+    beyond = change_of([(99.0, 199.0), (109.0, 219.0)], count, 0.01)
+    assert verdict_of(beyond, count, 0.001) == "slower" and beyond.low < beyond.ratio < beyond.high
+
+
 def test_no_errors_against_no_errors_is_the_same_and_against_some_is_worse() -> None:
     share = Measure("%")
     assert verdict_of(change_of([(0.0, 0.0)] * 12, share, 0.01), share, 0.0) == "same"
