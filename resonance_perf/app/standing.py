@@ -44,14 +44,19 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
     except WriteRefusedError as error:
         what = error.message.removeprefix(path).lstrip()
         text, budgets, problems = None, (), (Problem(what, Location(path), error.hint),)
-    past = list(_committed(work, path))
     if problems:
-        return limits_in_force(past, file=path), problems
+        return limits_in_force(_committed(work, path), file=path), problems
+    limits = limits_with(work, budgets)
+    return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
+
+
+def limits_with(work: Workspace, budgets: tuple[Budget, ...]) -> Limits:
+    """The limits in force when the next commit, which nobody has approved yet, leaves these budgets."""
+    path = work.documents.path(STATE)
     present = Revision(
         commit=None, author="", approvals=(), approvers=(), budgets={budget.key: budget for budget in budgets}
     )
-    limits = limits_in_force([*past, present], file=path)
-    return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
+    return limits_in_force([*_committed(work, path), present], file=path)
 
 
 def stand(work: Workspace, store: Store) -> Standing:
