@@ -25,7 +25,7 @@ from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.quantity import parse_quantity
 from resonance_perf.pipeline import Result
-from resonance_perf.report.records import status_rows, utc
+from resonance_perf.report.records import for_ci, status_rows, utc
 from resonance_perf.report.spark import sparkline
 from resonance_perf.store.outbox import Entry
 from resonance_perf.store.store import Store
@@ -141,7 +141,8 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     author = work.config.commit_author or work.repo.identity() or "resonance-perf <resonance-perf@localhost>"
     changes = {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
     ref = "refs/heads/resonance/perf" if mode == "ref" else None
-    commit = commit_edits(work.repo, changes, str(body["message"]), author=author, ref=ref, head=head)
+    message = for_ci(str(body["message"]), work.config.commit_skip_ci)
+    commit = commit_edits(work.repo, changes, message, author=author, ref=ref, head=head)
     if ref is None:
         work.documents.apply(edits)
     where = f"commit {commit[:9]}" if commit else "committed before"

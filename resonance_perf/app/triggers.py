@@ -18,9 +18,23 @@ SELF_CHECK_S = 86400.0
 """How often each benchmark is compared with itself, while nothing else is to be done."""
 
 
-def is_our_commit(message: str) -> bool:
-    """True for the message of a shift's commit."""
-    return message.startswith("perf(budget): ") and "\nPerf-Run: " in message
+def is_our_commit(work: Workspace, commit: str) -> bool:
+    """True for the commit of a shift: its message, and nothing in it but the three files.
+
+    A message can be copied, by hand or by a squash; what changes code is never taken for ours.
+    """
+    message = work.repo.message(commit)
+    if not (message.startswith("perf(budget): ") and "\nPerf-Run: " in message):
+        return False
+    parent = work.repo.find(f"{commit}^")
+    return parent is not None and all(map(work.documents.holds, work.repo.changed_paths(parent, commit)))
+
+
+def by_people(work: Workspace, head: str) -> str:
+    """The newest commit up to `head` that is not ours: a shift changes notes, and nothing is measured because of it."""
+    while is_our_commit(work, head):
+        head = work.repo.resolve(f"{head}^")
+    return head
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Planner:
         head = self.work.repo.head().commit
         if head is None or self.work.repo.busy():
             return ()
-        head = self._by_people(head)
+        head = by_people(self.work, head)
         key = "seen:" + self.work.repo.root
         since = self.store.fact(key)
         jobs = () if since in (None, head) else self._since(since or head, head, trigger, now)
@@ -93,15 +107,6 @@ class Planner:
     def base_of(self, head: str, since: str | None = None) -> str | None:
         """The revision that `head` is measured against, by the config's rule."""
         return choose_base(self.config.baseline, head, since, self.work.repo)
-
-    def _by_people(self, head: str) -> str:
-        """The newest commit that is not ours: a shift changes notes, and nothing is measured because of it."""
-        while is_our_commit(self.work.repo.message(head)):
-            parent = self.work.repo.find(f"{head}^")
-            if parent is None:
-                break
-            head = parent
-        return head
 
     def _since(self, since: str, head: str, trigger: str, now: float) -> tuple[Job, ...]:
         if self.work.repo.merge_base(since, head) == head:

@@ -64,6 +64,7 @@ def _read(root: Mapping, start: Location, problems: list[Problem]) -> Config:
         watch_ignore=watch.get("ignore", _GLOBS, _DEFAULT.watch_ignore),
         commit_mode=commit.get("mode", values.one_of(_MODES), _DEFAULT.commit_mode),
         commit_author=commit.get("author", rules.person, _DEFAULT.commit_author),
+        commit_skip_ci=commit.get("skip_ci", rules.marker, _DEFAULT.commit_skip_ci),
         memory_keep=memory.get("keep", values.whole, _DEFAULT.memory_keep),
         names_files=tuple(dict.fromkeys(word for one in benchmarks for word in _words(one))),
     )

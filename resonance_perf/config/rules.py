@@ -53,6 +53,14 @@ def is_person(text_: str) -> bool:
     return text_.isprintable() and _PERSON.fullmatch(text_) is not None
 
 
+def marker(node: Node) -> str:
+    """A word for CI in a commit message, on one line."""
+    value = text(node).strip()
+    if not value.isprintable():
+        raise wrong(node, "must be one line", 'Write what your CI knows, such as "[skip ci]".')
+    return value
+
+
 _REVISION = re.compile(r"(?!-)[^\s\x00-\x20\x7f\\:]+")
 """One that begins with a dash would be an option to git."""
 

@@ -248,7 +248,7 @@ class Daemon:
 
     def _is_ours(self, commit: str) -> bool:
         """True for a commit of a shift, which was said when it was made."""
-        return is_our_commit(self.work.repo.message(commit))
+        return is_our_commit(self.work, commit)
 
     def _config(self) -> Config | None:
         try:

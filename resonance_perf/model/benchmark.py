@@ -120,6 +120,8 @@ class Config:
     watch_ignore: tuple[str, ...] = ()
     commit_mode: CommitMode = "branch"
     commit_author: str | None = None
+    commit_skip_ci: str = ""
+    """What a shift's message says to CI, such as `[skip ci]`."""
     memory_keep: int = 200
     names_files: tuple[str, ...] = field(default=())
     """Words of the commands, in order and without repetition: those that are files of the repository are part

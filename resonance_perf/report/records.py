@@ -123,3 +123,9 @@ def shift_message(shift: BudgetShift, comparison: Comparison, subject: str, veri
         f"{verified[:1].upper()}{verified[1:]}.\n\n"
         f"Perf-Run: {shift.run}\nPerf-Benchmark: {benchmark}\nPerf-Measured-Commit: {shift.commit}\n"
     )
+
+
+def for_ci(message: str, marker: str) -> str:
+    """The commit message with a word to CI right below its subject, where every CI looks, far from the trailers."""
+    subject, gap, rest = message.partition("\n\n")
+    return f"{subject}\n\n{marker}{gap}{rest}" if marker else message

@@ -30,6 +30,13 @@ class Documents:
         """True when the file is there."""
         return os.path.lexists(os.path.join(self.root, self.path(name)))
 
+    def holds(self, path: str) -> bool:
+        """True when `path` (relative to the root) is one of the three files, or an archive of the log."""
+        folder, _, name = path.rpartition("/")
+        if folder == f"{self.state_dir}/memory":
+            return name.startswith("perf-") and name.endswith(".md")
+        return folder == self.state_dir and name in (SOUL, STATE, MEMORY)
+
     def read(self, name: str) -> str | None:
         """The text of a file, or None when it is not there.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from resonance_perf.app.triggers import Planner
+from resonance_perf.app.triggers import Planner, is_our_commit
 from resonance_perf.app.workspace import open_workspace
 from resonance_perf.model.run import Environment, Run, Sample
 from resonance_perf.store.store import Store
@@ -73,6 +73,17 @@ def test_a_waiting_job_does_not_move_on_to_our_own_commit(planner: Planner, repo
     repo.commit({".resonance/01_state.md": "x\n"}, "perf(budget): tighten a 2ms → 1ms\n\nPerf-Run: 01K")
     planner.head_moved("commit", 4.0)
     assert open_jobs(planner) == {"api": (head, base)}
+
+
+def test_a_commit_that_only_looks_like_ours_is_measured(planner: Planner, repo: GitRepo) -> None:
+    settle(planner)
+    base = repo.git("rev-parse", "HEAD")
+    message = "perf(budget): tighten a 2ms → 1ms\n\nPerf-Run: 01K"
+    head = repo.commit({".resonance/01_state.md": "x\n", "shop/a.py": "2\n"}, message)
+    planner.head_moved("commit", 3.0)
+    assert open_jobs(planner) == {"api": (head, base)}
+    head = repo.commit({".resonance/config.yaml": CONFIG + "#\n"}, message)
+    assert not is_our_commit(planner.work, head), "what is measured, and how, is no note"
 
 
 def test_many_commits_are_one_job_against_where_they_started(planner: Planner, repo: GitRepo) -> None:

@@ -23,7 +23,7 @@ schedule:
 approvers: ["Ada Lovelace <ada@example.org>", "Grace Hopper <grace@example.org>"]
 env: {JAVA_HOME: , PYTHONHASHSEED: "0"}
 watch: {save: false, debounce: 500ms, ignore: ["generated/**"]}
-commit: {mode: propose, author: "Perf Bot <bot@example.org>"}
+commit: {mode: propose, author: "Perf Bot <bot@example.org>", skip_ci: "[skip ci]"}
 memory: {keep: 50}
 benchmarks:
   stats-api:
@@ -83,6 +83,7 @@ def test_every_key_arrives_in_its_unit() -> None:
     assert config.env == (("JAVA_HOME", None), ("PYTHONHASHSEED", "0"))
     assert (config.watch_save, config.watch_debounce_s, config.watch_ignore) == (False, 0.5, ("generated/**",))
     assert (config.commit_mode, config.commit_author) == ("propose", "Perf Bot <bot@example.org>")
+    assert config.commit_skip_ci == "[skip ci]"
     assert config.memory_keep == 50
     assert api.settings == HttpSettings(
         serve=("python", "-m", "shop", "--port", "{port}"),
