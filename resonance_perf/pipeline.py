@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from resonance_perf.compare.inquiry import FALSE_ALARMS
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.judge.judge import judge
+from resonance_perf.judge.judge import judge_each
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.ratchet import may_be_seen, propose_shift
 from resonance_perf.measure.runner import Runner
@@ -30,7 +30,8 @@ from resonance_perf.report.sentences import change, headline, is_alarm, self_che
 class Surroundings:
     """What a job is judged in: the limits in force, the newest numbers, and how to ask for a commit's subject.
 
-    `sights` tells by full metric name how small a change can be seen. `anchor` is the fixed commit that shows creep,
+    `sights` tells by full metric name how small a change can be seen. `branch` is the one that is checked out, None for
+    a detached HEAD. `anchor` is the fixed commit that shows creep,
     `false_alarms` the level that the run leaves to this job.
     """
 
@@ -38,6 +39,7 @@ class Surroundings:
     newest: Callable[[], Mapping[str, Measured]]
     subject: Callable[[str], str]
     sights: Callable[[], Mapping[str, Sight]] = dict
+    branch: Callable[[], str | None] = lambda: None
     anchor: str | None = None
     false_alarms: float = FALSE_ALARMS
 
@@ -110,9 +112,12 @@ def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:
 
 def _turns_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> bool:
     """True when a budget is red that was not: news that must be seen twice before it is told."""
-    before = judge(around.limits().in_force, config.aliases(), around.newest())
-    known = {one.key for one in before if one.status == "red"}
-    return any(one.status == "red" and one.key not in known for one in _judged(config, benchmark, head, (), around))
+    before = judge_each(around.limits().in_force, config.aliases(), around.newest(), branch=around.branch())
+    now = _judged(config, benchmark, head, (), around)
+    return bool(
+        {(one.key, one.metric) for one in now if one.status == "red"}
+        - {(one.key, one.metric) for one in before if one.status == "red"}
+    )
 
 
 def _judged(
@@ -127,8 +132,7 @@ def _judged(
         )
         for one in head.estimates
     }  # fmt: skip
-    others = {name: one for name, one in around.newest().items() if name.rpartition(".")[0] != benchmark.name}
-    judgements = judge(around.limits().in_force, config.aliases(), {**others, **fresh})
+    judgements = judge_each(around.limits().in_force, config.aliases(), fresh, branch=around.branch())
     return tuple(one for one in judgements if one.metric and one.metric.rpartition(".")[0] == benchmark.name)
 
 

@@ -173,15 +173,14 @@ def _propose(work: Workspace, entry: Entry, say: Say, *, write: bool) -> None:
 
 def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tuple[Judgement, ...]:
     """The judgements as they will be once the new limit stands."""
-    from resonance_perf.app.standing import newest, read_limits
-    from resonance_perf.judge.judge import judge
+    from resonance_perf.app.standing import judged, read_limits
 
     limits = dict(read_limits(work)[0].in_force)
     old = limits[str(body["key"])]
     new = str(body["new"])
     quantity = parse_quantity(new.lstrip("<>= "))
     limits[old.key] = LimitInForce(key=old.key, budget=replace(old.budget, limit=quantity, text=new), commit=None)
-    return judge(limits, work.config.aliases(), newest(work, store))
+    return judged(work, store, limits)
 
 
 def _ratchet(result: Result, key: str) -> str:

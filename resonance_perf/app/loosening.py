@@ -8,7 +8,7 @@ from functools import partial
 
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.judge.limits import is_looser
+from resonance_perf.judge.limits import is_looser, relimited
 from resonance_perf.memory.edits import Edit, RecordDecision, SetBudget
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.errors import UsageError
@@ -30,7 +30,7 @@ def prepare(work: Workspace, key: str, new: Budget, why: str) -> str:
         UsageError: when the key is unknown, or the new limit is not looser.
     """
     old = in_force(work, key)
-    if not is_looser(old.budget, new):
+    if not is_looser(old.budget, relimited(old.budget, new)):
         raise UsageError(
             f"{new.text} is not looser than {old.budget.text}", hint=f"Use: budget tighten {key} {new.text}"
         )

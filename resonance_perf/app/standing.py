@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from resonance_perf.app.workspace import Workspace
@@ -45,7 +45,7 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
         what = error.message.removeprefix(path).lstrip()
         text, budgets, problems = None, (), (Problem(what, Location(path), error.hint),)
     if problems:
-        return limits_in_force(_committed(work, path), file=path), problems
+        return limits_in_force(_committed(work, path), file=path, aliases=work.config.aliases()), problems
     limits = limits_with(work, budgets)
     return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
 
@@ -56,17 +56,25 @@ def limits_with(work: Workspace, budgets: tuple[Budget, ...]) -> Limits:
     present = Revision(
         commit=None, author="", approvals=(), approvers=(), budgets={budget.key: budget for budget in budgets}
     )
-    return limits_in_force([*_committed(work, path), present], file=path)
+    return limits_in_force([*_committed(work, path), present], file=path, aliases=work.config.aliases())
 
 
 def stand(work: Workspace, store: Store) -> Standing:
     """Judge every budget by the newest numbers."""
     limits, problems = read_limits(work)
-    judgements = judge(limits.in_force, work.config.aliases(), newest(work, store))
+    judgements = judged(work, store, limits.in_force)
     if any(one.limit.budget.relative is not None for one in judgements):
         seen = sights(store.results.self_checks())
         judgements = tuple(too_fine(one, seen.get(one.metric or "")) for one in judgements)
     return Standing(judgements=judgements, loosened=limits.loosened, problems=problems)
+
+
+def judged(work: Workspace, store: Store, in_force: Mapping[str, LimitInForce]) -> tuple[Judgement, ...]:
+    """Judge these limits by the newest numbers, on the branch that is checked out."""
+    config = work.config
+    return judge(
+        in_force, config.aliases(), newest(work, store), named=config.metrics(), branch=work.repo.head().branch
+    )
 
 
 def newest(work: Workspace, store: Store) -> dict[str, Measured]:

@@ -77,6 +77,7 @@ def do_job(
         newest=lambda: newest(work, store),
         sights=lambda: sights(store.results.self_checks()),
         subject=work.repo.subject,
+        branch=lambda: work.repo.head().branch,
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
         false_alarms=_false_alarms(store, config, job),
     )

@@ -12,9 +12,9 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened, workspace
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.compare.self_check import sights
-from resonance_perf.judge.judge import metric_of
-from resonance_perf.judge.limits import is_looser
+from resonance_perf.judge.limits import is_looser, relimited
 from resonance_perf.judge.ratchet import first_limit
+from resonance_perf.judge.scope import metric_of
 from resonance_perf.memory.budgets import read_value
 from resonance_perf.memory.edits import AddBudget, SetBudget
 from resonance_perf.model.budget import Budget
@@ -92,7 +92,7 @@ def _tighten(work: Workspace, new: Budget, *, add: bool) -> int:
         work.documents.apply({path: [AddBudget(new.key, new.text)]})
     else:
         old = in_force(work, new.key)
-        if old.budget.text != new.text and is_looser(old.budget, new):
+        if old.budget.text != new.text and is_looser(old.budget, relimited(old.budget, new)):
             raise UsageError(
                 f"{new.text} is looser than {old.budget.text}",
                 hint=f'That needs an approval: budget loosen {new.key} "{new.text}" --why …',

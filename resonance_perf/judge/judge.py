@@ -1,12 +1,15 @@
-"""Budgets against numbers -> green, yellow, red, unsure, unmeasured."""
+"""Budgets against numbers -> green, yellow, red, unsure, unmeasured, elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from math import inf
 
+from resonance_perf.judge.scope import covered, is_elsewhere, metric_of
 from resonance_perf.model.budget import Budget, LimitInForce
-from resonance_perf.model.judgement import Judgement, Measured, Status
+from resonance_perf.model.judgement import ORDER, Judgement, Measured, Status
+from resonance_perf.model.pattern import is_pattern
 from resonance_perf.model.quantity import UNITS
 from resonance_perf.model.sight import Sight
 
@@ -15,36 +18,84 @@ LOOSE = 3.0
 
 
 def judge(
-    limits: Mapping[str, LimitInForce], aliases: Mapping[str, str], newest: Mapping[str, Measured]
+    limits: Mapping[str, LimitInForce],
+    aliases: Mapping[str, str],
+    newest: Mapping[str, Measured],
+    *,
+    named: Collection[str] = (),
+    branch: str | None = None,
 ) -> tuple[Judgement, ...]:
     """Judge every budget, in the order of the fence.
 
     `aliases` maps budget keys to full metric names (`stats-api.p95`), as the config ties them; `newest` is by full
-    metric name. A budget whose metric is unknown or was never measured is `unmeasured`.
+    metric name. A budget whose metric is unknown or was never measured is `unmeasured`. One with a pattern is judged
+    by the worst metric that matches, among those measured and those `named` in the config. `branch` is where we are;
+    None, a detached HEAD, is any branch.
     """
-    return tuple(_judge_one(limit, aliases, newest) for limit in limits.values())
+    return tuple(_judge_one(limit, aliases, newest, named, branch) for limit in limits.values())
+
+
+def judge_each(
+    limits: Mapping[str, LimitInForce],
+    aliases: Mapping[str, str],
+    newest: Mapping[str, Measured],
+    *,
+    branch: str | None = None,
+) -> tuple[Judgement, ...]:
+    """One judgement for every budget that counts here and every metric of `newest` that it covers, none left out.
+
+    A budget that names its metric has one also when that is not there: it is unmeasured.
+    """
+    return tuple(
+        judge_by(limit, name, newest.get(name))
+        for limit in limits.values()
+        if (wanted := metric_of(limit.budget, aliases)) and not is_elsewhere(limit.budget, branch)
+        for name in (covered(limit.budget, aliases, newest) if is_pattern(wanted) else (wanted,))
+    )
 
 
 def too_fine(judgement: Judgement, sight: Sight | None) -> Judgement:
     """The judgement, or `unsure` where a relative budget allows less than this machine can see of the metric."""
     relative = judgement.limit.budget.relative
-    if relative is None or sight is None or abs(relative) >= sight.visible or judgement.status == "unmeasured":
+    if (
+        relative is None
+        or sight is None
+        or abs(relative) >= sight.visible
+        or judgement.status in ("unmeasured", "elsewhere")
+    ):
         return judgement
     note = f"{judgement.limit.budget.text} is finer than what is seen here: {sight.visible * 100:.2g} %"
     return replace(judgement, status="unsure", note=note)
 
 
-def metric_of(budget: Budget, aliases: Mapping[str, str]) -> str | None:
-    """The full name of the metric that a budget limits: its own `metric`, else the one whose alias is the key."""
-    return budget.metric or aliases.get(budget.key)
-
-
-def _judge_one(limit: LimitInForce, aliases: Mapping[str, str], newest: Mapping[str, Measured]) -> Judgement:
-    metric = metric_of(limit.budget, aliases)
-    if metric is None:
+def _judge_one(
+    limit: LimitInForce,
+    aliases: Mapping[str, str],
+    newest: Mapping[str, Measured],
+    named: Collection[str],
+    branch: str | None,
+) -> Judgement:
+    wanted = metric_of(limit.budget, aliases)
+    if is_elsewhere(limit.budget, branch):
+        note = f"not judged on {branch}: it counts on {', '.join(limit.budget.branches)}"
+        return Judgement(key=limit.key, limit=limit, metric=wanted, status="elsewhere", note=note)
+    if wanted is None:
         note = f'no metric: write {{budget: {limit.key}}} beside a metric in the config, or "metric" here'
         return Judgement(key=limit.key, limit=limit, metric=None, status="unmeasured", note=note)
-    found = newest.get(metric)
+    if not is_pattern(wanted):
+        return judge_by(limit, wanted, newest.get(wanted))
+    found = covered(limit.budget, aliases, dict.fromkeys([*newest, *named]))
+    if not found:
+        note = f"nothing that is measured matches {wanted}"
+        return Judgement(key=limit.key, limit=limit, metric=wanted, status="unmeasured", note=note)
+    judged = [judge_by(limit, name, newest.get(name)) for name in found]
+    one = min(judged, key=lambda one: (ORDER.index(one.status), inf if one.headroom is None else one.headroom))
+    note = f"the worst of {len(found)} that match {wanted}"
+    return replace(one, note="; ".join(part for part in (note, one.note) if part))
+
+
+def judge_by(limit: LimitInForce, metric: str, found: Measured | None) -> Judgement:
+    """One limit against the newest number of one metric that it covers."""
     if found is None:
         note = f"{metric} was never measured"
         return Judgement(key=limit.key, limit=limit, metric=metric, status="unmeasured", note=note)

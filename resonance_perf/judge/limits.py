@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from resonance_perf.judge.scope import covers_less, scope_change
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
 
 
@@ -31,22 +33,28 @@ class Limits:
     loosened: tuple[Loosening, ...]
 
 
-def limits_in_force(revisions: Iterable[Revision], *, file: str) -> Limits:
-    """Walk revisions of the state file, oldest first, the work tree last."""
+def limits_in_force(
+    revisions: Iterable[Revision], *, file: str, aliases: Mapping[str, str] = MappingProxyType({})
+) -> Limits:
+    """Walk revisions of the state file, oldest first, the work tree last.
+
+    `aliases` (key -> full metric name) are those of the config: what a budget covers that names no metric itself.
+    """
     in_force: dict[str, LimitInForce] = {}
     pending: dict[str, Loosening] = {}
     for revision in revisions:
         approved = approver_of(revision)
         for key in [*in_force, *(key for key in revision.budgets if key not in in_force)]:
             old, new = in_force.get(key), revision.budgets.get(key)
-            if old is not None and is_looser(old.budget, new) and not approved:
-                if key not in pending or pending[key].to != (new.text if new else None):
-                    pending[key] = _loosening(key, old.budget, new, file, revision.commit)
+            if old is not None and is_looser(old.budget, new, aliases.get(key)) and not approved:
+                asked = _loosening(old.budget, new, aliases.get(key), file, revision.commit)
+                if key not in pending or (pending[key].to, pending[key].scope) != (asked.to, asked.scope):
+                    pending[key] = asked
                 continue
             pending.pop(key, None)
             if new is None:
                 in_force.pop(key, None)
-            elif old is not None and old.budget.text == new.text and old.budget.metric == new.metric:
+            elif old is not None and is_same(old.budget, new):
                 in_force[key] = LimitInForce(
                     key=key, budget=new, commit=old.commit, author=old.author, approved_by=old.approved_by
                 )
@@ -57,9 +65,11 @@ def limits_in_force(revisions: Iterable[Revision], *, file: str) -> Limits:
     return Limits(in_force, tuple(pending.values()))
 
 
-def _loosening(key: str, old: Budget, new: Budget | None, file: str, commit: str | None) -> Loosening:
+def _loosening(old: Budget, new: Budget | None, alias: str | None, file: str, commit: str | None) -> Loosening:
     line = new.line if new else old.line
-    return Loosening(key=key, old=old.text, to=new.text if new else None, file=file, line=line, commit=commit)
+    scope = scope_change(old, new, alias) if new is not None and covers_less(old, new, alias) else ""
+    to = new.text if new else None
+    return Loosening(key=old.key, old=old.text, to=to, file=file, line=line, commit=commit, scope=scope)
 
 
 def approver_of(revision: Revision) -> str:
@@ -69,11 +79,22 @@ def approver_of(revision: Revision) -> str:
     return next((one for one in revision.approvals if _email(one) in listed and _email(one) != author), "")
 
 
-def is_looser(old: Budget, new: Budget | None) -> bool:
-    """True when `new` allows something that `old` forbids, or can no longer be compared with it."""
-    if new is None or new.direction != old.direction:
-        return True
-    if old.metric is not None and new.metric != old.metric:
+def is_same(old: Budget, new: Budget) -> bool:
+    """True when both say the same limit of the same metrics and branches: whoever wrote it first set it."""
+    return (old.text, old.metric, old.branches) == (new.text, new.metric, new.branches)
+
+
+def relimited(budget: Budget, new: Budget) -> Budget:
+    """The budget with another limit: what it covers stays."""
+    return replace(budget, limit=new.limit, relative=new.relative, direction=new.direction, text=new.text)
+
+
+def is_looser(old: Budget, new: Budget | None, alias: str | None = None) -> bool:
+    """True when `new` allows something that `old` forbids, or can no longer be compared with it.
+
+    `alias` is the metric that the config ties to the key.
+    """
+    if new is None or new.direction != old.direction or covers_less(old, new, alias):
         return True
     if old.limit is None or new.limit is None:
         if old.relative is None or new.relative is None:

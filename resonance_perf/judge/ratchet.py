@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor, log10
 
+from resonance_perf.judge.scope import may_tighten
 from resonance_perf.model.budget import BudgetShift, LimitInForce
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.quantity import UNITS, Quantity, parse_quantity
@@ -22,13 +23,13 @@ def propose_shift(
     """The tighter limit that a verified improvement earns, or None.
 
     None also when the comparison is not `faster`, the budget is relative, its ratchet is off, the units do not fit,
-    the number is not to be decided by, or the gain is too small.
+    the number is not to be decided by, the budget covers several metrics, or the gain is too small.
     """
     budget = limit.budget
     estimate = run.estimate(comparison.metric)
     if budget.limit is None or budget.ratchet == "off" or comparison.verdict != "faster" or estimate is None:
         return None
-    if estimate.note:
+    if estimate.note or not may_tighten(budget):
         return None
     unit = UNITS[estimate.unit]
     if unit.dimension != budget.limit.unit.dimension:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from resonance_perf.memory.fence import Fence, find_fence
-from resonance_perf.memory.nodes import Mapping, Node, Scalar
+from resonance_perf.memory.nodes import Items, Mapping, Node, Scalar
 from resonance_perf.model.budget import Budget, Ratchet
 from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.metric import Direction
 from resonance_perf.model.quantity import parse_quantity
 
-KEYS = ("limit", "metric", "warn", "ratchet", "why")
+KEYS = ("limit", "metric", "branches", "warn", "ratchet", "why")
 RATCHETS: dict[str, Ratchet] = {"auto": "auto", "propose": "propose", "off": "off"}
 _SIGNS: dict[str, Direction] = {
     "<=": "lower", ">=": "higher", "≤": "lower", "≥": "higher", "<": "lower", ">": "higher",
@@ -68,7 +68,10 @@ def _entry(fence: Fence, key: Scalar, value: Node, file: str) -> Budget | Proble
         if part.text not in KEYS:
             message = f'"{name}" has an unknown key "{part.text}"'
             return Problem(message, fence.place(part.start, file), _suggestion(part.text))
-        if not isinstance(node, Scalar):
+        if part.text == "branches" and not _texts(node):
+            hint = 'Write their names or patterns: ["main", "release/*"].'
+            return Problem(f'"{name}" names no branches', fence.place(node.start, file), hint)
+        if not isinstance(node, Scalar) and part.text != "branches":
             return Problem(f'"{part.text}" is not a single value', fence.place(node.start, file), "Write one value.")
     limit = limit_node(value)
     if not isinstance(limit, Scalar):
@@ -111,7 +114,18 @@ def _refined(budget: Budget, fence: Fence, value: Mapping, file: str) -> Budget 
             return Problem(f'{budget.key}: "{text}" is no ratchet', place, "Use auto, propose or off.")
         ratchet = RATCHETS[text]
     metric = given["metric"][0] or None if "metric" in given else None
-    return replace(budget, warn=warn, ratchet=ratchet, metric=metric, why=given.get("why", ("",))[0])
+    branches = _texts(value.get("branches"))
+    why = given.get("why", ("",))[0]
+    return replace(budget, warn=warn, ratchet=ratchet, metric=metric, branches=branches, why=why)
+
+
+def _texts(node: Node | None) -> tuple[str, ...]:
+    """The texts of one value or of a list of them; nothing when one of them is none."""
+    nodes = node.nodes if isinstance(node, Items) else () if node is None else (node,)
+    texts = tuple(
+        one.text.strip() for one in nodes if isinstance(one, Scalar) and (one.quote or one.text not in ("null", "~"))
+    )
+    return texts if len(texts) == len(nodes) and all(texts) else ()
 
 
 def _suggestion(key: str) -> str:

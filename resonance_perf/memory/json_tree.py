@@ -47,8 +47,9 @@ class _Reader:
             return self._object(depth)
         if sign == "[":
             start = self.at
-            self._sequence("]", lambda: self.value(depth + 1))
-            return Items(start, self.at)
+            nodes: list[Node] = []
+            self._sequence("]", lambda: nodes.append(self.value(depth + 1)))
+            return Items(start, self.at, tuple(nodes))
         if sign == '"':
             return self._text()
         match = _PLAIN.match(self.text, self.at)

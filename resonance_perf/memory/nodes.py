@@ -25,10 +25,11 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list; what is in it is of no interest to anybody."""
+    """A list."""
 
     start: int
     end: int
+    nodes: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

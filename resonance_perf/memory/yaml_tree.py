@@ -85,7 +85,7 @@ class _Tree:
     def close(self, end: int) -> None:
         done = self._open.pop()
         if not done.is_mapping:
-            self.add(Items(done.start, end))
+            self.add(Items(done.start, end, tuple(done.nodes)))
             return
         pairs: list[tuple[Scalar, Node]] = []
         for key, value in zip(done.nodes[::2], done.nodes[1::2], strict=True):

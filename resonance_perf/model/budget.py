@@ -17,7 +17,8 @@ class Budget:
 
     Exactly one of `limit` and `relative` is set: an absolute limit, or a bound on the change against the baseline
     as a fraction (`+5%` is 0.05, and lower is better). `text` is the value as it is written, `line` where (from 1).
-    `warn` is the fraction of the limit within which the status is yellow.
+    `warn` is the fraction of the limit within which the status is yellow. `metric` is a full name or a pattern of them,
+    `branches` are patterns of the branches on which the budget counts; without any it counts on all.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Budget:
     line: int
     column: int = 1
     metric: str | None = None
+    branches: tuple[str, ...] = ()
     warn: float = 0.10
     ratchet: Ratchet = "auto"
     why: str = ""
@@ -48,7 +50,7 @@ class LimitInForce:
 class Loosening:
     """A loosening (or removal: `to` is None) that nobody approved; the old limit stays in force.
 
-    `commit` is None when it stands in the work tree only.
+    `commit` is None when it stands in the work tree only. `scope` says what is no longer covered, where that is it.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Loosening:
     file: str
     line: int
     commit: str | None = None
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

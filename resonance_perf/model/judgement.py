@@ -9,9 +9,12 @@ from resonance_perf.model.budget import LimitInForce
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.run import Estimate
 
-Status = Literal["green", "yellow", "red", "unsure", "unmeasured"]
+Status = Literal["green", "yellow", "red", "unsure", "unmeasured", "elsewhere"]
+"""`elsewhere`: a budget of other branches, which says nothing on this one."""
 
-MARKS: dict[Status, str] = {"green": "🟢", "yellow": "🟡", "red": "🔴", "unsure": "⚪", "unmeasured": "⚫"}
+MARKS: dict[Status, str] = {
+    "green": "🟢", "yellow": "🟡", "red": "🔴", "unsure": "⚪", "unmeasured": "⚫", "elsewhere": "⚪",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One budget against the newest number.
+    """One budget against the newest number; where its metric is a pattern, against the worst of those that match.
 
     `headroom` is the room left as a fraction of the limit (negative: exceeded); None when it is unmeasured. `note`
     says what a colour cannot, such as that the interval straddles the limit.
@@ -52,7 +55,10 @@ class Judgement:
     note: str = ""
 
 
+ORDER: tuple[Status, ...] = ("red", "unmeasured", "yellow", "unsure", "green", "elsewhere")
+"""The worst first."""
+
+
 def worst(statuses: list[Status]) -> Status:
     """The status of the whole: red before unmeasured before yellow before unsure before green."""
-    order: tuple[Status, ...] = ("red", "unmeasured", "yellow", "unsure", "green")
-    return next((one for one in order if one in statuses), "green")
+    return next((one for one in ORDER if one in statuses), "green")

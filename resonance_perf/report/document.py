@@ -29,7 +29,8 @@ def standing_document(judgements: Sequence[Judgement], loosened: Sequence[Loosen
         "version": VERSION,
         "budgets": [_budget(one) for one in judgements],
         "loosened": [
-            {"key": one.key, "from": one.old, "to": one.to, "file": one.file, "line": one.line} for one in loosened
+            {"key": one.key, "from": one.old, "to": one.to, "scope": one.scope, "file": one.file, "line": one.line}
+            for one in loosened
         ],
         "verdict": worst([one.status for one in judgements]),
     }
@@ -65,7 +66,8 @@ def _budget(one: Judgement) -> dict[str, object]:
     if budget.limit is not None:
         limit = budget.limit.base if estimate else budget.limit.value
     return {
-        "key": one.key, "metric": one.metric, "limit": limit, "relative": budget.relative, "unit": unit,
+        "key": one.key, "metric": one.metric, "covers": budget.metric or one.metric, "limit": limit,
+        "relative": budget.relative, "unit": unit,
         "direction": budget.direction, "value": estimate.value if estimate else None, "status": one.status,
         "headroom": one.headroom, "note": one.note, "commit": one.commit or None, "limit_commit": one.limit.commit,
     }  # fmt: skip

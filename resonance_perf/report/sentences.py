@@ -46,6 +46,7 @@ def standing(judgement: Judgement) -> str:
     limit = judgement.limit.budget.text
     words = {
         "red": "over", "yellow": "close to", "green": "within", "unsure": "unsure about", "unmeasured": "unmeasured:",
+        "elsewhere": "not judged by",
     }  # fmt: skip
     return f"{words[judgement.status]} {judgement.key} ({limit})"
 
@@ -127,11 +128,15 @@ def is_alarm(comparisons: Sequence[Comparison]) -> bool:
 def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
     """`file:line: what happened, what counts, who may approve`."""
     what = f"removed (was {one.old})" if one.to is None else f"loosened from {one.old} to {one.to}"
+    if one.scope:
+        what = f"made to cover less ({one.scope})"
     since = f" in {short(one.commit)}" if one.commit else ""
     who = (
         f"One of {', '.join(approvers)} may approve" if approvers else "Nobody may approve: the config has no approvers"
     )
     wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
+    if one.scope:
+        wanted = "put it back, or commit it with the trailer Perf-Approved-by"
     broken = f"{one.key} was {what}{since} without approval; {one.old} stays in force"
     return f"{one.file}:{one.line}: {broken}. {who}: {wanted}"
 

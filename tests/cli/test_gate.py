@@ -115,7 +115,9 @@ def test_json_is_one_document_of_the_design(make_watched: Make) -> None:
         "key": "api_wall", "metric": "api.wall", "limit": 100, "unit": "ms", "direction": "lower", "value": 50,
         "status": "green", "headroom": 0.5,
     }  # fmt: skip
-    assert document["loosened"] == [{"key": "api_wall", "from": "100ms", "to": "200ms", "file": STATE, "line": 6}]
+    assert document["loosened"] == [
+        {"key": "api_wall", "from": "100ms", "to": "200ms", "scope": "", "file": STATE, "line": 6}
+    ]
 
 
 def test_what_is_remembered_is_never_stale(make_watched: Make) -> None:

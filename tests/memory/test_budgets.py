@@ -44,6 +44,14 @@ def test_every_form_of_the_design() -> None:
     assert (full.line, full.column) == (5, 20)
 
 
+def test_branches_are_one_pattern_or_a_list_of_them() -> None:
+    one, many = '{"limit": "1ms", "branches": "main"}', '{"limit": "1ms", "branches": ["main", "release/*"]}'
+    found = read(f'{{"budgets": {{"one": {one}, "many": {many}, "all": "1ms"}}}}')
+    assert [one.branches for one in found.values()] == [("main",), ("main", "release/*"), ()]
+    lines = "budgets:\n  a:\n    limit: 1ms\n    branches:\n      - main\n      - 'release/*'  # those, too\n"
+    assert read(lines, "yaml")["a"].branches == ("main", "release/*")
+
+
 def test_yaml_with_comments() -> None:
     found = read("budgets:\n  api: 100ms  # what we promise\n  rate: 500 req/s\n", "yaml")
     assert (found["api"].line, found["api"].column, found["rate"].direction) == (5, 8, "higher")
@@ -73,6 +81,8 @@ def test_no_fence_is_no_budget() -> None:
         (state('{"budgets": {"a": "1ms", "a": "2ms"}}'), 's.md:4:26: "a" stands twice.'),
         (state('{"budgets": {"a": [1]}}'), 's.md:4:19: "a" is a list.'),
         (state('{"budgets": {"a": {"limt": "1ms"}}}'), 's.md:4:20: "a" has an unknown key "limt". Did you mean "limit'),
+        (state('{"budgets": {"a": {"limit": "1ms", "branches": []}}}'), 's.md:4:48: "a" names no branches. Write their'),
+        (state('{"budgets": {"a": {"limit": "1ms", "branches": ["x", 1, null]}}}'), 's.md:4:48: "a" names no branches.'),
         (state('{"budgets": {"a": {"why": "x"}}}'), 's.md:4:19: "a" has no limit.'),
         (state('{"budgets": {"a": {"limit": "1ms", "ratchet": "up"}}}'), 's.md:4:47: a: "up" is no ratchet.'),
         (state('{"budgets": [1]}'), 's.md:4:13: "budgets" is not a mapping.'),
