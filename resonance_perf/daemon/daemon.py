@@ -25,6 +25,7 @@ from resonance_perf.notify.terminal import tell
 from resonance_perf.plan.ignore import Ignore
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
+from resonance_perf.system.git.staged import mend
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import LockHeldError, locked
 from resonance_perf.system.private import read_private
@@ -119,6 +120,7 @@ class Daemon:
     def _recover(self) -> None:
         for job in self.store.queue.recover():
             self.say(f"⚫ {job.benchmark} {job.head[:9]} was given up: the daemon died while it ran")
+        self._try(lambda: mend(self.work.repo))
         self._try(lambda: deliver(self.work, self.store, self.say))
 
     def _patience(self) -> float:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from resonance_perf.model.errors import GitError
+from resonance_perf.system.git.company import at_work
 from resonance_perf.system.git.repository import Head, Repository
-from resonance_perf.system.git.run import attempt, git, git_bytes
+from resonance_perf.system.git.run import attempt, git
+from resonance_perf.system.git.staged import (
+    HELD,
+    CannotCommitNowError,
+    MovedMeanwhileError,
+    TextEdit,
+    edited_blob,
+    index_replaced,
+    is_file,
+    staged_with,
+    workshop,
+)
 
-TextEdit = Callable[[str], str]
 COMMITTER = "resonance-perf"
-
-
-class CannotCommitNowError(GitError):
-    """The repository is not in a state to commit to; the same commit may succeed later."""
+SIGN_S = 60.0
+"""How long a signer may ask for a passphrase that nobody is there to type."""
 
 
 def commit_edits(
@@ -33,25 +39,33 @@ def commit_edits(
     `head`: what the caller has looked at; the commit is made on that and nothing else.
 
     None: nothing would change, so there is no commit. Where the user's index has one of the files, the same edits
-    are made there, so that what is staged is the same difference as before. The ref moves by compare-and-swap.
+    are made there, so that what is staged is the same difference as before. The ref moves by compare-and-swap, while
+    the index is locked: no commit of the user's can fall between the two.
 
     Raises:
         CannotCommitNowError: on a detached or unborn HEAD, during a rebase or the like, when a file is not in
-            `HEAD`, when the index is locked, or when somebody else committed meanwhile.
+            `HEAD`, when the index is locked, when it cannot be signed, or when somebody else commits meanwhile.
+        ResonanceError: when an edit does not fit what is committed or staged; nothing has moved then.
     """
-    head = head or repo.head()
-    target = ref or (f"refs/heads/{head.branch}" if head.branch else None)
-    _require_quiet(repo, target, head.commit)
-    assert target is not None and head.commit is not None
-    parent = (repo.find(ref) if ref else None) or head.commit
-    tree = _tree_with(repo, parent, edits)
-    commit = None
-    if tree != git(repo.root, "rev-parse", parent + "^{tree}"):
-        commit = _write_commit(repo, tree, parent, message, author)
-        _move(repo, target, commit, parent if ref is None or repo.find(ref) else "0" * len(commit), message)
-    if ref is None and repo.head().branch == head.branch:
-        _follow_in_index(repo, edits)  # also after a crash between the two: then there is no commit to make
-    return commit
+    with workshop(repo) as folder:
+        head = head or repo.head()
+        target = ref or (f"refs/heads/{head.branch}" if head.branch else None)
+        _require_quiet(repo, target, head.commit)
+        assert target is not None and head.commit is not None
+        parent = (repo.find(ref) if ref else None) or head.commit
+        tree = _tree_with(repo, folder, parent, edits)
+        commit = None
+        if tree != git(repo.root, "rev-parse", parent + "^{tree}"):
+            commit = _write_commit(repo, tree, parent, message, author)
+        # Also without a commit: a crash may have come between the two.
+        here = ref is None and repo.head().branch == head.branch
+        staged = staged_with(repo, folder, edits) if here else None
+        if commit is not None and (busy := at_work(repo)):  # asked last: what follows takes milliseconds
+            raise CannotCommitNowError(f"{busy} is at work", hint="The commit is made when it has ended.")
+        with index_replaced(repo, staged):
+            if commit is not None:
+                _move(repo, target, commit, parent if ref is None or repo.find(ref) else "0" * len(commit), message)
+        return commit
 
 
 def _move(repo: Repository, target: str, commit: str, old: str, message: str) -> None:
@@ -59,7 +73,7 @@ def _move(repo: Repository, target: str, commit: str, old: str, message: str) ->
     moved = attempt(repo.root, "update-ref", "-m", reason, target, commit, old)
     if moved.returncode != 0:
         said = moved.stderr.decode("utf-8", "replace").strip()
-        raise CannotCommitNowError(f"{target} moved meanwhile or is locked: {said}")
+        raise MovedMeanwhileError(f"{target} moved meanwhile or is locked: {said}")
 
 
 def _require_quiet(repo: Repository, target: str | None, commit: str | None) -> None:
@@ -70,51 +84,30 @@ def _require_quiet(repo: Repository, target: str | None, commit: str | None) -> 
         raise CannotCommitNowError("HEAD is detached", hint="The commit is made when a branch is checked out.")
     if commit is None:
         raise CannotCommitNowError("there is no commit yet")
-    if os.path.exists(os.path.join(repo.git_dir, "index.lock")):
-        raise CannotCommitNowError("another git process holds index.lock")
+    if os.path.lexists(os.path.join(repo.git_dir, "index.lock")):
+        raise CannotCommitNowError(HELD)
 
 
-def _tree_with(repo: Repository, parent: str, edits: Mapping[str, Sequence[TextEdit]]) -> str:
-    os.makedirs(repo.private, exist_ok=True)
-    folder = tempfile.mkdtemp(prefix="commit-", dir=repo.private)
-    extra = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
-    try:
-        git(repo.root, "read-tree", parent, extra=extra)
-        for path, path_edits in edits.items():
-            entry = git(repo.root, "ls-tree", parent, "--", path)
-            if not entry:
-                raise CannotCommitNowError(f"{path} is not committed yet", hint=f"Commit it: git add {path}")
-            mode = entry.split(None, 1)[0]
-            blob = _edited_blob(repo, f"{parent}:{path}", path_edits)
-            git(repo.root, "update-index", "--cacheinfo", f"{mode},{blob},{path}", extra=extra)
-        return git(repo.root, "write-tree", extra=extra)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _edited_blob(repo: Repository, source: str, edits: Sequence[TextEdit]) -> str:
-    text = git_bytes(repo.root, "cat-file", "blob", source).decode("utf-8")
-    for edit in edits:
-        text = edit(text)
-    return git(repo.root, "hash-object", "-w", "--stdin", data=text.encode("utf-8"))
-
-
-def _follow_in_index(repo: Repository, edits: Mapping[str, Sequence[TextEdit]]) -> None:
-    """Make the same edits in the index, so that what the user has staged is the same difference as before."""
-    lines = []
+def _tree_with(repo: Repository, folder: str, parent: str, edits: Mapping[str, Sequence[TextEdit]]) -> str:
+    extra = {"GIT_INDEX_FILE": os.path.join(folder, "tree")}
+    git(repo.root, "read-tree", parent, extra=extra)
     for path, path_edits in edits.items():
-        entries = git(repo.root, "ls-files", "--stage", "--", path).splitlines()
-        if len(entries) != 1:
-            continue  # removed from the index, or in conflict: the user's business
-        mode, blob, _ = entries[0].split(None, 2)
-        new = _edited_blob(repo, blob, path_edits)
-        if new != blob:
-            lines.append(f"{mode} {new}\t{path}\n")
-    if lines:
-        data = "".join(lines).encode("utf-8", "surrogateescape")
-        git(repo.root, "update-index", "--index-info", data=data)
-        # The entries have no stat data now; a refresh makes `git status` cheap again, and may fail without harm.
-        attempt(repo.root, "update-index", "-q", "--refresh")
+        entry = git(repo.root, "--literal-pathspecs", "ls-tree", "-z", "--full-tree", parent, "--", path)
+        if not entry:
+            raise CannotCommitNowError(f"{path} is not committed yet", hint=_how_to_commit(repo, path))
+        mode = entry.split(None, 1)[0]
+        if not is_file(mode):
+            raise CannotCommitNowError(f"{path} is committed as something else than a file", hint="Commit the file.")
+        blob = edited_blob(repo, f"{parent}:{path}", path_edits)
+        data = f"{mode} {blob}\t{path}\0".encode("utf-8", "surrogateescape")
+        git(repo.root, "update-index", "-z", "--index-info", data=data, extra=extra)
+    return git(repo.root, "write-tree", extra=extra)
+
+
+def _how_to_commit(repo: Repository, path: str) -> str:
+    if attempt(repo.root, "check-ignore", "-q", "--", path).returncode == 0:
+        return f"git ignores it: git add --force {path}, or set commit.mode to propose"
+    return f"Commit it: git add {path}"
 
 
 def _write_commit(repo: Repository, tree: str, parent: str, message: str, author: str) -> str:
@@ -126,5 +119,21 @@ def _write_commit(repo: Repository, tree: str, parent: str, message: str, author
         "GIT_COMMITTER_NAME": COMMITTER,
         "GIT_COMMITTER_EMAIL": own_email,
     }
-    sign = ("-S",) if repo.config("commit.gpgsign") == "true" else ()
-    return git(repo.root, "commit-tree", *sign, tree, "-p", parent, data=message.encode("utf-8"), extra=extra)
+    sign = _signature(repo)
+    made = attempt(
+        repo.root, "commit-tree", *sign, tree, "-p", parent,
+        data=message.encode("utf-8"), extra=extra, timeout_s=SIGN_S if sign else None,
+    )  # fmt: skip
+    if made.returncode != 0:
+        said = made.stderr.decode("utf-8", "replace").strip()
+        hint = "commit.gpgsign is set: can the signer work here without asking?" if sign else ""
+        raise CannotCommitNowError(f"the commit was not {'signed' if sign else 'written'}: {said}", hint=hint)
+    return made.stdout.decode().strip()
+
+
+def _signature(repo: Repository) -> tuple[str, ...]:
+    """How to sign, when the user signs. Without a named key gpg looks for that of the committer, which is not ours."""
+    if repo.config("commit.gpgsign", kind="bool") != "true":
+        return ()
+    own_key = repo.config("user.signingkey") or repo.config("gpg.format") not in ("", "openpgp")
+    return ("-S",) if own_key else ("-S" + repo.identity(),)

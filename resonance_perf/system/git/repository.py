@@ -15,6 +15,7 @@ _BUSY = (
     ("CHERRY_PICK_HEAD", "a cherry-pick"),
     ("REVERT_HEAD", "a revert"),
     ("BISECT_LOG", "a bisect"),
+    ("sequencer", "a cherry-pick or revert"),
 )
 
 
@@ -112,9 +113,10 @@ class Repository:
         """The commit's subject line, or nothing when the commit is gone."""
         return attempt(self.root, "log", "-1", "--format=%s", commit).stdout.decode("utf-8", "replace").strip()
 
-    def config(self, name: str) -> str:
-        """The value of a git setting, or nothing."""
-        return attempt(self.root, "config", "--get", name).stdout.decode("utf-8", "replace").strip()
+    def config(self, name: str, *, kind: str = "") -> str:
+        """The value of a git setting, or nothing; `kind` (`bool`, `path`): as git writes such a value."""
+        typed = (f"--type={kind}",) if kind else ()
+        return attempt(self.root, "config", *typed, "--get", name).stdout.decode("utf-8", "replace").strip()
 
     def identity(self) -> str:
         """`Name <email>` of the user, as git would write it into a commit; nothing when git has none."""
@@ -124,6 +126,11 @@ class Repository:
     def is_shallow(self) -> bool:
         """True when history was cut off by `--depth`."""
         return os.path.exists(os.path.join(self.common_dir, "shallow"))
+
+    def is_left_out(self, path: str) -> bool:
+        """True for a file that a sparse checkout leaves out of the work tree."""
+        listed = attempt(self.root, "--literal-pathspecs", "ls-files", "-v", "-z", "--", path).stdout
+        return listed[:2] in (b"S ", b"s ")
 
     def busy(self) -> str | None:
         """What git is in the middle of (`a rebase`), or None."""

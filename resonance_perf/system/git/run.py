@@ -8,6 +8,16 @@ from collections.abc import Mapping
 
 from resonance_perf.model.errors import GitError
 
+_PLAIN = tuple(
+    word
+    for setting in (
+        "core.hooksPath=/dev/null", "core.quotePath=false", "log.showSignature=false", "log.follow=false",
+        "i18n.commitEncoding=UTF-8", "i18n.logOutputEncoding=UTF-8", "core.fsync=committed,reference",
+    )
+    for word in ("-c", setting)
+)  # fmt: skip
+"""No setting of the user runs something of theirs or changes what git prints; and what git has written stays written
+when the power fails, because the outbox forgets it then."""
 _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 
 
@@ -18,19 +28,24 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def attempt(
-    cwd: str, *args: str, data: bytes | None = None, extra: Mapping[str, str] | None = None
+    cwd: str,
+    *args: str,
+    data: bytes | None = None,
+    extra: Mapping[str, str] | None = None,
+    timeout_s: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git in `cwd` and return how it ended, whatever its exit code.
 
     Raises:
-        GitError: when there is no git, or `cwd` does not exist.
+        GitError: when there is no git, `cwd` does not exist, or it takes longer than `timeout_s`.
     """
-    argv = ("git", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false", *args)
     try:
         return subprocess.run(
-            argv, cwd=cwd, input=data, stdin=None if data is not None else subprocess.DEVNULL,
-            capture_output=True, env=environment(extra),
+            ("git", *_PLAIN, *args), cwd=cwd, input=data, stdin=None if data is not None else subprocess.DEVNULL,
+            capture_output=True, env=environment(extra), timeout=timeout_s,
         )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"git {args[0]} took longer than {timeout_s:.0f} s") from error
     except FileNotFoundError as error:
         if os.path.isdir(cwd):
             raise GitError("git is not installed", hint="Install git 2.30 or newer.") from error

@@ -33,7 +33,7 @@ def snapshot(repo: Repository, parent: str) -> str:
         if os.path.exists(own):
             shutil.copy2(own, index)
         extra = {"GIT_INDEX_FILE": index}
-        git(repo.root, "add", "--all", "--", ".", extra=extra)
+        git(repo.root, "-c", "core.fsync=none", "add", "--all", "--", ".", extra=extra)
         tree = git(repo.root, "write-tree", extra=extra)
         return git(repo.root, "commit-tree", tree, "-p", parent, "-m", "work tree", extra=_IDENTITY)
     finally:

@@ -1,0 +1,153 @@
+"""The user's index: read, edited in a copy, and put in its place under git's own lock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from resonance_perf.model.errors import GitError
+from resonance_perf.system.files import locked
+from resonance_perf.system.git.repository import Repository
+from resonance_perf.system.git.run import git, git_bytes
+
+TextEdit = Callable[[str], str]
+HELD = "another git process holds index.lock"
+
+
+class CannotCommitNowError(GitError):
+    """The repository is not in a state to commit to; the same commit may succeed later."""
+
+
+class MovedMeanwhileError(CannotCommitNowError):
+    """Somebody else committed or staged while the commit was prepared; the same may succeed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """An edited copy of the index at `path`; `stamp` tells which index it is a copy of."""
+
+    path: str
+    stamp: tuple[int, ...]
+
+
+@contextmanager
+def workshop(repo: Repository) -> Iterator[str]:
+    """An empty folder for what a commit is made of; one process of ours at a time has it.
+
+    What a killed process left in it is taken away, and with it the lock on the index, if that one was ours.
+    """
+    folder = os.path.join(repo.git_dir, "resonance", "commit")
+    os.makedirs(folder, exist_ok=True)
+    with locked(folder):
+        _clear(repo, folder)
+        try:
+            yield folder
+        finally:
+            _clear(repo, folder)
+
+
+def mend(repo: Repository) -> None:
+    """Let go of the index that a killed process of ours has locked."""
+    with workshop(repo):
+        pass
+
+
+def staged_with(repo: Repository, folder: str, edits: Mapping[str, Sequence[TextEdit]]) -> Staged | None:
+    """A copy of the index in which the files are edited; None when that changes nothing.
+
+    A file that is removed from the index, or in conflict, is left to the user.
+
+    Raises:
+        ResonanceError: when an edit does not fit what is staged.
+    """
+    index = os.path.join(repo.git_dir, "index")
+    stamp = _stamp(index)
+    if not stamp:
+        return None
+    copy = os.path.join(folder, "index")
+    shutil.copy2(index, copy)
+    extra = {"GIT_INDEX_FILE": copy}
+    lines, flags = [], []
+    for path, path_edits in edits.items():
+        listed = git_bytes(repo.root, "--literal-pathspecs", "ls-files", "--stage", "-v", "-z", "--", path, extra=extra)
+        entries = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        tag, mode, blob, stage = entries[0].partition("\t")[0].split(" ") if len(entries) == 1 else ("", "", "", "")
+        if stage != "0" or not is_file(mode):
+            continue
+        new = edited_blob(repo, blob, path_edits)
+        if new != blob:
+            lines.append(f"{mode} {new}\t{path}\0")
+            flags += [("--skip-worktree", path)] * (tag in "Ss") + [("--assume-unchanged", path)] * tag.islower()
+    if not lines:
+        return None
+    data = "".join(lines).encode("utf-8", "surrogateescape")
+    git(repo.root, "update-index", "-z", "--index-info", data=data, extra=extra)
+    for flag, path in flags:
+        git(repo.root, "update-index", flag, "--", path, extra=extra)
+    return Staged(copy, stamp)
+
+
+@contextmanager
+def index_replaced(repo: Repository, staged: Staged | None) -> Iterator[None]:
+    """Hold the index while the block runs, then replace it; an error in the block leaves it as it was.
+
+    The lock is a second name of the copy: so it is known as ours after a crash, and the index is never half written.
+
+    Raises:
+        CannotCommitNowError: when somebody else holds it, or has changed it since it was copied.
+    """
+    if staged is None:
+        yield
+        return
+    index = os.path.join(repo.git_dir, "index")
+    lock = index + ".lock"
+    try:
+        os.link(staged.path, lock)
+    except FileExistsError as error:
+        raise CannotCommitNowError(HELD) from error
+    except OSError as error:
+        raise CannotCommitNowError(f"{lock} cannot be made: {error.strerror or error}") from error
+    try:
+        if _stamp(index) != staged.stamp:
+            raise MovedMeanwhileError("somebody changed the index meanwhile")
+        yield
+        os.rename(lock, index)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(lock)
+        raise
+
+
+def edited_blob(repo: Repository, source: str, edits: Sequence[TextEdit]) -> str:
+    """The id of the blob that the edits make of the blob `source`; written, when it is new."""
+    text = git_bytes(repo.root, "cat-file", "blob", source).decode("utf-8")
+    for edit in edits:
+        text = edit(text)
+    return git(repo.root, "hash-object", "-w", "--stdin", data=text.encode("utf-8"))
+
+
+def is_file(mode: str) -> bool:
+    """True for the mode of a regular file: no link, no submodule."""
+    return mode in ("100644", "100755")
+
+
+def _clear(repo: Repository, folder: str) -> None:
+    """Empty the workshop. The lock on the index goes first, or nobody could tell any more that it is ours."""
+    copy, lock = os.path.join(folder, "index"), os.path.join(repo.git_dir, "index.lock")
+    with suppress(OSError):
+        if os.path.samefile(copy, lock):
+            os.unlink(lock)
+    for name in os.listdir(folder):
+        with suppress(OSError):
+            os.unlink(os.path.join(folder, name))
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return ()
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
