@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from resonance_perf.app.content import content_at
+from resonance_perf.app.rest import at_rest, obstacle
 from resonance_perf.app.standing import stand
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.memory.edits import (
@@ -81,10 +82,12 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
         if entry.kind in held:
             continue
         try:
+            if why := obstacle(work):
+                raise why
             if entry.kind == "edits":
                 work.documents.apply(_edits(entry.body))
             else:
-                _shift(work, store, entry, say)
+                at_rest(partial(_shift, work, store, entry, say))
             store.outbox.done(entry)
         except EditConflictError as error:
             say(f"⚪ {error}")
@@ -98,13 +101,18 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
             if str(error) != entry.waits:
                 say(f"⚪ {_what(entry)} waits: {error}")
             store.outbox.wait(entry, str(error))
-    if entries and "edits" not in held:
+    if entries and "edits" not in held and not obstacle(work):
         work.documents.archive(work.config.memory_keep)
     refresh_status(work, store)
 
 
 def refresh_status(work: Workspace, store: Store) -> None:
-    """Bring the status table of `01_state.md` up to date, if there are budgets and the file can be read."""
+    """Bring the status table of `01_state.md` up to date, if there are budgets and the file can be read.
+
+    Not while git is in the middle of something: a file that we change then is one that it cannot check out.
+    """
+    if obstacle(work):
+        return
     found = stand(work, store)
     if found.judgements and work.documents.exists(STATE) and not found.problems:
         edit = status_edit(work, store, found.judgements)
@@ -129,10 +137,10 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     body = entry.body
     edits = _edits(body["files"])
     state = work.documents.path(STATE)
-    # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
-    apply_all(work.documents.read(STATE) or "", edits[state])
     head = work.repo.head()
     _must_be_here(work, body, head.commit)
+    # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
+    apply_all(work.documents.read(STATE) or "", edits[state])
     mode = "propose" if body["ratchet"] == "propose" else work.config.commit_mode
     if mode in ("propose", "off"):
         _propose(work, entry, say, write=mode == "propose")
@@ -143,8 +151,8 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     ref = "refs/heads/resonance/perf" if mode == "ref" else None
     message = for_ci(str(body["message"]), work.config.commit_skip_ci)
     commit = commit_edits(work.repo, changes, message, author=author, ref=ref, head=head)
-    if ref is None:
-        work.documents.apply(edits)
+    if ref is None:  # without the rows: those are the entry's before it, and may be in the archive by now
+        work.documents.apply({path: todo for path, todo in edits.items() if path != work.documents.path(MEMORY)})
     where = f"commit {commit[:9]}" if commit else "committed before"
     where += " on resonance/perf" if ref else ""
     say(f"🟢 budget {body['key']} tightened {body['old']} → {body['new']} ({where})")

@@ -44,7 +44,7 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
     except WriteRefusedError as error:
         what = error.message.removeprefix(path).lstrip()
         text, budgets, problems = None, (), (Problem(what, Location(path), error.hint),)
-    if problems:
+    if problems or (text is None and work.repo.is_left_out(path)):  # left out by a sparse checkout is not removed
         return limits_in_force(_committed(work, path), file=path, aliases=work.config.aliases()), problems
     limits = limits_with(work, budgets)
     return Limits(_in_fence_order(limits, budgets), limits.loosened), ()

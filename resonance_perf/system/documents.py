@@ -23,8 +23,13 @@ class Documents:
     state_dir: str
 
     def path(self, name: str) -> str:
-        """The path of a file, relative to the root, with `/`."""
-        return f"{self.state_dir}/{name}"
+        """The path of a file, relative to the root, with `/`.
+
+        Behind a link inside the root it is the path that the link leads to: there git keeps content and history.
+        """
+        path = f"{self.state_dir}/{name}"
+        real = os.path.relpath(os.path.realpath(os.path.join(self.root, path)), os.path.realpath(self.root))
+        return path if real.startswith("..") else real.replace(os.sep, "/")
 
     def exists(self, name: str) -> bool:
         """True when the file is there."""
