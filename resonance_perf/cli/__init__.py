@@ -21,6 +21,7 @@ COMMANDS = {
     "budget": "show, set, tighten, loosen or approve budgets",
     "decide": "record a performance decision in 00_soul.md",
     "trust": "allow what the config would run",
+    "merge-driver": "merge the three files for git: rows by run, budgets by key",
     "doctor": "look at the machine and the setup",
 }
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import workspace
 from resonance_perf.cli.hooks import install_all
+from resonance_perf.cli.merge_driver import install
 from resonance_perf.cli.trust import agreed
 from resonance_perf.config.discover import Proposal, discover, wanted
 from resonance_perf.config.template import render_config
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 0; 2 when something that is there cannot be used."""
     work = workspace(args)
-    wrote = [*_config(work, args), *_documents(work), *_attributes(work)]
+    wrote = [*_config(work, args), *_documents(work), *_attributes(work), *_merge_driver(work)]
     for line in wrote:
         print(printable(line))
     if not wrote:
@@ -124,6 +125,13 @@ def _attributes(work: Workspace) -> list[str]:
         return [f"added merge=union to {path}"] if changed else []
     _write_new(full, work.repo.root, _with_union(""))
     return [f"wrote {path}"]
+
+
+def _merge_driver(work: Workspace) -> list[str]:
+    try:
+        return ["git merges the three files by run and key from now on, in this clone"] if install(work) else []
+    except ResonanceError as error:
+        return [f"the merge driver was not installed: {error}"]  # git merges lines then, as in any other clone
 
 
 def _with_union(text: str) -> str:

@@ -33,7 +33,7 @@ class Command(Protocol):
 
 def run_command(name: str, words: list[str]) -> int:
     """Parse the words, run the command, turn what goes wrong into a sentence."""
-    command: Command = importlib.import_module(f"resonance_perf.cli.{name}")
+    command: Command = importlib.import_module(f"resonance_perf.cli.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(
         prog=f"resonance-perf {name}",
         description=command.__doc__,

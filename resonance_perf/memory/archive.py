@@ -13,7 +13,7 @@ from resonance_perf.memory.tables import cells_of
 from resonance_perf.model.record import MemoryRow
 
 _MONTH = re.compile(r"\d{4}-\d{2}(?=-\d{2})")
-_LINKS = "Older rows: "
+LINKS = "Older rows: "
 
 
 def split_log(text: str, keep: int, file: str) -> tuple[str, dict[str, tuple[str, ...]]]:
@@ -65,7 +65,7 @@ def append_archive(text: str, lines: Sequence[str], month: str) -> str:
 def _with_digest(text: str, months: Mapping[str, object], gone: Sequence[MemoryRow], file: str) -> str:
     section = find_section(text, ARCHIVED, file)
     old = text[section.start : section.end].splitlines() if section else []
-    linked = {found for line in old if line.startswith(_LINKS) for found in re.findall(r"\[([^\]]+)\]", line)}
+    linked = {found for line in old if line.startswith(LINKS) for found in re.findall(r"\[([^\]]+)\]", line)}
     links = ", ".join(f"[{month}](memory/perf-{month}.md)" for month in sorted({*linked, *months}))
     kept = {line.partition(" until ")[0]: line for line in old if line.startswith("- ")}
     for name in dict.fromkeys(row.benchmark for row in gone):
@@ -74,7 +74,7 @@ def _with_digest(text: str, months: Mapping[str, object], gone: Sequence[MemoryR
         values = ", ".join(f"{metric} {row.after}" for metric, row in newest.items())
         kept[f"- {prose(name)}"] = f"- {prose(name)} until {prose(when)}: {prose(values)}"
     nl = newline_of(text)
-    body = "".join(line + nl for line in (_LINKS + links, "", *(kept[key] for key in sorted(kept))))
+    body = "".join(line + nl for line in (LINKS + links, "", *(kept[key] for key in sorted(kept))))
     if section is not None:
         return text[: section.start] + body + text[section.end :]
     log = find_section(text, LOG, file)

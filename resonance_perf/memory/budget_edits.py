@@ -75,7 +75,7 @@ def _joined(text: str, fence: Fence, key: str, value: str, nl: str) -> list[str]
     """The text with the entry in each of the ways in which it may be written, the nicest first."""
     budgets = fence.budgets
     start, end = fence.start + budgets.start, fence.start + budgets.end
-    indent = _indent(text, start)
+    indent = indent_of(text, start)
     quoted = f"{_quoted(key)}: {_quoted(value)}"
     block = f"{key if re.fullmatch('[A-Za-z][A-Za-z0-9_.-]*', key) else _quoted(key)}: {_quoted(value)}"
     if not budgets.entries:
@@ -87,10 +87,10 @@ def _joined(text: str, fence: Fence, key: str, value: str, nl: str) -> list[str]
     if budgets.braces:
         at = fence.start + last[1].end
         own_line = "\n" in fence.content[budgets.start : first.start]
-        gap = nl + _indent(text, fence.start + last[0].start) if own_line else " "
+        gap = nl + indent_of(text, fence.start + last[0].start) if own_line else " "
         return [f"{text[:at]},{gap}{quoted}{text[at:]}"]
-    at = text.find("\n", fence.start + _last_character(last[1])) + 1
-    return [f"{text[:at]}{_indent(text, fence.start + first.start)}{block}{nl}{text[at:]}"]
+    at = text.find("\n", fence.start + last_character(last[1])) + 1
+    return [f"{text[:at]}{indent_of(text, fence.start + first.start)}{block}{nl}{text[at:]}"]
 
 
 def _written(new: str, node: Scalar, fence: Fence) -> Iterable[str]:
@@ -130,14 +130,15 @@ def _fence(text: str, file: str) -> Fence | None:
     return fence
 
 
-def _last_character(node: Node) -> int:
+def last_character(node: Node) -> int:
     """The offset of the last character of a value in a block: behind it a comment may follow on the line."""
     while isinstance(node, Mapping) and not node.braces and node.entries:
         node = node.entries[-1][1]
     return max(node.start, node.end - 1)
 
 
-def _indent(text: str, at: int) -> str:
+def indent_of(text: str, at: int) -> str:
+    """The white space at the start of the line that holds `at`."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return line[: len(line) - len(line.lstrip(" \t"))]
 

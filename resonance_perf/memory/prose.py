@@ -30,16 +30,7 @@ def add_lesson(text: str, lesson: Lesson, file: str) -> str:
     if re.search(rf"^[-*+] .*{re.escape(mark)}", text, re.M):
         return text
     refuse_conflicts(text, file)
-    nl, hidden = newline_of(text), unseen(text)
-    line = f"- {prose(lesson.date)}: {prose(lesson.text)} {mark}{nl}"
-    section = _section(text, LESSONS, hidden)
-    if section is None:
-        return f"{text}{gap_before(text, nl)}## {LESSONS}{nl}{nl}{line}"
-    items = (match.start() for match in _ITEM.finditer(text, *section) if match.start() not in hidden)
-    first = next(items, None)
-    if first is not None:
-        return text[:first] + line + text[first:]
-    return _at_end(text, section, line, nl)
+    return put_lesson(text, f"- {prose(lesson.date)}: {prose(lesson.text)} {mark}", newline_of(text))
 
 
 def record_decision(text: str, decision: Decision, file: str) -> str:
@@ -57,7 +48,24 @@ def record_decision(text: str, decision: Decision, file: str) -> str:
     for name in ("context", "decision", "evidence", "consequences"):
         value = prose(getattr(decision, name))
         lines += ["", f"**{name.capitalize()}:** {value}"] if value else []
-    entry = "".join(line + nl for line in lines)
+    return put_entry(text, "".join(line + nl for line in lines), nl)
+
+
+def put_lesson(text: str, line: str, nl: str) -> str:
+    """The text with this line before the other items under `## Lessons`."""
+    hidden = unseen(text)
+    section = _section(text, LESSONS, hidden)
+    if section is None:
+        return f"{text}{gap_before(text, nl)}## {LESSONS}{nl}{nl}{line}{nl}"
+    items = (match.start() for match in _ITEM.finditer(text, *section) if match.start() not in hidden)
+    first = next(items, None)
+    if first is not None:
+        return text[:first] + line + nl + text[first:]
+    return _at_end(text, section, line + nl, nl)
+
+
+def put_entry(text: str, entry: str, nl: str) -> str:
+    """The text with this entry at the end of `## Performance decisions`."""
     section = _section(text, DECISIONS, unseen(text))
     if section is None:
         return f"{text}{gap_before(text, nl)}## {DECISIONS}{nl}{nl}{entry}"
