@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from resonance_perf.judge.renames import follow, heir, likely_name, renamed
 from resonance_perf.judge.scope import covers_less, scope_change
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
 
@@ -44,10 +45,16 @@ def limits_in_force(
     pending: dict[str, Loosening] = {}
     for revision in revisions:
         approved = approver_of(revision)
+        in_force = follow(in_force, revision.budgets, aliases)
+        known = dict(in_force)
         for key in [*in_force, *(key for key in revision.budgets if key not in in_force)]:
             old, new = in_force.get(key), revision.budgets.get(key)
+            if old is not None and new is None and _is_inherited(old, revision.budgets, aliases):
+                in_force.pop(key)
+                continue
             if old is not None and is_looser(old.budget, new, aliases.get(key)) and not approved:
                 asked = _loosening(old.budget, new, aliases.get(key), file, revision.commit)
+                asked = replace(asked, now="" if new else likely_name(old.budget, known, revision.budgets))
                 if key not in pending or (pending[key].to, pending[key].scope) != (asked.to, asked.scope):
                     pending[key] = asked
                 continue
@@ -62,7 +69,14 @@ def limits_in_force(
                 in_force[key] = LimitInForce(
                     key=key, budget=new, commit=revision.commit, author=revision.author, approved_by=approved
                 )
+        pending = {key: one for key, one in pending.items() if key in in_force}
     return Limits(in_force, tuple(pending.values()))
+
+
+def _is_inherited(old: LimitInForce, budgets: Mapping[str, Budget], aliases: Mapping[str, str]) -> bool:
+    """True when a budget that was there beside the old one is its new name, and allows no more."""
+    new = heir(old.key, budgets)
+    return new is not None and not is_looser(renamed(old, new.key, aliases).budget, new, aliases.get(new.key))
 
 
 def _loosening(old: Budget, new: Budget | None, alias: str | None, file: str, commit: str | None) -> Loosening:

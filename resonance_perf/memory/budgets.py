@@ -11,7 +11,7 @@ from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.metric import Direction
 from resonance_perf.model.quantity import parse_quantity
 
-KEYS = ("limit", "metric", "branches", "warn", "ratchet", "why")
+KEYS = ("limit", "metric", "branches", "warn", "ratchet", "why", "renamed_from")
 RATCHETS: dict[str, Ratchet] = {"auto": "auto", "propose": "propose", "off": "off"}
 _SIGNS: dict[str, Direction] = {
     "<=": "lower", ">=": "higher", "≤": "lower", "≥": "higher", "<": "lower", ">": "higher",
@@ -115,8 +115,10 @@ def _refined(budget: Budget, fence: Fence, value: Mapping, file: str) -> Budget 
         ratchet = RATCHETS[text]
     metric = given["metric"][0] or None if "metric" in given else None
     branches = _texts(value.get("branches"))
-    why = given.get("why", ("",))[0]
-    return replace(budget, warn=warn, ratchet=ratchet, metric=metric, branches=branches, why=why)
+    why, was = (given[name][0] if name in given else "" for name in ("why", "renamed_from"))
+    return replace(
+        budget, warn=warn, ratchet=ratchet, metric=metric, branches=branches, why=why, renamed_from=was or None
+    )
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:

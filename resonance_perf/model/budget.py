@@ -18,7 +18,8 @@ class Budget:
     Exactly one of `limit` and `relative` is set: an absolute limit, or a bound on the change against the baseline
     as a fraction (`+5%` is 0.05, and lower is better). `text` is the value as it is written, `line` where (from 1).
     `warn` is the fraction of the limit within which the status is yellow. `metric` is a full name or a pattern of them,
-    `branches` are patterns of the branches on which the budget counts; without any it counts on all.
+    `branches` are patterns of the branches on which the budget counts; without any it counts on all. `renamed_from` is
+    the key that it had: its history goes on under the new one.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Budget:
     warn: float = 0.10
     ratchet: Ratchet = "auto"
     why: str = ""
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Loosening:
     """A loosening (or removal: `to` is None) that nobody approved; the old limit stays in force.
 
     `commit` is None when it stands in the work tree only. `scope` says what is no longer covered, where that is it.
+    `now` is the new key under which a removed budget may go on.
     """
 
     key: str
@@ -60,6 +63,7 @@ class Loosening:
     line: int
     commit: str | None = None
     scope: str = ""
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

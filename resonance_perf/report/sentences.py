@@ -137,6 +137,8 @@ def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
     wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
     if one.scope:
         wanted = "put it back, or commit it with the trailer Perf-Approved-by"
+    if one.now:
+        wanted += f'; if {one.now} is its new name, say so there: "renamed_from": "{one.key}"'
     broken = f"{one.key} was {what}{since} without approval; {one.old} stays in force"
     return f"{one.file}:{one.line}: {broken}. {who}: {wanted}"
 
