@@ -59,28 +59,41 @@ def limits_with(work: Workspace, budgets: tuple[Budget, ...]) -> Limits:
     return limits_in_force([*_committed(work, path), present], file=path, aliases=work.config.aliases())
 
 
+def limits_at(work: Workspace, commit: str) -> tuple[Limits, tuple[Problem, ...]]:
+    """The limits in force as `commit` left them, whatever the work tree says, and what is wrong with its state file."""
+    path = work.documents.path(STATE)
+    blob = work.repo.blob(commit, path)
+    try:
+        budgets, problems = read_budgets(blob.decode("utf-8"), path) if blob is not None else ((), ())
+    except UnicodeDecodeError:
+        budgets, problems = (), (Problem(f"{path} is not UTF-8 in {commit[:9]}", Location(path)),)
+    limits = limits_in_force(_committed(work, path, commit), file=path, aliases=work.config.aliases())
+    return Limits(_in_fence_order(limits, budgets), limits.loosened), problems
+
+
 def stand(work: Workspace, store: Store) -> Standing:
     """Judge every budget by the newest numbers."""
     limits, problems = read_limits(work)
     judgements = judged(work, store, limits.in_force)
-    if any(one.limit.budget.relative is not None for one in judgements):
-        seen = sights(store.results.self_checks())
-        judgements = tuple(too_fine(one, seen.get(one.metric or "")) for one in judgements)
     return Standing(judgements=judgements, loosened=limits.loosened, problems=problems)
 
 
-def judged(work: Workspace, store: Store, in_force: Mapping[str, LimitInForce]) -> tuple[Judgement, ...]:
-    """Judge these limits by the newest numbers, on the branch that is checked out."""
-    config = work.config
-    return judge(
-        in_force, config.aliases(), newest(work, store), named=config.metrics(), branch=work.repo.head().branch
-    )
+def judged(
+    work: Workspace, store: Store, in_force: Mapping[str, LimitInForce], numbers: Mapping[str, Measured] | None = None
+) -> tuple[Judgement, ...]:
+    """Judge these limits on the branch that is checked out, by the newest numbers where there are no others, as far as
+    this machine can see."""
+    config, found = work.config, newest(work, store) if numbers is None else numbers
+    judgements = judge(in_force, config.aliases(), found, named=config.metrics(), branch=work.repo.head().branch)
+    if any(one.limit.budget.relative is not None for one in judgements):
+        seen = sights(store.results.self_checks())
+        judgements = tuple(too_fine(one, seen.get(one.metric or "")) for one in judgements)
+    return judgements
 
 
 def newest(work: Workspace, store: Store) -> dict[str, Measured]:
     """The newest numbers; those that say nothing of today carry the reason."""
     failures = store.queue.last_failures()
-    old = now() - STALE_DAYS * 86400
     found = store.results.newest()
     for name, measured in found.items():
         benchmark = name.rpartition(".")[0]
@@ -89,10 +102,15 @@ def newest(work: Workspace, store: Store) -> dict[str, Measured]:
             problem = f"the config has no benchmark {benchmark} any more"
         elif benchmark in failures:
             problem = f"the newest run failed: {failures[benchmark].splitlines()[0]}"
-        elif measured.measured_at < old:
-            problem = f"last measured on {utc(measured.measured_at, '%Y-%m-%d')}, more than {STALE_DAYS} days ago"
-        found[name] = replace(measured, problem=problem)
+        found[name] = replace(measured, problem=problem or stale(measured))
     return found
+
+
+def stale(measured: Measured) -> str:
+    """That a number is old, or nothing."""
+    if measured.measured_at >= now() - STALE_DAYS * 86400:
+        return ""
+    return f"last measured on {utc(measured.measured_at, '%Y-%m-%d')}, more than {STALE_DAYS} days ago"
 
 
 def _in_fence_order(limits: Limits, budgets: tuple[Budget, ...]) -> dict[str, LimitInForce]:
@@ -101,8 +119,8 @@ def _in_fence_order(limits: Limits, budgets: tuple[Budget, ...]) -> dict[str, Li
     return {key: limits.in_force[key] for key in [*order, *rest]}
 
 
-def _committed(work: Workspace, path: str) -> Iterator[Revision]:
-    head = work.repo.head().commit
+def _committed(work: Workspace, path: str, head: str | None = None) -> Iterator[Revision]:
+    head = head or work.repo.head().commit
     if head is None:
         return
     last: dict[str, Budget] = {}

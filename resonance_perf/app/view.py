@@ -1,4 +1,4 @@
-"""What `status` and `check` show, as plain JSON, remembered until something that it depends on changes."""
+"""What `status` shows, as plain JSON, remembered until something that it depends on changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from resonance_perf.store.memo import Key, recall, remember
 
 View = dict[str, Any]
-"""`document` (DESIGN §7), `rows` of the status table, `lines` of the gate, and what is wrong: `loosened`,
+"""`document` (DESIGN §7), `rows` of the status table, and what is wrong: `loosened`,
 `problems`, `failures` (sentences)."""
 
 
@@ -25,12 +25,12 @@ def view(start: str, config: str | None) -> View:
 
 def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.app.deliver import trend
-    from resonance_perf.app.standing import SHALLOW, stand
+    from resonance_perf.app.standing import stand
     from resonance_perf.app.workspace import open_workspace
     from resonance_perf.compare.self_check import sights
     from resonance_perf.report.document import standing_document
     from resonance_perf.report.records import status_rows
-    from resonance_perf.report.sentences import judged_line, loosening_line, sight_lines
+    from resonance_perf.report.sentences import loosening_line, sight_lines
     from resonance_perf.store.store import Store
 
     work = open_workspace(start, config)
@@ -39,15 +39,11 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
         found = stand(work, store)
         trends = {one.metric: trend(store, one.metric) for one in found.judgements if one.metric}
         rows = status_rows(found.judgements, trends, ())
-        lines = [judged_line(one) for one in found.judgements]
-        if lines and work.repo.is_shallow():
-            lines.append(f"⚪ {SHALLOW}. For those: git fetch --unshallow")
         made: View = {
             "document": standing_document(found.judgements, found.loosened),
             "rows": [
                 [row.budget, row.limit, row.now, row.headroom, row.status, row.trend, row.measured] for row in rows
             ],
-            "lines": lines,
             "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
             "problems": [str(one) for one in found.problems],
             "failures": [f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()],

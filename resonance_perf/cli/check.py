@@ -1,43 +1,74 @@
-"""The gate: judges the newest measurements against the limits in force. Runs nothing and needs no trust."""
+"""The gate: judges what was measured for this commit by the limits in force. Runs nothing, unless --measure says so."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import sys
 
-from resonance_perf.app.view import View, view
-from resonance_perf.cli.output import print_json
-from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_FINE, EXIT_LOOSENED, EXIT_RED
-from resonance_perf.model.text import printable
+from resonance_perf.cli.pairs import Format, Output, with_stdout
+from resonance_perf.report.gates import FORMATS, render
+from resonance_perf.store.memo import Key, recall, remember
 
-EXAMPLE = "resonance-perf check || exit 1"
+EXAMPLE = "resonance-perf check --measure --format github --format junit --output perf.xml"
+MEMO = "gate"
+"""What is asked many times a day is remembered: the text and the JSON of `HEAD`."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--commit", metavar="REV", help="judge this commit as it is (default: HEAD with the work tree)")
+    parser.add_argument("--measure", action="store_true", help="first measure what is missing for it; needs trust")
     parser.add_argument("--strict", action="store_true", help="unmeasured budgets fail the gate too (exit 4)")
+    parser.add_argument(
+        "--format", dest="outputs", action=Format, choices=FORMATS, default=[], metavar="NAME",
+        help=f"{', '.join(FORMATS)}; may be given again (default: text)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--output", dest="outputs", action=Output, metavar="FILE", help="where the --format before it goes"
+    )
+    parser.add_argument("--json", dest="outputs", action=Format, nargs=0, help="the same as --format json")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 0, 1 (red), 2 (the state file cannot be read), 3 (loosened without approval); see `--strict`."""
-    found = view(args.start, args.config)
-    if args.json:
-        print_json(found["document"])
-    else:
-        for line in (*found["problems"], *found["loosened"], *found["lines"]):
-            print(printable(line))
-        if not found["lines"] and not found["problems"]:
-            print('no budgets yet: write some into 01_state.md, such as "api_p95": "100ms"')
-    return exit_code(found, strict=args.strict)
+    """Exit 0 fine, 1 red, 2 a bad file, 3 loosened without approval, 4 a benchmark failed; see `--strict`."""
+    outputs = with_stdout(args.outputs)
+    names = [name for name, _ in outputs]
+    plain = not (args.commit or args.measure or args.config) and set(names) <= {"text", "json"}
+    key = Key.of(args.start) if plain else None
+    found = recall(key, MEMO) if key else None
+    lax, strict, texts = json.loads(found) if found else _looked(args, names, key)
+    for name, path in outputs:
+        if path is None:
+            sys.stdout.write(texts[name])
+        else:
+            _write(os.path.join(args.start, path), texts[name])
+    return int(strict if args.strict else lax)
 
 
-def exit_code(found: View, *, strict: bool) -> int:
-    """What the gate says. A file that cannot be read decides nothing; a loosening weighs more than a red budget."""
-    if found["problems"]:
-        return EXIT_BAD_INPUT
-    if found["loosened"]:
-        return EXIT_LOOSENED
-    statuses = {one["status"] for one in found["document"]["budgets"]}
-    if "red" in statuses:
-        return EXIT_RED
-    return EXIT_FAILED if strict and "unmeasured" in statuses else EXIT_FINE
+def _looked(args: argparse.Namespace, names: list[str], key: Key | None) -> tuple[int, int, dict[str, str]]:
+    from resonance_perf.app.gate import look, unreadable
+    from resonance_perf.cli.context import opened
+    from resonance_perf.cli.measuring import measure_missing
+    from resonance_perf.model.errors import BadFileError
+
+    with opened(args) as (work, store):
+        try:
+            failed = measure_missing(work, store, args.commit) if args.measure else ()
+            gate = look(work, store, args.commit, failed)
+        except BadFileError as error:
+            if set(names) <= {"text", "json"}:
+                raise
+            gate = unreadable(work, error)
+        answer = gate.exit_code(strict=False), gate.exit_code(strict=True), {one: render(gate, one) for one in names}
+        if key is not None and key.private == work.repo.private and not gate.problems:
+            texts = {one: render(gate, one) for one in ("text", "json")}
+            remember(key, json.dumps([*answer[:2], texts]), MEMO)
+    return answer
+
+
+def _write(path: str, text: str) -> None:
+    from resonance_perf.system.private import write_private
+
+    write_private(path, text)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import random
+from collections.abc import Sequence
 
+from resonance_perf.app.deliver import Say
 from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace
@@ -72,15 +74,29 @@ def measure(work: Workspace, store: Store, config: Config, args: argparse.Namesp
     if args.base and args.baseline:
         raise UsageError("--baseline measures the head alone; it does not go with --base")
     base = None if args.baseline else work.repo.resolve(args.base) if args.base else planner.base_of(head)
-    if base is None and not args.baseline and work.repo.is_shallow():
-        progress(f"⚪ {head[:9]} is measured alone: the clone is shallow. To compare: git fetch --unshallow")
+    if base is None and not args.baseline:
+        say_alone(work, head)
+    return measure_all(planner, chosen(config, args.benchmarks), head, base, progress)
+
+
+def measure_all(
+    planner: Planner, benchmarks: Sequence[Benchmark], head: str, base: str | None, say: Say
+) -> list[Result | None]:
+    """Measure benchmarks on `head`, against `base` where there is one; None for each that failed, which is said."""
+    work, store, config = planner.work, planner.store, planner.config
     results = []
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
-        for benchmark in chosen(config, args.benchmarks):
+        for benchmark in benchmarks:
             job = planner.against(benchmark, head, base, now())
-            progress(f"measuring {benchmark.name} …")
-            results.append(do_job(work, store, config, job, host, progress, announce=False))
+            say(f"measuring {benchmark.name} …")
+            results.append(do_job(work, store, config, job, host, say, announce=False))
     return results
+
+
+def say_alone(work: Workspace, head: str) -> None:
+    """Say so where a commit has no base because history was cut off."""
+    if work.repo.is_shallow():
+        progress(f"⚪ {head[:9]} is measured alone: the clone is shallow. To compare: git fetch --unshallow")
 
 
 def chosen(config: Config, names: list[str]) -> list[Benchmark]:

@@ -55,14 +55,14 @@ class Key(NamedTuple):
         return cls(os.path.join(git, "resonance"), digest.hexdigest())
 
 
-def recall(key: Key) -> str | None:
-    """The remembered answer, or None when there is none or something has changed since."""
+def recall(key: Key, name: str = "view") -> str | None:
+    """The remembered answer called `name`, or None when there is none or something has changed since."""
     try:
         db = sqlite3.connect(f"file:{os.path.join(key.private, 'store.db')}?mode=ro", uri=True)
     except sqlite3.Error:
         return None
     try:
-        row = db.execute("SELECT value FROM facts WHERE key = 'view'").fetchone()
+        row = db.execute("SELECT value FROM facts WHERE key = ?", (name,)).fetchone()
         seal = f"{key.digest} {_generation(db)} "
         return row[0][len(seal) :] if row and row[0].startswith(seal) else None
     except sqlite3.Error:
@@ -71,8 +71,8 @@ def recall(key: Key) -> str | None:
         db.close()
 
 
-def remember(key: Key, answer: str) -> None:
-    """Keep an answer. Failing to is no harm: it is computed again."""
+def remember(key: Key, answer: str, name: str = "view") -> None:
+    """Keep an answer under a name. Failing to is no harm: it is computed again."""
     try:
         db = sqlite3.connect(os.path.join(key.private, "store.db"), timeout=1.0)
     except sqlite3.Error:
@@ -80,7 +80,7 @@ def remember(key: Key, answer: str) -> None:
     try:
         with db:
             value = f"{key.digest} {_generation(db)} {answer}"
-            db.execute("INSERT OR REPLACE INTO facts VALUES ('view', ?)", (value,))
+            db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
     except sqlite3.Error:
         pass  # somebody else is writing: next time
     finally:

@@ -26,6 +26,7 @@ _COLUMNS = (
     "estimates", "samples",
 )  # fmt: skip
 _RUN = ", ".join(_COLUMNS)
+_NUMBERS = "id, benchmark, commit_id, started_at, estimates, problems, environment"
 _SAVE = f"INSERT OR IGNORE INTO runs ({_RUN}, job, standing, stands_since) VALUES ({'?,' * (len(_COLUMNS) + 2)}?)"
 
 
@@ -69,12 +70,36 @@ class Results:
 
     def newest(self) -> dict[str, Measured]:
         """The newest standing number of every metric, by full name."""
-        rows = self._db.execute(
-            "SELECT id, benchmark, commit_id, started_at, estimates, problems, environment, MAX(stands_since) FROM runs"
-            " WHERE standing GROUP BY benchmark"
-        ).fetchall()
+        return self._measured(
+            self._db.execute(f"SELECT {_NUMBERS}, MAX(stands_since) FROM runs WHERE standing GROUP BY benchmark")
+        )
+
+    def of_commit(self, benchmark: str, commit: str) -> dict[str, Measured]:
+        """The newest numbers of a commit, or those that it adopted, by full name; none from a comparison with another
+        base than its own, as of a self-check or a bisection."""
+        return self._measured(
+            self._db.execute(
+                f"SELECT {_NUMBERS} FROM runs WHERE benchmark = ? AND side = 'head' AND NOT quick AND (commit_id = ?"
+                " OR id = (SELECT run FROM adopted WHERE benchmark = ? AND commit_id = ?))"
+                " AND job NOT IN (SELECT id FROM jobs WHERE kind IN ('self', 'bisect'))"
+                " ORDER BY started_at DESC LIMIT 1",
+                (benchmark, commit, benchmark, commit),
+            )
+        )
+
+    def of_content(self, benchmark: str, content: str) -> dict[str, Measured]:
+        """The newest standing numbers of a content key, by full name."""
+        return self._measured(
+            self._db.execute(
+                f"SELECT {_NUMBERS} FROM runs WHERE benchmark = ? AND content = ? AND standing"
+                " ORDER BY stands_since DESC LIMIT 1",
+                (benchmark, content),
+            )
+        )
+
+    def _measured(self, rows: sqlite3.Cursor) -> dict[str, Measured]:
         found = {}
-        for run, benchmark, commit, at, estimates, problems, environment, _ in rows:
+        for run, benchmark, commit, at, estimates, problems, environment, *_ in rows.fetchall():
             compared, wrong = self.comparisons(run), json.loads(problems)
             for estimate in estimates_from_text(estimates):
                 found[metric_id(benchmark, estimate.metric)] = Measured(

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from resonance_perf.store.store import Store
 from tests.cli.conftest import Watched, state
 
 Make = Callable[[str], Watched]
@@ -151,3 +153,139 @@ def test_colours_only_on_a_terminal(make_watched: Make) -> None:
     watched = make_watched(state(api_wall="100ms"))
     watched.measured(150)
     assert "\x1b" not in watched.run("status")[1]
+
+
+def test_a_number_of_another_commit_is_never_green_by_silence(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    before = watched.repo.git("rev-parse", "--short=9", "HEAD")
+    after = watched.repo.commit({"code.py": "x = 1\n"}, "a change")[:9]
+    code, out, _ = watched.run("check")
+    assert code == 0 and watched.run("check", "--strict")[0] == 4
+    assert f"unmeasured: api_wall (100ms), {before} (measured on {before}, not on {after})" in out
+    assert out.endswith(f"unmeasured on {after} “a change”: api_wall. Next: resonance-perf check --measure\n")
+    assert json.loads(watched.run("check", "--json")[1])["missing"] == ["api"]
+
+
+def test_a_red_number_of_another_commit_stays_red_and_says_whose_it_is(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    watched.repo.commit({"code.py": "x = 1\n"})
+    code, out, _ = watched.run("check")
+    assert code == 1
+    assert "(measured on " in out and out.endswith("Next: resonance-perf check --measure\n")
+
+
+def test_the_same_content_in_another_commit_stands(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    measured = watched.repo.git("rev-parse", "--short=9", "HEAD")
+    watched.repo.commit({"code.py": "x = 1\n"})
+    watched.repo.git("revert", "--no-edit", "HEAD")
+    code, out, _ = watched.run("check", "--strict")
+    assert code == 0
+    assert f"({measured} holds the same)" in out
+
+
+def test_an_adopted_run_stands_for_the_commit(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    head = watched.repo.commit({"code.py": "x = 1\n"})
+    store = Store(str(watched.repo.path / ".git" / "resonance"))
+    store.results.adopt("api", head, "01RUN", 1e9)
+    store.close()
+    assert watched.run("check", "--strict")[0] == 0
+
+
+def test_a_commit_that_tightens_a_budget_is_judged_by_the_numbers_below_it(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    watched.repo.commit({STATE: state(api_wall="60ms")}, "perf(budget): tighten api_wall\n\nPerf-Run: 01RUN")
+    code, out, _ = watched.run("check", "--strict")
+    assert code == 0 and "holds the same" not in out
+
+
+def test_a_commit_is_judged_by_its_own_limits_and_numbers_whatever_the_work_tree_says(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(80)
+    old = watched.repo.git("rev-parse", "HEAD")
+    watched.repo.commit({STATE: state(api_wall="60ms"), "code.py": "x = 1\n"})
+    watched.measured(50, id_="02RUN", at=2.0)
+    watched.repo.write({STATE: state(api_wall="900ms")})
+    assert watched.run("check")[0] == 3
+    code, out, _ = watched.run("check", "--commit", "HEAD")
+    assert code == 0 and "50 ms" in out and "(60ms)" in out
+    code, out, _ = watched.run("check", "--commit", old)
+    assert code == 0 and "80 ms" in out and "(100ms)" in out
+    assert watched.run("check", "--commit", "nowhere")[0] == 2
+
+
+def test_formats_go_to_their_files_and_one_to_stdout(make_watched: Make, tmp_path: Path) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(150)
+    words = (
+        "--format",
+        "github",
+        "--format",
+        "junit",
+        "--output",
+        str(tmp_path / "a.xml"),
+        "--format",
+        "sarif",
+        "--output",
+        str(tmp_path / "b"),
+    )
+    code, out, _ = watched.run("check", *words)
+    assert code == 1
+    assert out.startswith(
+        "::error file=.resonance/01_state.md,line=6,title=api_wall%3A a budget is exceeded::api.wall 150 ms"
+    )
+    assert (tmp_path / "a.xml").read_text().startswith("<?xml")
+    assert json.loads((tmp_path / "b").read_text())["version"] == "2.1.0"
+    code, out, _ = watched.run("check", "--format", "markdown", "--output", "perf.md")
+    assert out.startswith("🔴 api.wall"), "a log says how it ended, also when the formats have files"
+    assert (watched.repo.path / "perf.md").read_text().startswith("**🔴 red on ")
+
+
+def test_formats_that_would_mix_are_refused(make_watched: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    code, _, err = watched.run("check", "--format", "json", "--format", "junit")
+    assert code == 2 and "json and junit cannot both go to stdout. Give all but one a file" in err
+    with pytest.raises(SystemExit):
+        watched.run("check", "--format", "json", "--output", "a", "--output", "b")
+    assert "--output b has no --format before it" in capsys.readouterr().err
+
+
+def test_a_config_that_cannot_be_read_reaches_the_format_of_the_ci(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    watched.repo.write({".resonance/config.yaml": "version: 1\nbenchmarks:\n  a:\n    driver: htp\n"})
+    code, out, _ = watched.run("check", "--format", "github")
+    assert code == 2
+    assert out.startswith("::error file=.resonance/config.yaml,line=4,col=13,title=")
+
+
+def test_measuring_needs_trust(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100ms"))
+    code, _, err = watched.run("check", "--measure")
+    assert code == 5 and 'run "resonance-perf trust"' in err
+
+
+def test_measure_measures_what_is_missing_and_only_that(make_watched: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
+    watched = make_watched(state(api_wall="100s"))
+    watched.repo.commit({"code.py": "x = 1\n"})
+    code, out, err = watched.run("check", "--measure", "--strict")
+    assert (code, "measuring api …" in err) == (0, True)
+    assert "🟢 api.wall" in out and "measuring" not in out
+    assert "measuring" not in watched.run("check", "--measure")[2]
+
+
+def test_a_benchmark_that_fails_is_4_and_says_why(make_watched: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
+    watched = make_watched(state(api_wall="100s"))
+    config = (watched.repo.path / ".resonance/config.yaml").read_text().replace('["true"]', '["false"]')
+    watched.repo.commit({".resonance/config.yaml": config})
+    code, out, _ = watched.run("check", "--measure")
+    assert code == 4
+    assert "was not measured: " in out
+    assert out.endswith("api. Next: resonance-perf run api\n")
