@@ -6,7 +6,8 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from resonance_perf.model.text import printable
 
@@ -19,8 +20,8 @@ def progress(line: str) -> None:
 
 
 def print_json(document: object) -> None:
-    """Print one document."""
-    print(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
+    """Print one document. JSON has no infinity and no NaN: they are null."""
+    print(json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def paint(text: str, colour: str) -> str:
@@ -39,6 +40,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for line in lines
     ]
     return "\n".join([paint(shown[0], "bold"), *shown[1:]])
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _width(text: str) -> int:

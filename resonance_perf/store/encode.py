@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import asdict
+from math import inf
 
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.run import SIDES, Environment, Estimate, Run, Sample
@@ -40,13 +41,15 @@ def estimates_from_text(text: str) -> tuple[Estimate, ...]:
 
 
 def comparison_to_text(comparison: Comparison) -> str:
-    """A comparison as a JSON object."""
-    return json.dumps(asdict(comparison))
+    """A comparison as a JSON object; an interval without an upper end has the `high` null."""
+    body = asdict(comparison)
+    return json.dumps(body | {"high": None} if comparison.high == inf else body, allow_nan=False)
 
 
 def comparison_from_text(text: str) -> Comparison:
-    """The comparison that `comparison_to_text` wrote."""
-    return Comparison(**json.loads(text))
+    """The comparison that `comparison_to_text` wrote, also before it wrote null: then it was `Infinity`, no JSON."""
+    body = json.loads(text)
+    return Comparison(**body | {"high": inf} if body["high"] is None else body)
 
 
 def run_from_row(row: tuple[object, ...], facts: str) -> Run:

@@ -205,11 +205,10 @@ class Results:
     def verdicts(self, benchmark: str) -> tuple[str, ...]:
         """The verdicts of all comparisons of standing runs of a benchmark."""
         rows = self._db.execute(
-            "SELECT json_extract(c.body, '$.verdict') FROM comparisons c JOIN runs r ON r.id = c.head"
-            " WHERE r.benchmark = ? AND r.standing",
+            "SELECT c.body FROM comparisons c JOIN runs r ON r.id = c.head WHERE r.benchmark = ? AND r.standing",
             (benchmark,),
         )
-        return tuple(row[0] for row in rows)
+        return tuple(comparison_from_text(body).verdict for (body,) in rows)
 
     def benchmarks(self) -> tuple[str, ...]:
         """The names of all benchmarks that have a standing run."""

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -144,6 +146,19 @@ def test_history_is_oldest_first_and_limited(store: Store) -> None:
         store.results.save("j", [run(str(number), float(number), number + 1.0)], [], standing=True)
     assert [one.estimate.value for one in store.results.history("b", "p95", 3)] == [3.0, 4.0, 5.0]
     assert store.results.history("b", "p99") == ()
+
+
+def test_an_interval_without_an_end_is_stored_as_json_and_read_also_where_it_was_not(store: Store) -> None:
+    wide = replace(change("1"), low=0.0, high=inf, verdict="unsure")
+    store.results.save("j", [run("1", 1.0)], [wide], standing=True)
+    store.results.save("j", [run("2", 2.0)], [replace(wide, head="2")], standing=True)
+    with store.transaction() as db:  # what we wrote once
+        db.execute(
+            "UPDATE comparisons SET body = replace(body, '\"high\": null', '\"high\": Infinity') WHERE head = '2'"
+        )
+        assert db.execute("SELECT json_valid(body) FROM comparisons ORDER BY head").fetchall() == [(1,), (0,)]
+    assert store.results.comparisons("1") == {"p95": wide}
+    assert store.results.verdicts("b") == ("unsure", "unsure")
 
 
 def test_a_transaction_stands_or_falls_as_a_whole(store: Store) -> None:
