@@ -12,6 +12,9 @@ from resonance_perf.memory.markers import gap_before, newline_of, refuse_conflic
 from resonance_perf.memory.nodes import Mapping, Node, Scalar
 from resonance_perf.model.errors import BadFileError, ResonanceError, WriteRefusedError
 
+_Entry = tuple[str, str | None, tuple[str, ...], str]
+"""Limit, metric, branches, why."""
+
 _JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.A)
 
 
@@ -39,14 +42,15 @@ def set_budget(text: str, key: str, old: str, new: str, file: str) -> str:
         message = f"{file}: {key} is {found} now, not {old}: somebody changed it; it was not set to {new}"
         raise EditConflictError(message)
     head, tail = text[: fence.start + node.start], text[fence.start + node.end :]
-    wanted = {**_limits(text, file), key: new.strip()}
+    here = _said(text, file)
+    wanted = {**here, key: (new.strip(), *here[key][1:])}
     return _first_that_reads((head + one + tail for one in _written(new, node, fence)), wanted, key, file)
 
 
-def add_budget(text: str, key: str, value: str, file: str) -> str:
+def add_budget(text: str, key: str, value: str, file: str, *, metric: str = "", why: str = "") -> str:
     """The text with one more budget at the end of the fence; unchanged when it is there with this limit.
 
-    Where there is no fence, one is added at the end of the file.
+    With a `metric` or a `why` it is a mapping. Where there is no fence, one is added at the end of the file.
 
     Raises:
         EditConflictError: when the key is there with another limit.
@@ -54,30 +58,32 @@ def add_budget(text: str, key: str, value: str, file: str) -> str:
         WriteRefusedError: when the fence is written so that nothing can be added.
     """
     fence = _fence(text, file)
-    here = _limits(text, file)
+    here = _said(text, file)
     if key in here:
-        if here[key] == value.strip():
+        if here[key][0] == value.strip():
             return text
-        raise EditConflictError(f"{file} has a budget {key} already, {here[key]}; {value} was not added")
-    wanted = {**here, key: value.strip()}
+        raise EditConflictError(f"{file} has a budget {key} already, {here[key][0]}; {value} was not added")
+    wanted = {**here, key: (value.strip(), metric or None, (), why)}
     nl = newline_of(text)
+    parts = {name: part for name, part in (("limit", value), ("metric", metric), ("why", why)) if part}
+    body = json.dumps(parts if metric or why else value, ensure_ascii=False)
     if fence is None:
         refuse_conflicts(text, file)
-        pair = f"    {_quoted(key)}: {_quoted(value)}"
+        pair = f"    {_quoted(key)}: {body}"
         lines = ("## Performance budgets", "", "```json", "{", '  "budgets": {', pair, "  }", "}", "```")
         candidates = [text + gap_before(text, nl) + "".join(line + nl for line in lines)]
     else:
-        candidates = _joined(text, fence, key, value, nl)
+        candidates = _joined(text, fence, key, body, nl)
     return _first_that_reads(candidates, wanted, key, file)
 
 
-def _joined(text: str, fence: Fence, key: str, value: str, nl: str) -> list[str]:
-    """The text with the entry in each of the ways in which it may be written, the nicest first."""
+def _joined(text: str, fence: Fence, key: str, body: str, nl: str) -> list[str]:
+    """The text with the entry (value: `body`) in each of the ways in which it may be written, the nicest first."""
     budgets = fence.budgets
     start, end = fence.start + budgets.start, fence.start + budgets.end
     indent = indent_of(text, start)
-    quoted = f"{_quoted(key)}: {_quoted(value)}"
-    block = f"{key if re.fullmatch('[A-Za-z][A-Za-z0-9_.-]*', key) else _quoted(key)}: {_quoted(value)}"
+    quoted = f"{_quoted(key)}: {body}"
+    block = f"{key if re.fullmatch('[A-Za-z][A-Za-z0-9_.-]*', key) else _quoted(key)}: {body}"
     if not budgets.entries:
         if fence.language == "json" or budgets.braces:
             return [f"{text[:start]}{{{nl}{indent}  {quoted}{nl}{indent}}}{text[end:]}"]
@@ -102,25 +108,25 @@ def _written(new: str, node: Scalar, fence: Fence) -> Iterable[str]:
     yield _quoted(new)
 
 
-def _first_that_reads(candidates: Iterable[str], wanted: dict[str, str], key: str, file: str) -> str:
+def _first_that_reads(candidates: Iterable[str], wanted: dict[str, _Entry], key: str, file: str) -> str:
     """The first text that reads as exactly the budgets that are wanted: no edit may change another budget."""
     for text in candidates:
         try:
-            if _limits(text, file) == wanted:
+            if _said(text, file) == wanted:
                 return text
         except BadFileError:
             continue
     raise WriteRefusedError(
-        f"{file}: {key} cannot be set to {wanted[key]} without changing more",
+        f"{file}: {key} cannot be set to {wanted[key][0]} without changing more",
         hint="A fence above it that is not closed, or a value over several lines, is in the way: write it by hand.",
     )
 
 
-def _limits(text: str, file: str) -> dict[str, str]:
+def _said(text: str, file: str) -> dict[str, _Entry]:
     budgets, problems = read_budgets(text, file)
     if problems:
         raise BadFileError(problems)
-    return {one.key: one.text for one in budgets}
+    return {one.key: (one.text, one.metric, one.branches, one.why) for one in budgets}
 
 
 def _fence(text: str, file: str) -> Fence | None:

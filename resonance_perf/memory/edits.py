@@ -103,10 +103,12 @@ class AddBudget:
 
     key: str
     value: str
+    metric: str = ""
+    why: str = ""
 
     def apply(self, text: str) -> str:
         """See `Edit`."""
-        return add_budget(text, self.key, self.value, STATE)
+        return add_budget(text, self.key, self.value, STATE, metric=self.metric, why=self.why)
 
 
 _EDITS: dict[str, type[AppendRow | AddLesson | RecordDecision | ReplaceStatus | SetBudget | AddBudget]] = {

@@ -56,6 +56,7 @@ EDITS: list[Edit] = [
     RecordDecision(DECISION),
     ReplaceStatus((STATUS,), "2026-11-23"),
     AddBudget("lcp", "2.5s"),
+    AddBudget("shop_lcp", "2.5s", metric="shop-*.lcp", why='the "vitals"'),
 ]
 
 prose = st.lists(
