@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -34,13 +35,22 @@ class Limits:
     loosened: tuple[Loosening, ...]
 
 
-def limits_in_force(
-    revisions: Iterable[Revision], *, file: str, aliases: Mapping[str, str] = MappingProxyType({})
-) -> Limits:
-    """Walk revisions of the state file, oldest first, the work tree last.
+NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+
+
+def limits_in_force(revisions: Iterable[Revision], *, file: str, aliases: Mapping[str, str] = NO_ALIASES) -> Limits:
+    """The limits after the last of the revisions of the state file, oldest first, the work tree last.
 
     `aliases` (key -> full metric name) are those of the config: what a budget covers that names no metric itself.
     """
+    last = deque(limits_by_revision(revisions, file=file, aliases=aliases), maxlen=1)
+    return last[0][1] if last else Limits({}, ())
+
+
+def limits_by_revision(
+    revisions: Iterable[Revision], *, file: str, aliases: Mapping[str, str] = NO_ALIASES
+) -> Iterator[tuple[Revision, Limits]]:
+    """Walk revisions of the state file, oldest first: each with the limits in force after it."""
     in_force: dict[str, LimitInForce] = {}
     pending: dict[str, Loosening] = {}
     for revision in revisions:
@@ -70,7 +80,7 @@ def limits_in_force(
                     key=key, budget=new, commit=revision.commit, author=revision.author, approved_by=approved
                 )
         pending = {key: one for key, one in pending.items() if key in in_force}
-    return Limits(in_force, tuple(pending.values()))
+        yield revision, Limits(dict(in_force), tuple(pending.values()))
 
 
 def _is_inherited(old: LimitInForce, budgets: Mapping[str, Budget], aliases: Mapping[str, str]) -> bool:
