@@ -132,11 +132,11 @@ def _committed(work: Workspace, path: str, head: str | None = None) -> Iterator[
             if problems:
                 continue  # a revision that cannot be read changes nothing; the next good one is compared with the last
             last = {budget.key: budget for budget in budgets}
-        approvers = _approvers(work, one.parent) if one.approvals else ()
+        approvers = approvers_at(work, one.parent) if one.approvals else ()
         yield Revision(commit=one.commit, author=one.author, approvals=one.approvals, approvers=approvers, budgets=last)
 
 
-def _approvers(work: Workspace, commit: str | None) -> tuple[str, ...]:
+def approvers_at(work: Workspace, commit: str | None) -> tuple[str, ...]:
     """Who could approve, as the config of `commit` says; nobody when there is none or it cannot be read."""
     from resonance_perf.app.workspace import parse_config
 

@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("verb", choices=("install", "uninstall", "status"))
     parser.add_argument("--force", action="store_true", help="also change hooks that the repository tracks")
+    parser.add_argument("--guard", action="store_true", help="install also the hook that refuses unapproved loosenings")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -26,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     work = workspace(args)
     folder = work.repo.hooks_dir()
     if args.verb == "install":
-        install_all(work, force=args.force)
+        install_all(work, force=args.force, guard=args.guard)
     elif args.verb == "uninstall":
         _show(folder, uninstall(folder))
     else:
@@ -38,10 +39,10 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def install_all(work: Workspace, *, force: bool = False) -> None:
+def install_all(work: Workspace, *, force: bool = False, guard: bool = False) -> None:
     """Install every hook and say how they stand."""
     folder = work.repo.hooks_dir()
-    _show(folder, install(folder, spool(work), force=force))
+    _show(folder, install(folder, spool(work), force=force, guard=guard))
 
 
 def spool(work: Workspace) -> str:

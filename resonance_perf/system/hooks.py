@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import stat
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from resonance_perf.system.hook_text import block, has_block, is_own, is_shell, 
 from resonance_perf.system.resources import template
 from resonance_perf.system.spool import TRIGGERS
 
+GUARD = "commit-msg"
+"""The hook that refuses an unapproved loosening: the first that sees the message, in which an approval stands."""
 CHAINED = ".resonance-chained"
 LEGACY = ".legacy"
 """pre-commit, installed after us, calls what it found under this name."""
@@ -29,8 +33,10 @@ class HookState:
     what: str
 
 
-def install(hooks_dir: str, spool_file: str, *, force: bool = False) -> tuple[HookState, ...]:
+def install(hooks_dir: str, spool_file: str, *, force: bool = False, guard: bool = False) -> tuple[HookState, ...]:
     """Make every hook tell. What is there already keeps its place, its arguments, its input and its exit code.
+
+    `guard`: also the one hook that may refuse a commit; once there, it is kept up to date without being asked for.
 
     A shell script gets our block after its first line; anything else (a program, a link, a hook that is switched off)
     gets a second name and is called by ours. A folder that others share is left alone without `force`.
@@ -45,22 +51,38 @@ def install(hooks_dir: str, spool_file: str, *, force: bool = False) -> tuple[Ho
         said = f"{folder} for what the hooks write cannot be made: {error.strerror or error}"
         raise WriteRefusedError(said, hint="Make the git folder writable.") from error
     objection = "" if force else _shared(hooks_dir, spool_file)
+    names = (*TRIGGERS, GUARD) if guard else _names(hooks_dir)
     if objection:
-        return tuple(_state(hooks_dir, name, refused=objection) for name in TRIGGERS)
-    return tuple(_attempted(_install, hooks_dir, name) for name in TRIGGERS)
+        return tuple(_state(hooks_dir, name, refused=objection) for name in names)
+    return tuple(_attempted(_install, hooks_dir, name) for name in names)
 
 
 def uninstall(hooks_dir: str) -> tuple[HookState, ...]:
     """Put every hook back as it was, byte for byte."""
-    return tuple(_attempted(_uninstall, hooks_dir, name) for name in TRIGGERS)
+    return tuple(_attempted(_uninstall, hooks_dir, name) for name in _names(hooks_dir))
 
 
 def status(hooks_dir: str, spool_file: str) -> tuple[HookState, ...]:
     """How the hooks stand: other tools write theirs anew now and then."""
     folder = os.path.dirname(spool_file)
     if os.path.isdir(folder):
-        return tuple(_state(hooks_dir, name) for name in TRIGGERS)
+        return tuple(_state(hooks_dir, name) for name in _names(hooks_dir))
     return tuple(HookState(name, False, f"there is no {folder} to write to: {_AGAIN}") for name in TRIGGERS)
+
+
+def _names(hooks_dir: str) -> tuple[str, ...]:
+    """The hooks that concern us: those that tell, and the guard where somebody asked for it."""
+    path = os.path.join(hooks_dir, GUARD)
+    asked = any(has_block(_read(one) or b"") for one in (path, path + LEGACY))
+    return (*TRIGGERS, GUARD) if asked else tuple(TRIGGERS)
+
+
+def _shipped(name: str) -> str:
+    """The template of a hook. The guard names the program: a graphical client has another PATH."""
+    if name != GUARD:
+        return template("hook.sh")
+    program = os.path.join(os.path.dirname(sys.executable), "resonance-perf")
+    return template("guard.sh").replace("@PROGRAM@", shlex.quote(program))
 
 
 def _attempted(act: Callable[[str, str], None], hooks_dir: str, name: str) -> HookState:
@@ -75,7 +97,7 @@ def _attempted(act: Callable[[str, str], None], hooks_dir: str, name: str) -> Ho
 def _install(hooks_dir: str, name: str) -> None:
     os.makedirs(hooks_dir, exist_ok=True)
     path = os.path.join(hooks_dir, name)
-    text, shipped = _read(path), template("hook.sh")
+    text, shipped = _read(path), _shipped(name)
     if not os.path.lexists(path) or (text is not None and is_own(text, shipped, name)):
         _write(path, own(shipped, name, chained=os.path.lexists(path + CHAINED)), 0o755)
     elif _kept_by_pre_commit(path):
@@ -102,7 +124,7 @@ def _runs_in_shell(path: str, text: bytes) -> bool:
 
 def _uninstall(hooks_dir: str, name: str) -> None:
     hook = os.path.join(hooks_dir, name)
-    shipped = template("hook.sh")
+    shipped = _shipped(name)
     for path in (hook, hook + LEGACY):
         text = _read(path)
         ours = text is not None and is_own(text, shipped, name)
@@ -118,10 +140,10 @@ def _uninstall(hooks_dir: str, name: str) -> None:
 def _state(hooks_dir: str, name: str, *, refused: str = "") -> HookState:
     path = os.path.join(hooks_dir, name)
     text = _read(path)
-    if text is not None and block(template("hook.sh"), name) in text:
+    if text is not None and block(_shipped(name), name) in text:
         if not os.access(path, os.X_OK):
             return HookState(name, False, f"{path} is not executable: chmod +x it")
-        others = os.path.lexists(path + CHAINED) or not is_own(text, template("hook.sh"), name)
+        others = os.path.lexists(path + CHAINED) or not is_own(text, _shipped(name), name)
         anew = "; husky writes it anew, then install again" if path.endswith(f"/.husky/_/{name}") else ""
         return HookState(name, True, f"{path}{', beside what was there' if others else ''}{anew}")
     if _kept_by_pre_commit(path):

@@ -44,6 +44,13 @@ def revisions(repo: Repository, head: str, path: str) -> tuple[FileRevision, ...
     )
 
 
+def approvals_in(repo: Repository, message: bytes) -> tuple[str, ...]:
+    """The approvals in a message that is being written, with its comments and what stands below the scissors."""
+    said = git(repo.root, "interpret-trailers", "--parse", "--no-divider", data=message)
+    trailers = (line.partition(":") for line in said.splitlines())
+    return tuple(value.strip() for name, _, value in trailers if name.lower() == APPROVAL.lower() and value.strip())
+
+
 def blobs(repo: Repository, names: list[str]) -> list[str | None]:
     """The texts of many blobs (`commit:path`) in one git process; None where one is missing or not UTF-8."""
     if not names:

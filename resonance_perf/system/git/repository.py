@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 
 from resonance_perf.model.errors import GitError
-from resonance_perf.system.git.run import attempt, git, git_bytes
+from resonance_perf.system.git.run import attempt, git, git_bytes, hook_index
 
 _BUSY = (
     ("rebase-merge", "a rebase"),
@@ -101,8 +101,8 @@ class Repository:
         return tuple(part.rstrip("/") for part in parts if part.endswith("/"))
 
     def blob(self, commit: str, path: str) -> bytes | None:
-        """The content of `path` in `commit`, or None when it is not there."""
-        done = attempt(self.root, "cat-file", "blob", f"{commit}:{path}")
+        """The content of `path` in `commit` (empty: in the index), or None when it is not there."""
+        done = attempt(self.root, "cat-file", "blob", f"{commit}:{path}", extra=None if commit else hook_index())
         return done.stdout if done.returncode == 0 else None
 
     def message(self, commit: str) -> str:

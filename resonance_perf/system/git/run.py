@@ -27,6 +27,13 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", **(extra or {})}
 
 
+def hook_index() -> dict[str, str]:
+    """The index that a hook of a commit is about: `git commit -a` and `git commit FILE` commit another one than that of
+    the repository."""
+    given = os.environ.get("GIT_INDEX_FILE")
+    return {"GIT_INDEX_FILE": os.path.abspath(given)} if given else {}
+
+
 def attempt(
     cwd: str,
     *args: str,
