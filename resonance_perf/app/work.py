@@ -11,9 +11,9 @@ from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import bridge, changed_since_last, environment_of, last_environment
+from resonance_perf.app.questions import asked, level
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.compare.discoveries import false_alarms
 from resonance_perf.compare.self_check import sights
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.runner import Runner
@@ -38,7 +38,7 @@ QUIET_S = 5.0
 """How long a job waits for others to leave the machine alone; it says so, also when they did not."""
 
 
-def do_job(
+def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     work: Workspace,
     store: Store,
     config: Config,
@@ -48,13 +48,15 @@ def do_job(
     *,
     between: Callable[[], None] = lambda: None,
     announce: bool = True,
+    false_alarms: float | None = None,
 ) -> Result | None:
     """Measure a job, store and write down what came of it.
 
     None: it failed, which is stored and said; or the same was measured before, which stands for it.
 
     The result says where the branch stands, unless it is an older commit, measured alone or because a person asked.
-    `announce` says the result's own line, too.
+    `announce` says the result's own line, too. `false_alarms`: the level, where a person asks for several jobs at once;
+    else that of what the queue measures together.
 
     Raises:
         StoppedError: when it was told to stop; the job is back in the queue.
@@ -62,6 +64,7 @@ def do_job(
     if job.kind == "bisect":
         bisect_job(work, store, config, job, host, say, between)
         return None
+    config = asked(config, tuple(read_limits(work)[0].in_force.values()))
     benchmark = config.benchmark(job.benchmark)
     here = environment_of(benchmark) if benchmark else environment()
     if benchmark and _adopted(work, store, config, benchmark, job, here, say):
@@ -79,7 +82,7 @@ def do_job(
         subject=work.repo.subject,
         branch=lambda: work.repo.head().branch,
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
-        false_alarms=_false_alarms(store, config, job),
+        false_alarms=_level(store, config, job) if false_alarms is None else false_alarms,
     )
     runner = Runner(
         host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(), watch=watch_pressure,
@@ -91,7 +94,9 @@ def do_job(
         store.queue.give_back(job)
         raise
     except (BenchmarkError, GitError) as error:
-        store.queue.fail(job, str(error), now())
+        with store.transaction():
+            _enter(work, store, job)
+            store.queue.fail(job, str(error), now())
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
         _deliver(work, store, say)
         return None
@@ -100,6 +105,7 @@ def do_job(
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind != "self" and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():
+        _enter(work, store, job)
         keep(work, store, _with_content(work, config, result), standing=standing, now=now())
         if of_a_change and result.alarm:
             _ask_which(work, store, job)
@@ -128,11 +134,16 @@ def _ask_which(work: Workspace, store: Store, job: Job) -> None:
         store.queue.put(asked)
 
 
-def _false_alarms(store: Store, config: Config, job: Job) -> float:
-    """The level that this job may use: all benchmarks of one head are one run, with one false discovery rate."""
+def _enter(work: Workspace, store: Store, job: Job) -> None:
+    """Note a job that a person asked for, if it tells of what is checked out: a failure today is one to be shown."""
+    if job.trigger == "command" and job.head == work.repo.head().commit:
+        store.queue.enter(job)
+
+
+def _level(store: Store, config: Config, job: Job) -> float:
+    """All benchmarks that the queue has for one head are one run, with one false discovery rate."""
     together = {job.benchmark, *store.queue.benchmarks_at(job.head)}
-    asked = [benchmark for name in together if (benchmark := config.benchmark(name)) is not None]
-    return false_alarms(sum(max(1, len(one.metrics)) for one in asked), store.results.changes_at(job.head))
+    return level([one for one in config.benchmarks if one.name in together], store.results.told_at(job.head))
 
 
 def _with_content(work: Workspace, config: Config, result: Result) -> Result:

@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 
 from resonance_perf.app.environments import environment_of
+from resonance_perf.app.questions import level
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, progress
@@ -92,16 +93,18 @@ def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparis
     """Measure two revisions now and compare them; False when a base could not be measured, which is said."""
     config = work.require_trust()
     base, head = work.repo.resolve(args.base), work.repo.resolve(args.head)
+    together = chosen(config, args.bench)
     found: list[Comparison] = []
     complete = True
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
-        for benchmark in chosen(config, args.bench):
+        for benchmark in together:
             runner = Runner(
                 host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now,
                 draw=random.Random(), env=config.env,
             )  # fmt: skip
             progress(f"measuring {benchmark.name} …")
-            measured = runner.measure(benchmark, DRIVERS[benchmark.driver], head, base)
+            allowed = level(together, found)
+            measured = runner.measure(benchmark, DRIVERS[benchmark.driver], head, base, false_alarms=allowed)
             if measured.note:
                 progress(measured.note)
             complete &= measured.base is not None

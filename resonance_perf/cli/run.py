@@ -7,6 +7,8 @@ import random
 from collections.abc import Sequence
 
 from resonance_perf.app.deliver import Say
+from resonance_perf.app.questions import asked, level
+from resonance_perf.app.standing import read_limits
 from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace
@@ -84,12 +86,16 @@ def measure_all(
 ) -> list[Result | None]:
     """Measure benchmarks on `head`, against `base` where there is one; None for each that failed, which is said."""
     work, store, config = planner.work, planner.store, planner.config
-    results = []
+    everything = asked(config, tuple(read_limits(work)[0].in_force.values()))
+    together = chosen(everything, [one.name for one in benchmarks])
+    results: list[Result | None] = []
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
         for benchmark in benchmarks:
             job = planner.against(benchmark, head, base, now())
             say(f"measuring {benchmark.name} …")
-            results.append(do_job(work, store, config, job, host, say, announce=False))
+            told = [one for result in results if result is not None for one in result.measurement.comparisons]
+            allowed = level(together, told)
+            results.append(do_job(work, store, config, job, host, say, announce=False, false_alarms=allowed))
     return results
 
 

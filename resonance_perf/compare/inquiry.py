@@ -36,7 +36,8 @@ class Finding:
 class Inquiry:
     """Decides when to look and when to stop, for all metrics of a benchmark at once.
 
-    `named` are the metrics that answers are wanted for, the leading one first. A change of any of them is only
+    `named` are the metrics that answers are wanted for, the leading one first; a change of another is not claimed, and
+    where there are none, each verdict is that of a single look. A change of any of them is only
     claimed when it was confirmed: after the look that suspects it, a round of fresh pairs must show it again, alone,
     at a one-sided level that holds false alarms of all rounds together below `false_alarms`; the estimate and its
     interval are those of all pairs. `least` and `most` bound the number of pairs of the looks; a round may go beyond.
@@ -162,14 +163,16 @@ class Inquiry:
         return stand_in if stand_in in self._findings and self._is_known(stand_in) else ""
 
     def _told(self, metric: str, finding: Finding) -> tuple[Verdict, str]:
-        if metric not in self._named or finding.confirmed or finding.verdict not in ("slower", "faster"):
+        if not self._named or finding.confirmed or finding.verdict not in ("slower", "faster"):
             return finding.verdict, ""
+        if metric not in self._named:
+            return "unsure", f"looked {finding.verdict}, but nobody asked: name {metric} in the config"
         failed = self._failed.get(metric, 0)
         why = "fresh pairs did not confirm it" if failed else "there was no time to confirm it"
         return "unsure", f"looked {finding.verdict}, but {why}"
 
     def _more_s(self, metric: str, finding: Finding, verdict: Verdict, seconds: float) -> float | None:
-        if verdict != "unsure":
+        if verdict != "unsure" or (finding.verdict != "unsure" and metric not in self._named):
             return None
         pairs = finding.change.pairs
         wanted = pairs_to_settle(finding.change, self._margins[metric])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from resonance_perf.model.budget import Budget
+from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.pattern import covers, is_pattern, matches, matches_any
 
 
@@ -17,6 +17,13 @@ def covered(budget: Budget, aliases: Mapping[str, str], names: Iterable[str]) ->
     """Those of the full metric names that the budget limits, in their order."""
     wanted = metric_of(budget, aliases)
     return tuple(name for name in names if wanted is not None and matches(wanted, name))
+
+
+def limited(limits: Iterable[LimitInForce], aliases: Mapping[str, str], names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the full metric names that any of the budgets limits, in their order."""
+    every = tuple(names)
+    found = {name for one in limits for name in covered(one.budget, aliases, every)}
+    return tuple(name for name in every if name in found)
 
 
 def is_elsewhere(budget: Budget, branch: str | None) -> bool:

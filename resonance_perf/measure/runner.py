@@ -12,6 +12,7 @@ from typing import Protocol
 from resonance_perf.compare.estimate import estimate_run, hull
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
 from resonance_perf.compare.missing import constant_metrics, vanished_metrics
+from resonance_perf.compare.questions import named, stand_ins
 from resonance_perf.drivers import Driver
 from resonance_perf.drivers.command import describe_end
 from resonance_perf.measure.ports import Host
@@ -93,17 +94,14 @@ class _Session:
         return self.driver.measures(self.benchmark)
 
     @property
-    def named(self) -> list[str]:
-        """The metrics that answers are wanted for: those of the config, else the first; and always the errors."""
-        named = [spec.name for spec in self.benchmark.metrics if spec.name in self.measures] or list(self.measures)[:1]
-        return list(dict.fromkeys([*named, *(name for name in ("error_rate",) if name in self.measures)]))
+    def named(self) -> tuple[str, ...]:
+        """The metrics that answers are wanted for."""
+        return named(self.benchmark, self.measures)
 
     @property
     def stand_ins(self) -> dict[str, str]:
-        """CPU time answers for the wall time of a program that computes, unless there is a budget on its wall time."""
-        spec = self.benchmark.metric("wall")
-        usable = self.computing and {"wall", "cpu"} <= set(self.measures)
-        return {"wall": "cpu"} if usable and (spec is None or spec.budget is None) else {}
+        """The metrics that may answer for others, as far as it is known by now."""
+        return stand_ins(self.benchmark, self.measures) if self.computing else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,15 @@ class Queue:
                 (job.id, job.benchmark, job.kind, job.head, job.base, job.trigger, job.created_at, job.since),
             )
 
+    def enter(self, job: Job) -> None:
+        """Add a job that was done without waiting in the queue, so that its end can be noted as that of any other."""
+        with transaction(self._db) as db:
+            db.execute(
+                "INSERT OR IGNORE INTO jobs (id, benchmark, kind, head, base, trigger, created_at, since, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'measured')",
+                (job.id, job.benchmark, job.kind, job.head, job.base, job.trigger, job.created_at, job.since),
+            )
+
     def pending_since(self, benchmark: str, kind: str) -> str | None:
         """Where the branch stood before the pending job of this benchmark, or None."""
         row = self._db.execute(
@@ -112,7 +121,9 @@ class Queue:
 
     def benchmarks_at(self, head: str) -> tuple[str, ...]:
         """The benchmarks that were, are or will be measured for the change that ends in `head`."""
-        rows = self._db.execute("SELECT DISTINCT benchmark FROM jobs WHERE head = ? AND kind = 'commit'", (head,))
+        rows = self._db.execute(
+            "SELECT DISTINCT benchmark FROM jobs WHERE head = ? AND kind = 'commit' AND trigger != 'command'", (head,)
+        )
         return tuple(row[0] for row in rows)
 
     def last_self_checks(self) -> dict[str, float]:

@@ -159,13 +159,14 @@ class Results:
                 (now, commit, commit),
             )
 
-    def changes_at(self, head: str) -> int:
-        """How many changes were found on the commit `head` by now."""
+    def told_at(self, head: str) -> tuple[Comparison, ...]:
+        """What jobs of the queue found on the commit `head` by now; what a person asked for is a run of its own."""
         rows = self._db.execute(
-            "SELECT c.body FROM comparisons c JOIN runs r ON r.id = c.head WHERE r.commit_id = ? AND r.standing",
+            "SELECT c.body FROM comparisons c JOIN runs r ON r.id = c.head JOIN jobs j ON j.id = r.job"
+            " WHERE r.commit_id = ? AND r.standing AND j.kind = 'commit' AND j.trigger != 'command'",
             (head,),
         )
-        return sum(comparison_from_text(body).confirmed for (body,) in rows)
+        return tuple(comparison_from_text(body) for (body,) in rows)
 
     def self_checks(self, most: int = 1000) -> tuple[Comparison, ...]:
         """The newest comparisons of a commit with itself."""

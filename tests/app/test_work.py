@@ -99,6 +99,23 @@ def test_going_back_lets_the_older_numbers_stand_again(planner: Planner, repo: G
     assert planner.store.results.newest()["api.wall"].run == runs[0]
 
 
+def test_what_a_person_asked_for_is_a_run_of_its_own_and_its_failure_is_known(planner: Planner, repo: GitRepo) -> None:
+    start = repo.git("rev-parse", "HEAD")
+    head = repo.commit({"shop/a.py": "2\n"})
+    (benchmark,) = planner.config.benchmarks
+    store = planner.store
+    with LocalHost() as host:
+        for commit in (start, head):
+            job = planner.against(benchmark, commit, None, 6.0)
+            assert do_job(planner.work, store, planner.config, job, host, str, false_alarms=0.01) is None
+            if commit == start:
+                assert store.queue.last_failures() == {}  # yesterday's code is no news of today
+    assert store.queue.last_end() > 0
+    assert "exit code 1" in store.queue.last_failures()["api"]
+    assert store.queue.benchmarks_at(head) == ()
+    assert store.queue.open_jobs() == ()
+
+
 @pytest.mark.slow
 def test_a_commit_compared_with_itself_tells_what_can_be_seen_and_leaves_no_row(repo: GitRepo) -> None:
     loop = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"

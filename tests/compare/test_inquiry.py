@@ -87,6 +87,19 @@ def test_a_second_metric_that_looks_changed_keeps_it_going_and_one_that_does_not
     assert moved["cpu"].pairs > calm["cpu"].pairs
 
 
+def test_a_change_that_nobody_asked_about_is_not_claimed() -> None:
+    draw = random.Random(4)
+    measures = {"wall": TIME, "user": TIME}
+
+    def side(user: float) -> Callable[[], dict[str, float]]:
+        return lambda: {"wall": 10 * exp(draw.gauss(0, 0.001)), "user": user * exp(draw.gauss(0, 0.01))}
+
+    found = ask(side(10), side(12), measures=measures)["user"]
+    assert found.low > 1.1
+    assert (found.verdict, found.confirmed, found.more_s) == ("unsure", False, None)
+    assert found.note == "looked slower, but nobody asked: name user in the config"
+
+
 def test_a_stricter_run_confirms_with_more_pairs() -> None:
     draw = random.Random(5)
     lax, strict = (ask(noise(draw), noise(draw, 15), false=level)["wall"].pairs for level in (0.01, 0.0001))
