@@ -19,7 +19,7 @@ COMMANDS = {
     "guard": "refuse a commit that loosens a budget without approval, as a commit-msg hook",
     "status": "where every budget stands, what the daemon does",
     "history": "the trend of a benchmark, as a table or a plot",
-    "budget": "show, set, tighten, loosen or approve budgets",
+    "budget": "show, set, tighten, loosen, approve, import or export budgets",
     "decide": "record a performance decision in 00_soul.md",
     "trust": "allow what the config would run",
     "merge-driver": "merge the three files for git: rows by run, budgets by key",

@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from resonance_perf.app.deliver import refresh_status
 from resonance_perf.app.loosening import approve, in_force, prepare
 from resonance_perf.app.standing import read_limits, stand
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.cli import budget_export, budget_offer
 from resonance_perf.cli.context import opened, workspace
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.compare.self_check import sights
 from resonance_perf.judge.limits import is_looser, relimited
-from resonance_perf.judge.ratchet import first_limit
 from resonance_perf.judge.scope import metric_of
 from resonance_perf.memory.budgets import read_value
 from resonance_perf.memory.edits import AddBudget, SetBudget
 from resonance_perf.model.budget import Budget
 from resonance_perf.model.errors import UsageError
-from resonance_perf.model.quantity import UNITS, format_value
 from resonance_perf.report.document import standing_document
 from resonance_perf.report.sentences import short
 from resonance_perf.store.store import Store
@@ -32,11 +30,11 @@ EXAMPLE = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="show|suggest|set|tighten|loosen|approve")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     show = verbs.add_parser("show", help="the limits in force and who set them")
     show.add_argument("--json", action="store_true", help="print one JSON document")
-    suggest = verbs.add_parser("suggest", help="first limits, from the newest numbers, for metrics that have none")
-    suggest.add_argument("--write", action="store_true", help="write them into 01_state.md")
+    budget_offer.add_arguments(verbs)
+    budget_export.add_arguments(verbs)
     for verb, help_ in (
         ("set", "add a budget, or tighten one"), ("tighten", "lower a limit"), ("loosen", "prepare a looser limit"),
     ):  # fmt: skip
@@ -51,10 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0 when it is done; 2 when the rules forbid it."""
-    if args.verb == "show":
-        return _show(args)
-    if args.verb == "suggest":
-        return _suggest(args)
+    if args.verb in _VERBS:
+        return _VERBS[args.verb](args)
     work = workspace(args)
     if args.verb == "approve":
         commit = approve(work, args.key)
@@ -102,35 +98,6 @@ def _tighten(work: Workspace, new: Budget, *, add: bool) -> int:
     return 0
 
 
-def _suggest(args: argparse.Namespace) -> int:
-    with opened(args) as (work, store):
-        known, newest = read_limits(work)[0].in_force, store.results.newest()
-        found = []
-        for key, metric in work.config.aliases().items():
-            measured = newest.get(metric)
-            if key in known or measured is None:
-                continue
-            if measured.estimate.note:
-                print(f"{key}: none yet, {measured.estimate.note}")
-                continue
-            higher = UNITS[measured.estimate.unit].higher_is_better
-            sign = ">= " if higher else ""
-            text = f"{sign}{first_limit(measured.estimate, higher_is_better=higher)}"
-            found.append((key, text, metric, measured.estimate))
-        if args.write and found:
-            edits = [AddBudget(key, limit) for key, limit, *_ in found]
-            work.documents.apply({work.documents.path(STATE): edits})
-            refresh_status(work, store)
-    for key, limit, metric, one in found:
-        value, low, high = (format_value(number, one.unit) for number in (one.value, one.low, one.high))
-        print(f"{key} {limit}  ({metric} is {value} [{low}, {high}])")
-    if not found:
-        print("every metric that names a budget in the config has one, or was never measured")
-    elif not args.write:
-        print("to write them into 01_state.md: resonance-perf budget suggest --write")
-    return 0
-
-
 def _budget(key: str, text: str) -> Budget:
     try:
         return read_value(key, text)
@@ -154,3 +121,9 @@ def _show(args: argparse.Namespace) -> int:
     ]  # fmt: skip
     print(table(("budget", "limit in force", "metric", "status", "set in", "by", "approved by"), rows))
     return 0
+
+
+_VERBS = {
+    "show": _show, "suggest": budget_offer.run_suggest, "preset": budget_offer.run_preset,
+    "import": budget_offer.run_import, "export": budget_export.run,
+}  # fmt: skip
