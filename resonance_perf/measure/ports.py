@@ -34,3 +34,22 @@ class Host(Protocol):
     def tool(self, work: RunTool, cwd: str) -> ToolOutcome:
         """Run a measuring tool in `cwd`, and read what it wrote."""
         ...
+
+
+class Trees(Protocol):
+    """Clean work trees to measure in."""
+
+    def checkout(self, commit: str, *, keep: tuple[str, ...] = (), copy: int = 0) -> str:
+        """The path of a clean work tree of `commit`; trees of the commits in `keep` stay as they are.
+
+        Another `copy` is another tree of the same commit, set up on its own.
+        """
+        ...
+
+    def is_set_up(self, path: str, setup: str) -> bool:
+        """True when the setup with this hash was run there."""
+        ...
+
+    def mark_set_up(self, path: str, setup: str) -> None:
+        """Remember that it was."""
+        ...

@@ -6,16 +6,15 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from resonance_perf.compare.estimate import estimate_run, hull
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
 from resonance_perf.compare.missing import constant_metrics, vanished_metrics
-from resonance_perf.compare.questions import named, stand_ins
 from resonance_perf.drivers import Driver
 from resonance_perf.drivers.command import describe_end
-from resonance_perf.measure.ports import Host
+from resonance_perf.measure.ports import Host, Trees
+from resonance_perf.measure.session import Session
 from resonance_perf.model.benchmark import Argv, Benchmark
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
@@ -47,61 +46,6 @@ PARALLEL = 1.1
 """A program that used this many times its wall time of CPU runs on several cores and is not held on one."""
 BASELINE_S = 1.0
 """A baseline has no question to answer; it takes samples for so long, and at least as many as the least."""
-
-
-class Trees(Protocol):
-    """Clean work trees to measure in."""
-
-    def checkout(self, commit: str, *, keep: tuple[str, ...] = (), copy: int = 0) -> str:
-        """The path of a clean work tree of `commit`; trees of the commits in `keep` stay as they are.
-
-        Another `copy` is another tree of the same commit, set up on its own.
-        """
-        ...
-
-    def is_set_up(self, path: str, setup: str) -> bool:
-        """True when the setup with this hash was run there."""
-        ...
-
-    def mark_set_up(self, path: str, setup: str) -> None:
-        """Remember that it was."""
-        ...
-
-
-@dataclass(slots=True, kw_only=True)
-class _Session:
-    """One measurement under way."""
-
-    benchmark: Benchmark
-    driver: Driver
-    commits: Mapping[Side, str]
-    quick: bool
-    false_alarms: float
-    started: float
-    paths: dict[Side, str] = field(default_factory=dict)
-    samples: dict[Side, list[Sample]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    turn_s: dict[Side, float] = field(default_factory=dict)
-    """How long the newest warm-up run of each side took."""
-    parallel: bool = False
-    computing: bool = True
-    """Every side spends nearly all of its wall time computing."""
-    second: int | None = None
-    """Where the samples begin that were taken because the first ones would have alarmed people."""
-
-    @property
-    def measures(self) -> Mapping[str, Measure]:
-        return self.driver.measures(self.benchmark)
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The metrics that answers are wanted for."""
-        return named(self.benchmark, self.measures)
-
-    @property
-    def stand_ins(self) -> dict[str, str]:
-        """The metrics that may answer for others, as far as it is known by now."""
-        return stand_ins(self.benchmark, self.measures) if self.computing else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +81,7 @@ class Runner:
         commits: dict[Side, str] = {"head": head}
         commits |= {"base": base} if base else {}
         commits |= {"anchor": anchor} if anchor and anchor not in (head, base) else {}
-        session = _Session(
+        session = Session(
             benchmark=benchmark, driver=driver, commits=commits, quick=quick, false_alarms=false_alarms,
             started=self.clock(),
         )  # fmt: skip
@@ -156,7 +100,7 @@ class Runner:
         outcome = self._run(benchmark, benchmark.verify, path, "verify")
         return "" if outcome.ok else f"verify failed on {commit[:9]}: {describe_end(outcome)}"
 
-    def _open(self, session: _Session) -> None:
+    def _open(self, session: Session) -> None:
         """Set every side up and warm it, the head last: what it raises ends the measurement."""
         keep = tuple(session.commits.values())
         head = session.commits["head"]
@@ -173,7 +117,7 @@ class Runner:
         self._warm(session, "head")
         session.samples = {side: [] for side in session.paths}
 
-    def _warm(self, session: _Session, side: Side) -> None:
+    def _warm(self, session: Session, side: Side) -> None:
         """Run a side until it is warm; none of that is kept. The first run, on any core, shows how many it uses."""
         before = None
         for _ in range(MOST_WARM_UPS):
@@ -212,7 +156,7 @@ class Runner:
             self.keep(f"{benchmark.name}-{what}", outcome)
         return outcome
 
-    def _sample(self, session: _Session, side: Side, *, free: bool = False) -> Sample:
+    def _sample(self, session: Session, side: Side, *, free: bool = False) -> Sample:
         benchmark, at = session.benchmark, self.clock()
         pinned = session.driver.pins and not session.parallel and not free
         seen = self.watch()
@@ -229,7 +173,7 @@ class Runner:
             raise
         return replace(sample, values={**sample.values, **seen()}, at=at, seconds=self.clock() - at)
 
-    def _do(self, session: _Session, path: str, *, pinned: bool) -> Outcome:
+    def _do(self, session: Session, path: str, *, pinned: bool) -> Outcome:
         match session.driver.work(session.benchmark, self.env):
             case RunProcess(command=command):
                 return self.host.run(replace(command, pinned=pinned), path)
@@ -240,31 +184,29 @@ class Runner:
             case RunTool(command=command) as work:
                 return self.host.tool(replace(work, command=replace(command, pinned=pinned)), path)
 
-    def _collect(self, session: _Session) -> Inquiry | None:
+    def _collect(self, session: Session) -> Inquiry | None:
         """Take samples until the question is answered or the time is up."""
         benchmark = session.benchmark
         least, most = self._bounds(session)
         if "base" not in session.paths:
-            until = self.clock() + BASELINE_S
-            self._take(session, lambda taken: taken < most and (taken < least or self.clock() < until))
+            self._take(session, lambda taken: taken < most and (taken < least or session.spent_s < BASELINE_S))
             return None
         margins = margins_of(benchmark, session.measures)
         inquiry = Inquiry(
             session.measures, margins, session.named, least=least, most=most, false_alarms=session.false_alarms,
             stand_ins=session.stand_ins,
         )  # fmt: skip
-        end = session.started + benchmark.max_s
         while (wanted := inquiry.wanted) is not None:
             # a round of confirmation is ended also when the time is up: a suspicion is not left hanging
             surely = wanted if inquiry.confirming else least
-            self._take(session, lambda taken: taken < wanted and (taken < surely or self.clock() < end))  # noqa: B023  # called here
-            late = self.clock() >= end
+            self._take(session, lambda taken: taken < wanted and (taken < surely or session.left_s > 0))  # noqa: B023  # called here
+            late = session.left_s <= 0
             inquiry.look(session.samples["base"], session.samples["head"], last=late and inquiry.confirming)
             if late and not inquiry.confirming:
                 break
         return inquiry
 
-    def _bounds(self, session: _Session) -> tuple[int, int]:
+    def _bounds(self, session: Session) -> tuple[int, int]:
         """The least and the most pairs to take, as the config and the time allow."""
         benchmark = session.benchmark
         if session.driver.exact:
@@ -272,11 +214,10 @@ class Runner:
         least = min(benchmark.min_samples, benchmark.max_samples)
         if session.quick:
             return least, least
-        left_s = session.started + benchmark.max_s - self.clock()
-        in_time = int(left_s / max(sum(session.turn_s.values()), 1e-6))
+        in_time = int(session.left_s / max(sum(session.turn_s.values()), 1e-6))
         return least, max(least, min(benchmark.max_samples, in_time))
 
-    def _take(self, session: _Session, more: Callable[[int], bool]) -> None:
+    def _take(self, session: Session, more: Callable[[int], bool]) -> None:
         """Take samples of every side in random order, as long as `more` (than so many of each) are wanted."""
         for order in in_turn(tuple(session.paths), self.draw):
             if not more(len(session.samples["head"])):
@@ -285,15 +226,15 @@ class Runner:
                 self.between()
                 session.samples[side].append(self._sample(session, side))
 
-    def _again(self, session: _Session) -> None:
+    def _again(self, session: Session) -> None:
         """Measure once more, with fresh processes: what alarms people must be seen twice."""
         session.second = len(session.samples["head"])
         wanted = session.second + max(session.benchmark.min_samples, session.second // 2)
         self._take(session, lambda taken: taken < wanted)
 
-    def _result(self, session: _Session, inquiry: Inquiry | None) -> Measurement:
+    def _result(self, session: Session, inquiry: Inquiry | None) -> Measurement:
         runs = {side: self._as_run(session, side) for side in session.paths}
-        seconds = self.clock() - session.started
+        seconds = session.spent_s
         head, base, anchor = runs["head"], runs.get("base"), runs.get("anchor")
         comparisons: tuple[Comparison, ...] = ()
         problems = constant_metrics(session.measures, head.samples)
@@ -304,18 +245,19 @@ class Runner:
             problems |= vanished_metrics(session.named, base, head)
         return Measurement(
             head=replace(head, problems=problems), base=base, comparisons=comparisons, anchor=anchor,
-            since_anchor=self._since_anchor(session, anchor, head, seconds) if anchor else (), seconds=seconds,
+            since_anchor=self._since_anchor(session, anchor, head, seconds) if anchor else (),
+            seconds=self.clock() - session.started,
             note="; ".join([*session.notes, *problems.values()]),
         )  # fmt: skip
 
-    def _since_anchor(self, session: _Session, anchor: Run, head: Run, seconds: float) -> tuple[Comparison, ...]:
+    def _since_anchor(self, session: Session, anchor: Run, head: Run, seconds: float) -> tuple[Comparison, ...]:
         count = len(head.samples)
         margins = margins_of(session.benchmark, session.measures)
         inquiry = Inquiry(session.measures, margins, (), least=count, most=count)
         inquiry.look(anchor.samples, head.samples, last=True)
         return inquiry.comparisons(anchor, head, seconds=seconds)
 
-    def _as_run(self, session: _Session, side: Side) -> Run:
+    def _as_run(self, session: Session, side: Side) -> Run:
         samples = session.samples[side]
         estimates = estimate_run(session.measures, samples)
         if session.second is not None:

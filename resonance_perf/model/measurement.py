@@ -12,7 +12,8 @@ from resonance_perf.model.run import Run
 class Measurement:
     """What came of a job: the head's run, the base's when there was one, and how they compare.
 
-    `anchor` is a third side, measured in the same turns: a fixed commit that shows creep.
+    `anchor` is a third side, measured in the same turns: a fixed commit that shows creep. `seconds` is the time of
+    everything, checkout and setup included.
     """
 
     head: Run

@@ -37,10 +37,11 @@ class Host:
     clock: list[float]
     ran: list[tuple[str, str]] = field(default_factory=list)
     failing: tuple[tuple[str, str], ...] = ()
+    setup_s: float = 1.0
 
     def run(self, command: Command, cwd: str) -> ProcessOutcome:
         self.ran.append((command.argv[0], cwd))
-        seconds = self.takes.get(cwd, 1.0)
+        seconds = self.setup_s if command.argv[0] == "prepare" else self.takes.get(cwd, 1.0)
         self.clock[0] += seconds
         code = 1 if (command.argv[0], cwd) in self.failing else 0
         return ProcessOutcome(argv=command.argv, exit_code=code, wall_s=seconds, stderr=b"broken\n" if code else b"")
@@ -177,6 +178,29 @@ def test_a_setup_that_was_done_in_a_tree_is_not_done_again() -> None:
     used = host(1, 1)
     runner(used, trees).measure(BENCHMARK, FakeDriver(), "head", "base")
     assert ("prepare", "/base") not in used.ran
+
+
+def test_setup_takes_no_measuring_time() -> None:
+    quick, slow = host(1, 1), host(1, 1)
+    slow.setup_s = 1e6
+    short = replace(BENCHMARK, max_s=30.0)
+    found = [runner(used).measure(short, FakeDriver(), "head", "base") for used in (quick, slow)]
+    assert [one.comparisons[0].verdict for one in found] == ["same", "same"]
+    assert [one.comparisons[0].seconds for one in found] == [16.0, 16.0]
+    assert found[1].seconds > 2e6
+
+
+def test_what_would_settle_it_is_told_in_measuring_time() -> None:
+    draw = random.Random(2)
+    told = []
+    for setup_s in (0.0, 1e6):
+        used = host(1, 1)
+        used.setup_s = setup_s
+        draw.seed(2)
+        used.takes = type("Noise", (), {"get": lambda _self, _cwd, _else: draw.uniform(0.5, 1.5)})()
+        (comparison,) = runner(used).measure(replace(BENCHMARK, max_s=20.0), FakeDriver(), "head", "base").comparisons
+        told.append(comparison.more_s)
+    assert told[0] is not None and told[1] == pytest.approx(told[0])
 
 
 def test_time_is_up_when_it_is_up() -> None:
