@@ -81,7 +81,7 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
 
     measurement = runner.measure(
         benchmark, driver, job.head, job.base, anchor=around.anchor, quick=job.kind == "quick",
-        false_alarms=around.false_alarms, alarming=lambda head: _turns_red(config, benchmark, head, around),
+        false_alarms=around.false_alarms, alarming=lambda head: _turned_red(config, benchmark, head, around),
     )  # fmt: skip
     judgements = _judged(config, benchmark, measurement.head, measurement.comparisons, around)
     noted = job.kind in ("commit", "baseline")
@@ -110,14 +110,13 @@ def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:
     return list(dict.fromkeys([*named, *errors]))
 
 
-def _turns_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> bool:
-    """True when a budget is red that was not: news that must be seen twice before it is told."""
+def _turned_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> set[str]:
+    """The metrics with a budget that is red and was not: news that must be seen twice before it is told."""
     before = judge_each(around.limits().in_force, config.aliases(), around.newest(), branch=around.branch())
+    known = {(one.key, one.metric) for one in before if one.status == "red"}
     now = _judged(config, benchmark, head, (), around)
-    return bool(
-        {(one.key, one.metric) for one in now if one.status == "red"}
-        - {(one.key, one.metric) for one in before if one.status == "red"}
-    )
+    new = (one.metric or "" for one in now if one.status == "red" and (one.key, one.metric) not in known)
+    return {name.rpartition(".")[2] for name in new}
 
 
 def _judged(

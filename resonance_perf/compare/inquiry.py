@@ -67,10 +67,11 @@ class Inquiry:
         """True while fresh pairs are taken to confirm a suspicion."""
         return bool(self._suspected)
 
-    @property
-    def confirmed_any(self) -> bool:
-        """True when fresh pairs bore a suspicion out."""
-        return bool(self._confirmed)
+    def confirmed(self, verdict: Verdict) -> frozenset[str]:
+        """The metrics of which fresh pairs bore this verdict out, which still is what all pairs say."""
+        return frozenset(
+            metric for metric, said in self._confirmed.items() if said == verdict == self._findings[metric].verdict
+        )
 
     def look(self, base: Sequence[Sample], head: Sequence[Sample], *, last: bool = False) -> None:
         """Take in all samples so far, pair by pair. `last`: there is no time for more."""

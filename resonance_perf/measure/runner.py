@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from resonance_perf.compare.estimate import estimate_run, hull
@@ -66,14 +66,16 @@ class Runner:
 
     def measure(
         self, benchmark: Benchmark, driver: Driver, head: str, base: str | None, *, anchor: str | None = None,
-        quick: bool = False, false_alarms: float = FALSE_ALARMS, alarming: Callable[[Run], bool] = lambda _head: False,
+        quick: bool = False, false_alarms: float = FALSE_ALARMS,
+        alarming: Callable[[Run], Collection[str]] = lambda _head: (),
     ) -> Measurement:  # fmt: skip
         """Measure `head`, and `base` and `anchor` beside it, in turn.
 
         When one of those cannot be set up or run, the others are measured without it and the note says why: a broken
         past is no reason to know nothing of the present. When `base` is `head`, the commit is measured in two trees.
-        `false_alarms`: how often a metric that did not change may be called changed. A head that is `alarming` is
-        measured again, and its intervals then hold what both rounds say.
+        `false_alarms`: how often a metric that did not change may be called changed. A head with metrics that
+        are `alarming` is measured again, unless they were confirmed to be slower, and its intervals then hold what both
+        rounds say.
 
         Raises:
             BenchmarkError: when the head cannot be measured.
@@ -87,8 +89,8 @@ class Runner:
         )  # fmt: skip
         self._open(session)
         inquiry = self._collect(session)
-        twice = driver.exact or (inquiry is not None and inquiry.confirmed_any)
-        if not twice and alarming(self._as_run(session, "head")):
+        seen = inquiry.confirmed("slower") if inquiry is not None else frozenset()
+        if not driver.exact and not seen.issuperset(alarming(self._as_run(session, "head"))):
             self._again(session)
         return self._result(session, inquiry)
 

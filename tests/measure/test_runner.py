@@ -152,11 +152,25 @@ def test_a_head_that_would_alarm_is_measured_again_and_its_interval_holds_both_r
     used = host(1, 1)
     used.takes = type("Later", (), {"get": lambda _self, _cwd, _else: next(seconds)})()
     short = replace(BENCHMARK, setup=(), max_s=1.0)
-    found = runner(used).measure(short, FakeDriver(), "head", None, alarming=lambda run: len(run.samples) == 8)
+    found = runner(used).measure(short, FakeDriver(), "head", None, alarming=lambda _run: ["wall"])
     estimate = found.head.estimate("wall")
     assert estimate is not None
     assert len(found.head.samples) == 16
     assert (estimate.low, estimate.high) == (1000, 5000)
+
+
+def test_what_was_confirmed_to_be_slower_was_seen_twice_already() -> None:
+    found = runner(host(1, 2)).measure(BENCHMARK, FakeDriver(), "head", "base", alarming=lambda _run: ["wall"])
+    assert len(found.head.samples) == 8 + 5
+
+
+@pytest.mark.parametrize(("head_s", "alarming"), [(0.5, "wall"), (2.0, "peak")])
+def test_another_confirmed_change_is_no_reason_to_tell_a_budget_that_was_seen_once(
+    head_s: float, alarming: str
+) -> None:
+    found = runner(host(1, head_s)).measure(BENCHMARK, FakeDriver(), "head", "base", alarming=lambda _run: [alarming])
+    assert found.comparisons[0].confirmed
+    assert len(found.head.samples) == 8 + 5 + 8
 
 
 def test_a_number_that_never_moves_is_no_measurement() -> None:
