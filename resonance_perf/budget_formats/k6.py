@@ -90,7 +90,7 @@ def _reading(asked: Mapping[str, object], kinds: Mapping[str, Kind]) -> Reading:
 def _expression(threshold: Any) -> tuple[str, Iterator[str]]:
     if not isinstance(threshold, dict):
         return str(threshold), iter(())
-    others = (f"{key}: nothing that limits" for key in threshold if key != "threshold")
+    others = (f"{key}: nothing that limits" for key, value in threshold.items() if key != "threshold" and value)
     return str(threshold.get("threshold", "")), others
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from resonance_perf.app.loosening import approve, in_force, prepare
 from resonance_perf.app.standing import read_limits, stand
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.cli import budget_export, budget_offer
+from resonance_perf.cli import budget_burn, budget_export, budget_offer
 from resonance_perf.cli.context import opened, workspace
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.compare.self_check import sights
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--json", action="store_true", help="print one JSON document")
     budget_offer.add_arguments(verbs)
     budget_export.add_arguments(verbs)
+    budget_burn.add_arguments(verbs)
     for verb, help_ in (
         ("set", "add a budget, or tighten one"), ("tighten", "lower a limit"), ("loosen", "prepare a looser limit"),
     ):  # fmt: skip
@@ -125,5 +126,5 @@ def _show(args: argparse.Namespace) -> int:
 
 _VERBS = {
     "show": _show, "suggest": budget_offer.run_suggest, "preset": budget_offer.run_preset,
-    "import": budget_offer.run_import, "export": budget_export.run,
+    "import": budget_offer.run_import, "export": budget_export.run, "burn": budget_burn.run,
 }  # fmt: skip

@@ -151,3 +151,11 @@ def judged_line(one: Judgement) -> str:
     low, high = (format_value(value, one.estimate.unit) for value in (one.estimate.low, one.estimate.high))
     value = format_value(one.estimate.value, one.estimate.unit)
     return f"{MARKS[one.status]} {one.metric} {value} [{low}, {high}] {standing(one)}, {short(one.commit)}{note}"
+
+
+def ago(seconds: float) -> str:
+    """`3 d ago`, `5 h ago`, `12 min ago`."""
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit} ago"
+    return "just now"

@@ -42,6 +42,12 @@ def test_a_script() -> None:
     assert found.left_out == ("http_req_duration: med<100: abortOnFail: nothing that limits",)
 
 
+def test_options_as_k6_prints_them() -> None:
+    one = {"threshold": "med<=100", "abortOnFail": False, "delayAbortEval": None}
+    found = read(json.dumps({"vus": 1, "thresholds": {"http_req_duration": [one, "p(99.9) < 900"]}}), "options.json")
+    assert (told(found), found.left_out) == ([("p50", "100ms"), ("p999", "900ms")], ())
+
+
 @pytest.mark.parametrize("name", ["k6.handle_summary.json", "k6.summary_export.json"])
 def test_a_real_summary_whatever_its_booleans_mean(name: str) -> None:
     found = read((FIXTURES / name).read_text(), name)
