@@ -46,10 +46,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         head = ("budget", "limit today", "runs", "red", "yellow", "burn rate", "last red")
         print(table(head, [_row(one, now()) for one in found]))
-        allowed = f"{(1 - args.objective) * 100:.3g} %"
-        print(
-            f"\nBurn rate 1 uses up what an objective of {args.objective * 100:.6g} % allows: {allowed} of the runs red."
-        )
+        good, allowed = f"{args.objective * 100:.6g} %", f"{(1 - args.objective) * 100:.3g} %"
+        print(f"\nBurn rate 1 uses up what an objective of {good} allows: {allowed} of the runs red.")
     return 0
 
 
@@ -58,8 +56,8 @@ def document(found: Sequence[Burn], objective: float, runs: int, at: float) -> d
     budgets = [
         {
             "key": one.limit.key, "limit": one.limit.budget.text, "limit_commit": one.limit.commit,
-            "metrics": list(one.metrics), "runs": one.runs, "red": one.red, "yellow": one.yellow, "unjudged": one.unjudged,
-            "burn_rate": one.rate, "last_red": one.last_red,
+            "metrics": list(one.metrics), "runs": one.runs, "red": one.red, "yellow": one.yellow,
+            "unjudged": one.unjudged, "burn_rate": one.rate, "last_red": one.last_red,
             "seconds_since_red": None if one.last_red is None else at - one.last_red,
         }
         for one in found
@@ -71,15 +69,8 @@ def _row(one: Burn, at: float) -> list[str]:
     rate = "–" if one.rate is None else f"{one.rate:.1f}"
     last = "–" if not one.runs else "never" if one.last_red is None else ago(at - one.last_red)
     runs = f"{one.runs}" + (f" (+ {one.unjudged} unjudged)" if one.unjudged else "")
-    return [
-        one.limit.key,
-        one.limit.budget.text,
-        runs,
-        _share(one.red, one.runs),
-        _share(one.yellow, one.runs),
-        rate,
-        last,
-    ]
+    red, yellow = (_share(count, one.runs) for count in (one.red, one.yellow))
+    return [one.limit.key, one.limit.budget.text, runs, red, yellow, rate, last]
 
 
 def _share(count: int, runs: int) -> str:
@@ -98,7 +89,5 @@ def _objective(text: str) -> float:
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     if share.unit.symbol != "%" or not 0 < share.value < 100:
-        raise argparse.ArgumentTypeError(
-            f"{text} is not a share below 100%, such as 95%: at 100% every red run is one too many"
-        )
+        raise argparse.ArgumentTypeError(f"{text} is not a share below 100%, such as 95%")
     return share.value / 100

@@ -1,7 +1,7 @@
 """The error budget of a limit: how much of the time it was red, and how fast that uses up what is allowed.
 
-The burn rate is that of Google's SRE workbook, chapter "Alerting on SLOs": the share of bad events, divided by the share
-that the objective allows. At 1 the allowance is used up exactly; at 2 twice over.
+The burn rate is that of Google's SRE workbook, chapter "Alerting on SLOs": the share of bad events, divided by the
+share that the objective allows. At 1 the allowance is used up exactly; at 2 twice over.
 """
 
 from __future__ import annotations

@@ -21,13 +21,13 @@ def burning(make_watched: Make) -> Watched:
 
 def test_the_share_of_red_runs_and_how_fast_it_burns(burning: Watched) -> None:
     code, out, _ = burning.run("budget", "burn")
-    assert (code, out) == (
-        0,
+    assert code == 0
+    assert out == (
         "budget    limit today  runs  red       yellow    burn rate  last red\n"
         "api_wall  100ms        10    2 (20 %)  1 (10 %)  4.0        6 h ago\n"
         "other     1s           0     –         –         –          –\n"
         "\n"
-        "Burn rate 1 uses up what an objective of 95 % allows: 5 % of the runs red.\n",
+        "Burn rate 1 uses up what an objective of 95 % allows: 5 % of the runs red.\n"
     )
 
 
