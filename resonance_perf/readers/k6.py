@@ -1,0 +1,136 @@
+"""k6: `--summary-export`, the data of `handleSummary`, and the points of `--out json`.
+
+Traps: of a Rate metric, `passes` counts what the rate is of, so of `http_req_failed` the failures. When every request was
+refused, all durations are 0. Without `--summary-trend-stats` there is no p(99) and no count.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import IO, Any
+
+from resonance_perf.model.errors import Location, Problem
+from resonance_perf.model.reading import Reading, Reported
+from resonance_perf.readers import HEAD_BYTES
+from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
+from resonance_perf.readers.source import document
+from resonance_perf.readers.tally import Tally
+
+DURATION, FAILED, DROPPED = "http_req_duration", "http_req_failed", "dropped_iterations"
+NOTHING = "no request succeeded: {} of {} failed"
+_STATS = {"min": 0.0, "med": 0.5, "max": 1.0}
+_STAT = re.compile(r"p\((\d+(?:\.\d+)?)\)")
+_POINTS = re.compile(rb'\s*\{"(?:type":"(?:Metric|Point)"|metric":"\w+","type":"(?:Metric|Point)")')
+_POINT = re.compile(rb'\{"metric":"(\w+)","type":"Point","data":\{"time":"([^"]+)","value":([^,]+),')
+_SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
+_MOST_PROBLEMS = 5
+
+
+def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
+    """See `Reader`."""
+    return _POINTS.match(head) is not None or (b'"metrics"' in head and b"http_req_" in head)
+
+
+def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
+    """See `Reader`."""
+    first = source.readline(HEAD_BYTES)
+    source.seek(0)
+    if not _POINTS.match(first):
+        return (_summary(document(source, name)),)
+    points = _Points(name)
+    for number, line in enumerate(source, start=1):
+        points.take(number, line)
+    return (points.told(),)
+
+
+def _summary(found: Mapping[str, Any]) -> Reading:
+    metrics = {name: one.get("values", one) for name, one in found["metrics"].items()}
+    requests, failed = metrics.get("http_reqs"), metrics.get(FAILED)
+    if requests is None or not requests["count"]:
+        return Reading(failed="no request was sent")
+    total, bad = int(requests["count"]), int(failed["passes"]) if failed else 0
+    if bad >= total:
+        return Reading(failed=NOTHING.format(bad, total))
+    told = [*_percentiles(metrics[DURATION], total), of_rate("throughput", total, total / requests["rate"])]
+    told += [of_share("error_rate", bad, total)] if failed else []
+    dropped, done = (int(metrics.get(one, {}).get("count", 0)) for one in (DROPPED, "iterations"))
+    return Reading(metrics=(*told, *_dropped(dropped, done)), load_model="open" if dropped else None)
+
+
+def _percentiles(values: Mapping[str, float], count: int) -> Iterator[Reported]:
+    known = {}
+    for key, value in values.items():
+        if (match := _STAT.fullmatch(key)) is not None:
+            known[round(float(match[1]) / 100, 6)] = value
+        elif key in _STATS:
+            known[_STATS[key]] = value
+    for q, metric in _SHOWN.items():
+        told = of_percentiles(metric, "ms", known, q, count)
+        if told is not None:
+            yield told
+
+
+def _dropped(dropped: int, done: int) -> list[Reported]:
+    """The share of iterations that were due and not begun: the load was not what was asked for."""
+    return [of_share("dropped", dropped, dropped + done)] if dropped else []
+
+
+@dataclass(slots=True)
+class _Points:
+    """What the points that were seen so far add up to."""
+
+    name: str
+    durations: Tally = field(default_factory=Tally)
+    sums: Counter[str] = field(default_factory=Counter)
+    first: str = ""
+    last: str = ""
+    skipped: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, number: int, line: bytes) -> None:
+        """Take in a line. Such a file has gigabytes: of a point as k6 writes it, the tags are not read."""
+        match = _POINT.match(line)
+        try:
+            if match is not None and line.rstrip().endswith(b"}}}"):
+                self._add(match[1].decode(), match[2].decode(), float(match[3]))
+                return
+            found = json.loads(line)
+            if found["type"] == "Point":
+                self._add(found["metric"], found["data"]["time"], float(found["data"]["value"]))
+        except (ValueError, KeyError, TypeError):
+            self.skipped += 1
+            if len(self.problems) < _MOST_PROBLEMS:
+                self.problems.append(
+                    Problem("this line is no point of k6", Location(self.name, number), "It is left out.")
+                )
+
+    def _add(self, metric: str, time: str, value: float) -> None:
+        if metric == DURATION:
+            self.durations.add(value)
+            self.first, self.last = self.first or time, time
+        else:
+            self.sums[metric] += value  # type: ignore[assignment]  # a Counter adds up any numbers
+
+    def told(self) -> Reading:
+        """The reading of all of them."""
+        left = Reading(skipped=self.skipped, problems=tuple(self.problems))
+        total, bad, dropped = (int(self.sums[one]) for one in ("http_reqs", FAILED, DROPPED))
+        if not total:
+            return replace(left, failed="no request was sent")
+        if bad >= total:
+            return replace(left, failed=NOTHING.format(bad, total))
+        at, until = _seconds(self.first), _seconds(self.last)
+        metrics = [self.durations.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
+        metrics += [of_rate("throughput", total, until - at)] if until > at else []
+        metrics += [of_share("error_rate", bad, total), *_dropped(dropped, int(self.sums["iterations"]))]
+        return replace(left, metrics=tuple(metrics), load_model="open" if dropped else None, at=at)
+
+
+def _seconds(time: str) -> float:
+    """RFC 3339 with nanoseconds, which `datetime` reads up to microseconds."""
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", time).replace("Z", "+00:00")).timestamp()
