@@ -1,7 +1,7 @@
 """k6: `--summary-export`, the data of `handleSummary`, and the points of `--out json`.
 
-Traps: of a Rate metric, `passes` counts what the rate is of, so of `http_req_failed` the failures. When every request was
-refused, all durations are 0. Without `--summary-trend-stats` there is no p(99) and no count.
+Traps: of a Rate metric, `passes` counts what the rate is of, so of `http_req_failed` the failures. When every request
+was refused, all durations are 0. Without `--summary-trend-stats` there is no p(99) and no count.
 """
 
 from __future__ import annotations
