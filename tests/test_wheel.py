@@ -35,6 +35,9 @@ def test_the_wheel_carries_what_it_needs_and_nothing_that_was_made(wheel: Path) 
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
         "templates/hook.sh",
+        "templates/guard.sh",
+        "templates/github-workflow.yml",
+        "templates/gitlab-ci.yml",
         "templates/01_state.md",
         "templates/config.yaml",
         "sample_repo/shop/api.py",

@@ -10,6 +10,7 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import workspace
 from resonance_perf.cli.hooks import install_all
 from resonance_perf.cli.merge_driver import install
+from resonance_perf.cli.pipelines import main_branch, write_pipeline
 from resonance_perf.cli.trust import agreed
 from resonance_perf.config.discover import Proposal, discover, wanted
 from resonance_perf.config.template import render_config
@@ -36,12 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     hooks = parser.add_mutually_exclusive_group()
     hooks.add_argument("--hooks", action="store_true", default=None, help="install the git hooks")
     hooks.add_argument("--no-hooks", dest="hooks", action="store_false", help="do not ask about hooks")
+    parser.add_argument("--ci", choices=("github", "gitlab"), help="write the gate into the CI, too")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0; 2 when something that is there cannot be used."""
     work = workspace(args)
     wrote = [*_config(work, args), *_documents(work), *_attributes(work), *_merge_driver(work)]
+    if args.ci:
+        wrote += write_pipeline(work, args.ci)
     for line in wrote:
         print(printable(line))
     if not wrote:
@@ -98,11 +102,7 @@ def _wants(one: Proposal) -> bool:
 
 
 def _baseline(repo: Repository) -> str:
-    """The branch that changes are merged into, where one can be seen."""
-    remote = repo.find("origin/HEAD") and git(repo.root, "rev-parse", "--abbrev-ref", "origin/HEAD")
-    if remote:
-        return f"merge-base:{remote.partition('/')[2]}"
-    main = next((name for name in ("main", "master", "trunk") if repo.find(f"refs/heads/{name}")), None)
+    main = main_branch(repo)
     return f"merge-base:{main}" if main else "previous"
 
 

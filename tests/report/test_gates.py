@@ -103,7 +103,7 @@ def test_a_github_command_stays_on_its_line_and_says_the_text(key: str, message:
 def test_a_comment_is_a_line_a_list_and_a_table_and_nothing_acts(key: str, message: str) -> None:
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(render(gate_of(key, message), "markdown"))
     kinds = [token.type for token in tokens if token.level == 0 and token.nesting >= 0]
-    assert kinds == ["paragraph_open", "bullet_list_open", "table_open", "paragraph_open"]
+    assert kinds == ["paragraph_open", "bullet_list_open", "table_open", "paragraph_open", "html_block"]
     inline = [child for token in tokens for child in token.children or ()]
     assert {child.content for child in inline if child.type == "html_inline"} <= {"<!-- -->"}
     assert not {child.type for child in inline} & {"link_open", "image", "code_inline"}
