@@ -45,7 +45,7 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
         what = error.message.removeprefix(path).lstrip()
         text, budgets, problems = None, (), (Problem(what, Location(path), error.hint),)
     if problems or (text is None and work.repo.is_left_out(path)):  # left out by a sparse checkout is not removed
-        return limits_in_force(_committed(work, path), file=path, aliases=work.config.aliases()), problems
+        return limits_in_force(committed(work, path), file=path, aliases=work.config.aliases()), problems
     limits = limits_with(work, budgets)
     return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
 
@@ -56,7 +56,7 @@ def limits_with(work: Workspace, budgets: tuple[Budget, ...]) -> Limits:
     present = Revision(
         commit=None, author="", approvals=(), approvers=(), budgets={budget.key: budget for budget in budgets}
     )
-    return limits_in_force([*_committed(work, path), present], file=path, aliases=work.config.aliases())
+    return limits_in_force([*committed(work, path), present], file=path, aliases=work.config.aliases())
 
 
 def limits_at(work: Workspace, commit: str) -> tuple[Limits, tuple[Problem, ...]]:
@@ -67,7 +67,7 @@ def limits_at(work: Workspace, commit: str) -> tuple[Limits, tuple[Problem, ...]
         budgets, problems = read_budgets(blob.decode("utf-8"), path) if blob is not None else ((), ())
     except UnicodeDecodeError:
         budgets, problems = (), (Problem(f"{path} is not UTF-8 in {commit[:9]}", Location(path)),)
-    limits = limits_in_force(_committed(work, path, commit), file=path, aliases=work.config.aliases())
+    limits = limits_in_force(committed(work, path, commit), file=path, aliases=work.config.aliases())
     return Limits(_in_fence_order(limits, budgets), limits.loosened), problems
 
 
@@ -119,7 +119,8 @@ def _in_fence_order(limits: Limits, budgets: tuple[Budget, ...]) -> dict[str, Li
     return {key: limits.in_force[key] for key in [*order, *rest]}
 
 
-def _committed(work: Workspace, path: str, head: str | None = None) -> Iterator[Revision]:
+def committed(work: Workspace, path: str, head: str | None = None) -> Iterator[Revision]:
+    """Every revision of the state file up to `head` (None: `HEAD`), oldest first."""
     head = head or work.repo.head().commit
     if head is None:
         return

@@ -8,7 +8,7 @@ from contextlib import closing
 from resonance_perf.app.loosening import approve, in_force, prepare
 from resonance_perf.app.standing import read_limits, stand
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.cli import budget_burn, budget_export, budget_offer
+from resonance_perf.cli import budget_burn, budget_explain, budget_export, budget_offer
 from resonance_perf.cli.context import opened, workspace
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.compare.self_check import sights
@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     budget_offer.add_arguments(verbs)
     budget_export.add_arguments(verbs)
     budget_burn.add_arguments(verbs)
+    budget_explain.add_arguments(verbs)
     for verb, help_ in (
         ("set", "add a budget, or tighten one"), ("tighten", "lower a limit"), ("loosen", "prepare a looser limit"),
     ):  # fmt: skip
@@ -127,4 +128,5 @@ def _show(args: argparse.Namespace) -> int:
 _VERBS = {
     "show": _show, "suggest": budget_offer.run_suggest, "preset": budget_offer.run_preset,
     "import": budget_offer.run_import, "export": budget_export.run, "burn": budget_burn.run,
+    "explain": budget_explain.run,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resonance_perf.system.git.repository import Repository
@@ -42,6 +43,15 @@ def revisions(repo: Repository, head: str, path: str) -> tuple[FileRevision, ...
         )
         for (commit, parents, author, approvals), text in zip(heads, texts, strict=True)
     )
+
+
+def authored_at(repo: Repository, commits: Sequence[str]) -> dict[str, float]:
+    """When each of these commits was written, in seconds since 1970."""
+    if not commits:
+        return {}
+    names = "".join(one + "\n" for one in commits).encode()
+    said = git(repo.root, "log", "--no-walk", "--stdin", "--format=%H %at", data=names)
+    return {commit: float(at) for commit, at in (line.split() for line in said.splitlines())}
 
 
 def approvals_in(repo: Repository, message: bytes) -> tuple[str, ...]:
