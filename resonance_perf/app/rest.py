@@ -8,7 +8,7 @@ from time import sleep
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.model.errors import GitError
 from resonance_perf.system.documents import MEMORY, STATE
-from resonance_perf.system.git.staged import MovedMeanwhileError
+from resonance_perf.system.git.staged import NotAloneError
 
 PAUSES_S = (0.01, 0.05, 0.2)
 """Before trying again to commit on a branch that moves at this moment."""
@@ -30,6 +30,6 @@ def at_rest(act: Callable[[], None]) -> None:
     for pause_s in PAUSES_S:
         try:
             return act()
-        except MovedMeanwhileError:
+        except NotAloneError:
             sleep(pause_s)
     return act()

@@ -11,11 +11,12 @@ from resonance_perf.system.git.run import attempt, git
 from resonance_perf.system.git.staged import (
     HELD,
     CannotCommitNowError,
-    MovedMeanwhileError,
+    Edited,
+    NotAloneError,
     TextEdit,
-    edited_blob,
     index_replaced,
     is_file,
+    put_into_index,
     staged_with,
     workshop,
 )
@@ -53,15 +54,16 @@ def commit_edits(
         _require_quiet(repo, target, head.commit)
         assert target is not None and head.commit is not None
         parent = (repo.find(ref) if ref else None) or head.commit
-        tree = _tree_with(repo, folder, parent, edits)
+        edited = Edited(repo, edits)
+        tree = _tree_with(repo, folder, parent, edited)
         commit = None
         if tree != git(repo.root, "rev-parse", parent + "^{tree}"):
             commit = _write_commit(repo, tree, parent, message, author)
         # Also without a commit: a crash may have come between the two.
         here = ref is None and repo.head().branch == head.branch
-        staged = staged_with(repo, folder, edits) if here else None
+        staged = staged_with(repo, folder, edited) if here else None
         if commit is not None and (busy := at_work(repo)):  # asked last: what follows takes milliseconds
-            raise CannotCommitNowError(f"{busy} is at work", hint="The commit is made when it has ended.")
+            raise NotAloneError(f"{busy} is at work", hint="The commit is made when it has ended.")
         with index_replaced(repo, staged):
             if commit is not None:
                 _move(repo, target, commit, parent if ref is None or repo.find(ref) else "0" * len(commit), message)
@@ -73,7 +75,7 @@ def _move(repo: Repository, target: str, commit: str, old: str, message: str) ->
     moved = attempt(repo.root, "update-ref", "-m", reason, target, commit, old)
     if moved.returncode != 0:
         said = moved.stderr.decode("utf-8", "replace").strip()
-        raise MovedMeanwhileError(f"{target} moved meanwhile or is locked: {said}")
+        raise NotAloneError(f"{target} moved meanwhile or is locked: {said}")
 
 
 def _require_quiet(repo: Repository, target: str | None, commit: str | None) -> None:
@@ -88,19 +90,20 @@ def _require_quiet(repo: Repository, target: str | None, commit: str | None) -> 
         raise CannotCommitNowError(HELD)
 
 
-def _tree_with(repo: Repository, folder: str, parent: str, edits: Mapping[str, Sequence[TextEdit]]) -> str:
-    extra = {"GIT_INDEX_FILE": os.path.join(folder, "tree")}
-    git(repo.root, "read-tree", parent, extra=extra)
-    for path, path_edits in edits.items():
-        entry = git(repo.root, "--literal-pathspecs", "ls-tree", "-z", "--full-tree", parent, "--", path)
-        if not entry:
+def _tree_with(repo: Repository, folder: str, parent: str, edited: Edited) -> str:
+    args = ("--literal-pathspecs", "ls-tree", "-z", "--full-tree", parent, "--", *edited.paths)
+    entries = {entry.partition("\t")[2]: entry.split() for entry in git(repo.root, *args).split("\0")[:-1]}
+    lines = ""
+    for path in edited.paths:
+        if path not in entries:
             raise CannotCommitNowError(f"{path} is not committed yet", hint=_how_to_commit(repo, path))
-        mode = entry.split(None, 1)[0]
+        mode, _, blob = entries[path][:3]
         if not is_file(mode):
             raise CannotCommitNowError(f"{path} is committed as something else than a file", hint="Commit the file.")
-        blob = edited_blob(repo, f"{parent}:{path}", path_edits)
-        data = f"{mode} {blob}\t{path}\0".encode("utf-8", "surrogateescape")
-        git(repo.root, "update-index", "-z", "--index-info", data=data, extra=extra)
+        lines += f"{mode} {edited.of(path, blob)}\t{path}\0"
+    extra = {"GIT_INDEX_FILE": os.path.join(folder, "tree")}
+    git(repo.root, "read-tree", parent, extra=extra)
+    put_into_index(repo, lines, extra)
     return git(repo.root, "write-tree", extra=extra)
 
 

@@ -18,6 +18,8 @@ _IDENTITY = {
         (f"GIT_{role}_DATE", "@0 +0000"),
     )
 }
+_AS_IT_IS = ("-c", "core.fsync=none", "-c", "core.sparseCheckout=false")
+"""Nothing that has to last, and with what a sparse checkout would leave out were it not there."""
 
 
 def snapshot(repo: Repository, parent: str) -> str:
@@ -33,7 +35,7 @@ def snapshot(repo: Repository, parent: str) -> str:
         if os.path.exists(own):
             shutil.copy2(own, index)
         extra = {"GIT_INDEX_FILE": index}
-        git(repo.root, "-c", "core.fsync=none", "add", "--all", "--", ".", extra=extra)
+        git(repo.root, *_AS_IT_IS, "add", "--all", "--", ".", extra=extra)
         tree = git(repo.root, "write-tree", extra=extra)
         return git(repo.root, "commit-tree", tree, "-p", parent, "-m", "work tree", extra=_IDENTITY)
     finally:

@@ -21,8 +21,8 @@ class CannotCommitNowError(GitError):
     """The repository is not in a state to commit to; the same commit may succeed later."""
 
 
-class MovedMeanwhileError(CannotCommitNowError):
-    """Somebody else committed or staged while the commit was prepared; the same may succeed at once."""
+class NotAloneError(CannotCommitNowError):
+    """Somebody else commits or stages at this moment; the same may succeed in the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,33 @@ def mend(repo: Repository) -> None:
         pass
 
 
-def staged_with(repo: Repository, folder: str, edits: Mapping[str, Sequence[TextEdit]]) -> Staged | None:
+class Edited:
+    """The blobs that edits (path -> edits of its text) make of blobs; each is made once."""
+
+    def __init__(self, repo: Repository, edits: Mapping[str, Sequence[TextEdit]]) -> None:
+        self.paths = tuple(edits)
+        self._repo, self._edits = repo, edits
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, path: str, blob: str) -> str:
+        """The id of the edited blob; it is written, when it is new.
+
+        Raises:
+            ResonanceError: when it is no text, or an edit does not fit it.
+        """
+        if (path, blob) not in self._known:
+            try:
+                text = git_bytes(self._repo.root, "cat-file", "blob", blob).decode("utf-8")
+            except UnicodeDecodeError as error:  # encrypted, for one
+                raise CannotCommitNowError(f"{path} is kept in git as something else than text") from error
+            for edit in self._edits[path]:
+                text = edit(text)
+            made = git(self._repo.root, "hash-object", "-w", "--stdin", data=text.encode("utf-8"))
+            self._known[path, blob] = made
+        return self._known[path, blob]
+
+
+def staged_with(repo: Repository, folder: str, edited: Edited) -> Staged | None:
     """A copy of the index in which the files are edited; None when that changes nothing.
 
     A file that is removed from the index, or in conflict, is left to the user.
@@ -70,24 +96,26 @@ def staged_with(repo: Repository, folder: str, edits: Mapping[str, Sequence[Text
     copy = os.path.join(folder, "index")
     shutil.copy2(index, copy)
     extra = {"GIT_INDEX_FILE": copy}
-    lines, flags = [], []
-    for path, path_edits in edits.items():
-        listed = git_bytes(repo.root, "--literal-pathspecs", "ls-files", "--stage", "-v", "-z", "--", path, extra=extra)
-        entries = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
-        tag, mode, blob, stage = entries[0].partition("\t")[0].split(" ") if len(entries) == 1 else ("", "", "", "")
-        if stage != "0" or not is_file(mode):
+    args = ("--literal-pathspecs", "ls-files", "--stage", "-v", "-z", "--", *edited.paths)
+    lines, flags = "", []
+    for entry in git(repo.root, *args, extra=extra).split("\0")[:-1]:
+        (tag, mode, blob, stage), path = entry.partition("\t")[0].split(" "), entry.partition("\t")[2]
+        if stage != "0" or not is_file(mode) or edited.of(path, blob) == blob:
             continue
-        new = edited_blob(repo, blob, path_edits)
-        if new != blob:
-            lines.append(f"{mode} {new}\t{path}\0")
-            flags += [("--skip-worktree", path)] * (tag in "Ss") + [("--assume-unchanged", path)] * tag.islower()
+        lines += f"{mode} {edited.of(path, blob)}\t{path}\0"
+        flags += [("--skip-worktree", path)] * (tag in "Ss") + [("--assume-unchanged", path)] * tag.islower()
     if not lines:
         return None
-    data = "".join(lines).encode("utf-8", "surrogateescape")
-    git(repo.root, "update-index", "-z", "--index-info", data=data, extra=extra)
+    put_into_index(repo, lines, extra)
     for flag, path in flags:
         git(repo.root, "update-index", flag, "--", path, extra=extra)
     return Staged(copy, stamp)
+
+
+def put_into_index(repo: Repository, lines: str, extra: Mapping[str, str]) -> None:
+    """Set entries (`mode blob TAB path NUL`) of the index that `extra` names."""
+    data = lines.encode("utf-8", "surrogateescape")
+    git(repo.root, "update-index", "-z", "--index-info", data=data, extra=extra)
 
 
 @contextmanager
@@ -112,21 +140,13 @@ def index_replaced(repo: Repository, staged: Staged | None) -> Iterator[None]:
         raise CannotCommitNowError(f"{lock} cannot be made: {error.strerror or error}") from error
     try:
         if _stamp(index) != staged.stamp:
-            raise MovedMeanwhileError("somebody changed the index meanwhile")
+            raise NotAloneError("somebody changed the index meanwhile")
         yield
         os.rename(lock, index)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(lock)
         raise
-
-
-def edited_blob(repo: Repository, source: str, edits: Sequence[TextEdit]) -> str:
-    """The id of the blob that the edits make of the blob `source`; written, when it is new."""
-    text = git_bytes(repo.root, "cat-file", "blob", source).decode("utf-8")
-    for edit in edits:
-        text = edit(text)
-    return git(repo.root, "hash-object", "-w", "--stdin", data=text.encode("utf-8"))
 
 
 def is_file(mode: str) -> bool:
