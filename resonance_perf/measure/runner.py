@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -134,6 +135,34 @@ class Runner:
                 return
             before = sample.seconds
 
+    def _change_build(self, session: Session) -> None:
+        """Go on in another build of head and base, so that what is told was seen in two builds of each.
+
+        Where there is no setup, nothing is built. One that fails leaves the first, and the note says so.
+        """
+        if not session.benchmark.setup or session.driver.exact or session.quick:
+            return
+        if session.spare is None:
+            session.spare = self._second_build(session)
+        session.spare, changed = {side: session.paths[side] for side in session.spare}, session.spare
+        session.paths |= changed
+
+    def _second_build(self, session: Session) -> dict[Side, str]:
+        keep = tuple(session.commits.values())
+        first, built = dict(session.paths), dict[Side, str]()
+        copies = Counter(session.commits[side] for side in first)
+        try:
+            for side in (one for one in ("head", "base") if one in first):
+                commit = session.commits[side]
+                built[side] = session.paths[side] = self._prepare(session.benchmark, commit, keep, copies[commit])
+                copies[commit] += 1
+                self._warm(session, side)
+        except BenchmarkError as error:
+            built.clear()
+            session.notes.append(f"seen in one build only, a second could not be measured: {error}")
+        session.paths |= first
+        return built
+
     def _prepare(self, benchmark: Benchmark, commit: str, keep: tuple[str, ...], copy: int = 0) -> str:
         path = self.trees.checkout(commit, keep=keep, copy=copy)
         if not benchmark.setup:
@@ -199,6 +228,8 @@ class Runner:
             stand_ins=session.stand_ins,
         )  # fmt: skip
         while (wanted := inquiry.wanted) is not None:
+            if inquiry.confirming:
+                self._change_build(session)
             # a round of confirmation is ended also when the time is up: a suspicion is not left hanging
             surely = wanted if inquiry.confirming else least
             self._take(session, lambda taken: taken < wanted and (taken < surely or session.left_s > 0))  # noqa: B023  # called here
@@ -230,6 +261,7 @@ class Runner:
 
     def _again(self, session: Session) -> None:
         """Measure once more, with fresh processes: what alarms people must be seen twice."""
+        self._change_build(session)
         session.second = len(session.samples["head"])
         wanted = session.second + max(session.benchmark.min_samples, session.second // 2)
         self._take(session, lambda taken: taken < wanted)

@@ -22,6 +22,8 @@ class Session:
     false_alarms: float
     started: float
     paths: dict[Side, str] = field(default_factory=dict)
+    spare: dict[Side, str] | None = None
+    """The trees of the other build of head and base, once there is one."""
     samples: dict[Side, list[Sample]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     turn_s: dict[Side, float] = field(default_factory=dict)

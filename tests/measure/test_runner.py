@@ -96,14 +96,15 @@ def runner(host: Host, trees: Trees | None = None) -> Runner:
 
 
 def host(base: float, head: float, **changed: object) -> Host:
-    return Host(takes={"/base": base, "/head": head}, clock=[0.0], **changed)  # type: ignore[arg-type]  # our own fields
+    takes = {f"/{side}{copy}": seconds for side, seconds in (("base", base), ("head", head)) for copy in ("", "'")}
+    return Host(takes=takes, clock=[0.0], **changed)  # type: ignore[arg-type]  # our own fields
 
 
 def test_both_sides_are_set_up_once_and_sampled_in_turn() -> None:
     used = host(1.0, 2.0)
     found = runner(used).measure(BENCHMARK, FakeDriver(), "head", "base")
     assert used.ran[:4] == [("prepare", "/head"), ("prepare", "/base"), ("work", "/base"), ("work", "/head")]
-    pairs = [cwd for what, cwd in used.ran[4:] if what == "work"]
+    pairs = [cwd for what, cwd in used.ran[4:] if what == "work"][: 2 * 8]
     assert all(set(pairs[at : at + 2]) == {"/base", "/head"} for at in range(0, len(pairs), 2))
     (comparison,) = found.comparisons
     assert (comparison.verdict, comparison.ratio) == ("slower", 2.0)
@@ -142,7 +143,7 @@ def test_an_anchor_that_is_the_base_or_the_head_is_not_measured_twice() -> None:
 
 
 def test_the_same_commit_is_measured_in_two_trees() -> None:
-    used = Host(takes={"/head": 1.0, "/head'": 1.5}, clock=[0.0])
+    used = Host(takes={"/head": 1.0, "/head'": 1.5, "/head''": 1.0, "/head'''": 1.5}, clock=[0.0])
     (comparison,) = runner(used).measure(BENCHMARK, FakeDriver(), "head", "head").comparisons
     assert (comparison.verdict, comparison.ratio) == ("faster", pytest.approx(1 / 1.5))
 
@@ -171,6 +172,41 @@ def test_another_confirmed_change_is_no_reason_to_tell_a_budget_that_was_seen_on
     found = runner(host(1, head_s)).measure(BENCHMARK, FakeDriver(), "head", "base", alarming=lambda _run: [alarming])
     assert found.comparisons[0].confirmed
     assert len(found.head.samples) == 8 + 5 + 8
+
+
+def test_a_change_is_confirmed_in_a_second_build_of_both_sides() -> None:
+    used = host(1, 2)
+    found = runner(used).measure(BENCHMARK, FakeDriver(), "head", "base")
+    worked = [cwd for what, cwd in used.ran if what == "work"]
+    assert [what for what, cwd in used.ran if cwd in ("/base'", "/head'")][:2] == ["prepare", "work"]
+    assert set(worked[-2 * 5 :]) == {"/base'", "/head'"}
+    assert (found.comparisons[0].verdict, found.comparisons[0].confirmed) == ("slower", True)
+
+
+def test_what_one_build_alone_shows_is_no_change() -> None:
+    used = host(1, 2)
+    used.takes = {**used.takes, "/head'": 1.0}
+    (comparison,) = runner(used).measure(BENCHMARK, FakeDriver(), "head", "base").comparisons
+    assert comparison.verdict == "unsure"
+
+
+def test_the_second_build_of_a_commit_that_is_both_sides_is_another_tree() -> None:
+    used = Host(takes={"/head": 2.0, "/head'": 1.0, "/head''": 2.0, "/head'''": 1.0}, clock=[0.0])
+    runner(used).measure(BENCHMARK, FakeDriver(), "head", "head")
+    assert {cwd for what, cwd in used.ran if what == "prepare"} == {"/head", "/head'", "/head''", "/head'''"}
+
+
+def test_a_second_build_that_fails_leaves_the_first_and_says_so() -> None:
+    used = host(1, 2, failing=(("prepare", "/head'"),))
+    found = runner(used).measure(BENCHMARK, FakeDriver(), "head", "base")
+    assert found.comparisons[0].confirmed
+    assert found.note.startswith("seen in one build only, a second could not be measured: b: setup failed on head")
+
+
+def test_nothing_is_built_twice_where_nothing_is_built() -> None:
+    used = host(1, 2)
+    runner(used).measure(replace(BENCHMARK, setup=()), FakeDriver(), "head", "base")
+    assert {cwd for _, cwd in used.ran} == {"/base", "/head"}
 
 
 def test_a_number_that_never_moves_is_no_measurement() -> None:

@@ -13,7 +13,8 @@ from resonance_perf.system.git.run import attempt, git
 from resonance_perf.system.private import write_private
 
 SLOTS = 5
-"""Base, head and anchor of this job, and the two of the one before: the next job's base is usually this one's head."""
+"""Base, head and anchor of this job, and second builds of two or the trees of the one before: the next job's base is
+usually this one's head."""
 
 
 @dataclass(frozen=True, slots=True)
