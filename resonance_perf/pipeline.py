@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from resonance_perf.compare.inquiry import FALSE_ALARMS
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.judge.judge import judge_each
+from resonance_perf.judge.judge import explained, judge_each
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.ratchet import may_be_seen, propose_shift
 from resonance_perf.measure.runner import Runner
@@ -16,7 +16,7 @@ from resonance_perf.model.budget import BudgetShift
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.job import Job
-from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.model.judgement import MARKS, Judgement, Measured
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.record import Decision, Lesson, MemoryRow
@@ -132,6 +132,8 @@ def _judged(
         for one in head.estimates
     }  # fmt: skip
     judgements = judge_each(around.limits().in_force, config.aliases(), fresh, branch=around.branch())
+    missing = {metric_id(benchmark.name, metric): why for metric, why in head.missing.items()}
+    judgements = tuple(explained(one, missing) for one in judgements)
     return tuple(one for one in judgements if one.metric and one.metric.rpartition(".")[0] == benchmark.name)
 
 
@@ -175,14 +177,18 @@ def _earned(
 def _line(
     job: Job, measurement: Measurement, judgements: tuple[Judgement, ...], named: Sequence[str], subject: str
 ) -> str:
+    missing = tuple(measurement.head.missing.values())
     if measurement.base is None:
-        told = ", ".join(standing(one) for one in judgements) or "no budget"
-        return f"⚪ {job.benchmark} {short(job.head)} baseline: {told}"
+        told = "; ".join([", ".join(standing(one) for one in judgements) or "no budget", *missing])
+        return f"{MARKS['unmeasured' if missing else 'unsure']} {job.benchmark} {short(job.head)} baseline: {told}"
     if job.kind == "self":
         return self_check_line(job.benchmark, measurement.comparisons, named, job.head)
     what = "unsaved work" if job.kind == "quick" else subject
     base = measurement.base.commit
-    line = headline(job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what)
+    line = headline(
+        job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what,
+        missing=missing,
+    )  # fmt: skip
     since = {one.metric: one for one in measurement.since_anchor}
     if measurement.anchor is not None and named and named[0] in since:
         line += f"; since {short(measurement.anchor.commit)} {named[0]} {change(since[named[0]])}"

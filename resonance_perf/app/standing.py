@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
-from resonance_perf.judge.judge import judge, too_fine
+from resonance_perf.judge.judge import explained, judge, too_fine
 from resonance_perf.judge.limits import Limits, Revision, limits_in_force
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
@@ -85,10 +85,25 @@ def judged(
     this machine can see."""
     config, found = work.config, newest(work, store) if numbers is None else numbers
     judgements = judge(in_force, config.aliases(), found, named=config.metrics(), branch=work.repo.head().branch)
+    if any(one.status == "unmeasured" and one.estimate is None for one in judgements):
+        missing = _missing(store, judgements)
+        judgements = tuple(explained(one, missing) for one in judgements)
     if any(one.limit.budget.relative is not None for one in judgements):
         seen = sights(store.results.self_checks())
         judgements = tuple(too_fine(one, seen.get(one.metric or "")) for one in judgements)
     return judgements
+
+
+def _missing(store: Store, judgements: tuple[Judgement, ...]) -> dict[str, str]:
+    """Why metrics have no number, by full name: what the newest run says, else when there was one last."""
+    missing = store.results.missing()
+    for name in (one.metric for one in judgements if one.metric and one.estimate is None):
+        benchmark, _, metric = name.rpartition(".")
+        points = store.results.history(benchmark, metric, None) if name not in missing else ()
+        if points:
+            last = f"last measured on {utc(points[-1].at, '%Y-%m-%d')} in {points[-1].commit[:9]}"
+            missing[name] = f"{name} vanished: {last}"
+    return missing
 
 
 def newest(work: Workspace, store: Store) -> dict[str, Measured]:

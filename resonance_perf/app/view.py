@@ -46,7 +46,10 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
             ],
             "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
             "problems": [str(one) for one in found.problems],
-            "failures": [f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()],
+            "failures": [
+                *(f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()),
+                *(f"{name}: {why}" for name, why in store.results.missing().items() if name in work.config.metrics()),
+            ],
             "sight": sight_lines(sights(store.results.self_checks()), work.config.metrics()),
             "branch": work.repo.head().branch or "detached HEAD",
             "private": work.repo.private,

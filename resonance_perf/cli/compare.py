@@ -105,8 +105,8 @@ def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparis
             progress(f"measuring {benchmark.name} …")
             allowed = level(together, found)
             measured = runner.measure(benchmark, DRIVERS[benchmark.driver], head, base, false_alarms=allowed)
-            if measured.note:
-                progress(measured.note)
+            for said in (*filter(None, [measured.note]), *measured.head.missing.values()):
+                progress(f"⚪ {benchmark.name}: {said}")
             complete &= measured.base is not None
             found += measured.comparisons
     return tuple(found), complete

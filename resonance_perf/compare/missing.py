@@ -22,10 +22,23 @@ def constant_metrics(measures: Mapping[str, Measure], samples: Sequence[Sample])
     return found
 
 
-def vanished_metrics(named: Sequence[str], base: Run, head: Run) -> dict[str, str]:
-    """Metric -> sentence, for those that the base has and the head has not."""
-    return {
-        name: f"{name} vanished: {base.commit[:9]} has it, {head.commit[:9]} has not"
+def absent_metrics(
+    named: Sequence[str], measures: Mapping[str, Measure], base: Run | None, head: Run
+) -> dict[str, str]:
+    """Metric -> sentence, for those that are wanted and that the head has not: they vanished, or never were there."""
+    found = {}
+    for name in (one for one in named if head.estimate(one) is None):
+        there = base is not None and base.estimate(name) is not None
+        what = f"vanished: {base.commit[:9]} has it, {head.commit[:9]} has not" if base and there else "is not there"
+        reason = measures[name].absent or "" if there else measures[name].absent or "no sample holds it"
+        found[name] = f"{name} {what}" + (f": {reason}" if reason else "")
+    return found
+
+
+def new_metrics(named: Sequence[str], base: Run, head: Run) -> list[str]:
+    """A sentence for each wanted metric that only the head has: there is nothing to compare it with."""
+    return [
+        f"{name} is new: {base.commit[:9]} has none"
         for name in named
-        if base.estimate(name) is not None and head.estimate(name) is None
-    }
+        if head.estimate(name) is not None and base.estimate(name) is None
+    ]

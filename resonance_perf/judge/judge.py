@@ -68,6 +68,21 @@ def too_fine(judgement: Judgement, sight: Sight | None) -> Judgement:
     return replace(judgement, status="unsure", note=note)
 
 
+def explained(judgement: Judgement, missing: Mapping[str, str]) -> Judgement:
+    """The judgement; where its metric has no number, with the reason why instead of that it never had one.
+
+    `missing` is by full metric name.
+    """
+    why = missing.get(judgement.metric or "")
+    if why is None or judgement.estimate is not None:
+        return judgement
+    return replace(judgement, note=judgement.note.replace(_never(judgement.metric or ""), why))
+
+
+def _never(metric: str) -> str:
+    return f"{metric} was never measured"
+
+
 def _judge_one(
     limit: LimitInForce,
     aliases: Mapping[str, str],
@@ -97,8 +112,7 @@ def _judge_one(
 def judge_by(limit: LimitInForce, metric: str, found: Measured | None) -> Judgement:
     """One limit against the newest number of one metric that it covers."""
     if found is None:
-        note = f"{metric} was never measured"
-        return Judgement(key=limit.key, limit=limit, metric=metric, status="unmeasured", note=note)
+        return Judgement(key=limit.key, limit=limit, metric=metric, status="unmeasured", note=_never(metric))
     status, headroom, note = against(limit.budget, found)
     if found.estimate.note:
         status, note = "unsure", found.estimate.note

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from resonance_perf.compare.estimate import estimate_run, hull
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
-from resonance_perf.compare.missing import constant_metrics, vanished_metrics
+from resonance_perf.compare.missing import absent_metrics, constant_metrics, new_metrics
 from resonance_perf.drivers import Driver
 from resonance_perf.drivers.command import describe_end
 from resonance_perf.measure.ports import Host, Trees
@@ -271,17 +271,18 @@ class Runner:
         seconds = session.spent_s
         head, base, anchor = runs["head"], runs.get("base"), runs.get("anchor")
         comparisons: tuple[Comparison, ...] = ()
-        problems = constant_metrics(session.measures, head.samples)
+        constant = constant_metrics(session.measures, head.samples)
+        absent = absent_metrics(session.named, session.measures, base, head)
+        new = new_metrics(session.named, base, head) if base is not None else []
         if inquiry is not None and base is not None:
             if session.second is not None:
                 inquiry.look(base.samples, head.samples, last=True)
             comparisons = inquiry.comparisons(base, head, seconds=seconds)
-            problems |= vanished_metrics(session.named, base, head)
         return Measurement(
-            head=replace(head, problems=problems), base=base, comparisons=comparisons, anchor=anchor,
+            head=replace(head, problems=constant | absent), base=base, comparisons=comparisons, anchor=anchor,
             since_anchor=self._since_anchor(session, anchor, head, seconds) if anchor else (),
             seconds=self.clock() - session.started,
-            note="; ".join([*session.notes, *problems.values()]),
+            note="; ".join([*session.notes, *constant.values(), *new]),
         )  # fmt: skip
 
     def _since_anchor(self, session: Session, anchor: Run, head: Run, seconds: float) -> tuple[Comparison, ...]:

@@ -52,6 +52,8 @@ class Measure:
     exact: bool = False
     margin: float = 0.01
     """The practical margin where the config gives none, as a fraction."""
+    absent: str = ""
+    """Why a sample may lack it, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,11 @@ class Run:
     """Metric -> sentence, for those that must not be trusted or are not there any more."""
     content: str = ""
     """A hash of everything that was measured: the files under `paths`, and what the config says to do with them."""
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """Metric -> sentence, for those that are wanted and not there."""
+        return {name: why for name, why in self.problems.items() if self.estimate(name) is None}
 
     def estimate(self, metric: str) -> Estimate | None:
         """The estimate of `metric`, or None if this run has none."""

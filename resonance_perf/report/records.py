@@ -42,7 +42,7 @@ def memory_rows(
                 verdict=compared.verdict if compared else "baseline", run=head.id,
             )
         )  # fmt: skip
-    for metric in (one for one in head.problems if head.estimate(one) is None):
+    for metric in head.missing:
         gone = measurement.base.estimate(metric) if measurement.base else None
         rows.append(
             MemoryRow(

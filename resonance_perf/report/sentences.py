@@ -60,10 +60,12 @@ def headline(
     head: str,
     base: str,
     subject: str,
+    missing: Sequence[str] = (),
 ) -> str:
     """One line that a person can act on: what moved, by how much, since which commit, and what the budgets say.
 
-    `judgements` are those of this benchmark's metrics, `named` the metrics that the config names, in its order.
+    `judgements` are those of this benchmark's metrics, `named` the metrics that the config names, in its order,
+    `missing` a sentence for each of those that gave no number: such a line is never green.
     """
     by_metric = {judgement.metric: judgement for judgement in judgements}
     ours = sorted((one for one in comparisons if one.metric in named), key=lambda one: named.index(one.metric))
@@ -74,8 +76,10 @@ def headline(
         parts.append(f"{one.verdict}: {one_change(one)}{doubt(one)}" + (f", {standing(found)}" if found else ""))
     if len(moved) > 2:
         parts.append(f"and {len(moved) - 2} more")
+    parts += missing
     what = f" “{subject}”" if subject else ""
-    return f"{mark(ours, judgements)} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
+    sign = MARKS["unmeasured"] if missing and not is_alarm(ours) else mark(ours, judgements)
+    return f"{sign} {benchmark} {short(head)}{what} against {short(base)}: {'; '.join(parts)}"
 
 
 def self_check_line(benchmark: str, comparisons: Sequence[Comparison], named: Sequence[str], head: str) -> str:

@@ -108,6 +108,18 @@ class Results:
                 )  # fmt: skip
         return found
 
+    def missing(self) -> dict[str, str]:
+        """Why the newest standing run of its benchmark has no number of a metric that was wanted, by full name."""
+        rows = self._db.execute(
+            "SELECT benchmark, estimates, problems, MAX(stands_since) FROM runs WHERE standing GROUP BY benchmark"
+        )
+        found: dict[str, str] = {}
+        for benchmark, estimates, problems, _ in rows:
+            there = {one.metric for one in estimates_from_text(estimates)}
+            wrong = json.loads(problems).items()
+            found |= {metric_id(benchmark, metric): why for metric, why in wrong if metric not in there}
+        return found
+
     def comparisons(self, head: str) -> dict[str, Comparison]:
         """The comparisons of the run `head`, by metric."""
         rows = self._db.execute("SELECT metric, body FROM comparisons WHERE head = ?", (head,))

@@ -45,9 +45,17 @@ class Watched:
         said = self.capsys.readouterr()
         return code, said.out, said.err
 
-    def measured(self, wall: float, spread: float = 1.0, *, id_: str = "01RUN", at: float = 0.0) -> None:
+    def measured(
+        self,
+        wall: float,
+        spread: float = 1.0,
+        *,
+        id_: str = "01RUN",
+        at: float = 0.0,
+        metrics: tuple[str, ...] = ("wall", "cpu"),
+    ) -> None:
         store = Store(str(self.repo.path / ".git" / "resonance"))
-        estimates = tuple(Estimate(name, wall, wall - spread, wall + spread, "ms", 8) for name in ("wall", "cpu"))
+        estimates = tuple(Estimate(name, wall, wall - spread, wall + spread, "ms", 8) for name in metrics)
         run = Run(
             id=id_, benchmark="api", commit=self.repo.git("rev-parse", "HEAD"), side="head", started_at=time.time() + at,
             environment=Environment("e", ()), samples=(Sample(values={"wall": wall, "cpu": wall}),), estimates=estimates,

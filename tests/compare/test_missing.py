@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from resonance_perf.compare.missing import constant_metrics, vanished_metrics
+from resonance_perf.compare.missing import absent_metrics, constant_metrics, new_metrics
 from resonance_perf.model.run import Environment, Estimate, Measure, Run, Sample
 
 
@@ -14,13 +14,28 @@ def test_few_equal_samples_prove_nothing() -> None:
     assert constant_metrics({"wall": Measure("ms")}, [Sample(values={"wall": 5.0})] * 2) == {}
 
 
-def test_a_metric_that_the_base_has_and_the_head_has_not_vanished() -> None:
-    def run(commit: str, *metrics: str) -> Run:
-        return Run(
-            id=commit, benchmark="b", commit=commit, side="head", started_at=0, environment=Environment("e", ()),
-            samples=(), estimates=tuple(Estimate(name, 1, 1, 1, "ms", 1) for name in metrics),
-        )  # fmt: skip
+MEASURES = {"wall": Measure("ms"), "p99": Measure("ms"), "peak_rss": Measure("B", absent="it is too small")}
 
-    assert vanished_metrics(["wall", "p99"], run("old", "wall", "p99"), run("new", "wall")) == {
+
+def run(commit: str, *metrics: str) -> Run:
+    return Run(
+        id=commit, benchmark="b", commit=commit, side="head", started_at=0, environment=Environment("e", ()),
+        samples=(), estimates=tuple(Estimate(name, 1, 1, 1, "ms", 1) for name in metrics),
+    )  # fmt: skip
+
+
+def test_a_metric_that_the_base_has_and_the_head_has_not_vanished() -> None:
+    assert absent_metrics(["wall", "p99"], MEASURES, run("old", "wall", "p99"), run("new", "wall")) == {
         "p99": "p99 vanished: old has it, new has not"
     }
+
+
+def test_a_metric_that_never_was_there_is_said_with_the_reason_also_without_a_base() -> None:
+    for base in (run("old", "wall"), None):
+        assert absent_metrics(["wall", "p99", "peak_rss"], MEASURES, base, run("new", "wall")) == {
+            "p99": "p99 is not there: no sample holds it", "peak_rss": "peak_rss is not there: it is too small",
+        }  # fmt: skip
+
+
+def test_a_metric_that_only_the_head_has_is_new() -> None:
+    assert new_metrics(["wall", "p99"], run("old", "wall"), run("new", "wall", "p99")) == ["p99 is new: old has none"]

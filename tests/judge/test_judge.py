@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_perf.judge.judge import against, judge, too_fine
+from resonance_perf.judge.judge import against, explained, judge, too_fine
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import Judgement, Measured, Status, worst
@@ -130,3 +132,12 @@ def test_a_limit_with_three_times_the_room_is_called_loose() -> None:
     found = Measured(estimate=Estimate("p95", 10, 10, 10, "ms", 9), commit="c", run="r", measured_at=0)
     (one,) = judge(force("100ms"), {"k": "b.p95"}, {"b.p95": found})
     assert (one.status, one.note) == ("green", "loose: the limit is 10.0 times the value")
+
+
+def test_what_has_no_number_says_why() -> None:
+    limit = LimitInForce(key="k", budget=replace(budget("100ms"), metric="api.p95"), commit=None)
+    (one,) = judge({"k": limit}, {}, {})
+    assert one.note == "api.p95 was never measured"
+    assert explained(one, {"api.p99": "no"}) == one
+    told = explained(one, {"api.p95": "p95 vanished: old has it, new has not"})
+    assert (told.status, told.note) == ("unmeasured", "p95 vanished: old has it, new has not")

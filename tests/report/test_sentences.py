@@ -75,3 +75,11 @@ def test_a_metric_that_nobody_named_decides_no_colour() -> None:
     found = [compared("unsure", 1.1, 0.9, 1.3), compared("same", 1.0, 0.99, 1.01, "throughput")]
     assert said(found, "green").startswith("⚪")
     assert "throughput" not in said(found, "green")
+
+
+def test_a_line_with_a_number_that_is_not_there_is_never_green() -> None:
+    same = [compared("same", 1.0, 0.99, 1.01)]
+    gone = ["p99 vanished: old has it, new has not"]
+    line = headline("api", same, [judged("green")], ["p95"], head="a" * 40, base="b" * 40, subject="", missing=gone)
+    assert line.startswith("⚫ api aaaaaaaaa")
+    assert line.endswith("; p99 vanished: old has it, new has not")
