@@ -9,7 +9,7 @@ from functools import partial
 
 from resonance_perf.memory.edits import AppendRow, Edit
 from resonance_perf.model.errors import UsageError
-from resonance_perf.system.files import edit_file, read_text
+from resonance_perf.system.files import edit_file, is_there, read_text
 from resonance_perf.system.log_file import append_rows, archive_log
 
 SOUL, STATE, MEMORY = "00_soul.md", "01_state.md", "02_memory.md"
@@ -33,7 +33,7 @@ class Documents:
 
     def exists(self, name: str) -> bool:
         """True when the file is there."""
-        return os.path.lexists(os.path.join(self.root, self.path(name)))
+        return is_there(os.path.join(self.root, self.path(name)))
 
     def holds(self, path: str) -> bool:
         """True when `path` (relative to the root) is one of the three files, or an archive of the log."""
@@ -59,7 +59,7 @@ class Documents:
         """
         for path, file_edits in edits.items():
             full = os.path.join(self.root, path)
-            if not os.path.lexists(full):
+            if not is_there(full):
                 raise UsageError(f"{path} is missing", hint="Run `resonance-perf init`: it writes what is not there.")
             rows = [edit.row for edit in file_edits if isinstance(edit, AppendRow)]
             if rows:

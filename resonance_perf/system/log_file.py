@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 from resonance_perf.memory.archive import append_archive, split_log
@@ -15,18 +16,9 @@ from resonance_perf.memory.edits import AppendRow
 from resonance_perf.memory.log import tail_rows
 from resonance_perf.memory.tail import mended, next_write
 from resonance_perf.model.record import MemoryRow
-from resonance_perf.system.files import (
-    edit_file,
-    inside,
-    locked,
-    read_bytes,
-    read_text,
-    refusing,
-    regular,
-    replace_file,
-    require_writable,
-    shown,
-)
+from resonance_perf.system.contents import refusing, regular, replace_file, require_writable, settled
+from resonance_perf.system.files import edit_file, inside, locked, read_text, shown
+from resonance_perf.system.lease import Held, writing
 
 LARGE_BYTES = 1_000_000
 TAIL_BYTES = 65_536
@@ -43,9 +35,12 @@ def append_rows(path: str, root: str, rows: Sequence[MemoryRow]) -> bool:
     """
     target, name = inside(path, root), shown(path, root)
     with refusing(name):
-        if os.stat(target).st_size > LARGE_BYTES:
+        size = os.stat(target).st_size if os.path.exists(target) else 0
+        if size > LARGE_BYTES:
             with locked(os.path.dirname(target)) as folder:
-                changed = _append_in_place(target, rows, name)
+                changed = None
+                with suppress(FileNotFoundError):  # an editor has moved it away for a moment
+                    changed = _append_in_place(target, rows, name)
                 if changed is None:
                     _mend(target, rows, name, folder)
             if changed is not None:
@@ -97,7 +92,9 @@ def archive_log(path: str, root: str, keep: int) -> bool:
 
 def _append_in_place(target: str, rows: Sequence[MemoryRow], name: str) -> bool | None:
     """True or False as in `append_rows`; None when the file has to be read whole."""
-    with regular(target, os.O_RDWR, name) as descriptor:
+    with regular(target, os.O_RDWR, name) as descriptor, writing(descriptor) as held:
+        if held is Held.NO:
+            return None
         found = os.fstat(descriptor)
         require_writable(target, found)
         for length in (SHORT_TAIL_BYTES, TAIL_BYTES):
@@ -129,7 +126,7 @@ def _write(descriptor: int, data: bytes, at: int) -> None:
 
 
 def _mend(target: str, rows: Sequence[MemoryRow], name: str, folder: int) -> None:
-    before = read_bytes(target, name)
+    before = settled(target, name)
     cut = max(0, len(before) - TAIL_BYTES)
     tail = mended(before[cut:], rows)
     if tail is not None and replace_file(target, before, before[:cut] + tail, name):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_perf.memory.edits import AppendRow
@@ -229,7 +229,7 @@ def test_an_interrupt_leaves_no_draft(file: Path, root: str, monkeypatch: pytest
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(os, "rename", interrupted)
+    monkeypatch.setattr("resonance_perf.system.contents.exchange", interrupted)
     with pytest.raises(KeyboardInterrupt):
         edit_file(str(file), root, plus)
     assert (file.read_text(), left(file)) == ("state\n", ["01_state.md"])
@@ -241,6 +241,7 @@ def test_the_lock_is_given_back(file: Path) -> None:
             pass
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_survives_the_file(text: str) -> None:
     import tempfile
