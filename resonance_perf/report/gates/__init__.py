@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from resonance_perf.model.gate import Gate
+if TYPE_CHECKING:  # an answer that is remembered needs none of the values
+    from resonance_perf.model.gate import Gate
 
 FORMATS = ("text", "json", "junit", "sarif", "github", "gitlab", "markdown")
 
