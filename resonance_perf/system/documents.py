@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
-from resonance_perf.memory.edits import AppendRow, Edit
 from resonance_perf.model.errors import UsageError
 from resonance_perf.system.files import edit_file, is_there, read_text
-from resonance_perf.system.log_file import append_rows, archive_log
+
+if TYPE_CHECKING:  # who only reads pays for no edits: a guard runs before every commit of a budget
+    from resonance_perf.memory.edits import Edit
 
 SOUL, STATE, MEMORY = "00_soul.md", "01_state.md", "02_memory.md"
 
@@ -38,9 +40,9 @@ class Documents:
     def holds(self, path: str) -> bool:
         """True when `path` (relative to the root) is one of the three files, or an archive of the log."""
         folder, _, name = path.rpartition("/")
-        if folder == f"{self.state_dir}/memory":
+        if folder == f"{os.path.dirname(self.path(MEMORY))}/memory":
             return name.startswith("perf-") and name.endswith(".md")
-        return folder == self.state_dir and name in (SOUL, STATE, MEMORY)
+        return path in map(self.path, (SOUL, STATE, MEMORY))
 
     def read(self, name: str) -> str | None:
         """The text of a file, or None when it is not there.
@@ -57,6 +59,9 @@ class Documents:
             UsageError: when a file is missing.
             ResonanceError: when a file cannot be edited; nothing of that file is written then.
         """
+        from resonance_perf.memory.edits import AppendRow
+        from resonance_perf.system.log_file import append_rows
+
         for path, file_edits in edits.items():
             full = os.path.join(self.root, path)
             if not is_there(full):
@@ -74,6 +79,8 @@ class Documents:
         Raises:
             ResonanceError: when a file cannot be edited.
         """
+        from resonance_perf.system.log_file import archive_log
+
         return self.exists(MEMORY) and archive_log(os.path.join(self.root, self.path(MEMORY)), self.root, keep)
 
 
