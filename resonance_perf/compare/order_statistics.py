@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import lru_cache
 from math import comb, inf
 from statistics import median
@@ -28,7 +29,7 @@ def middle(values: Sequence[float], level: float) -> tuple[float, float, float]:
 @lru_cache(maxsize=4096)
 def _cut(n: int, level: float) -> int:
     """How many values are cut off at each end."""
-    allowed, below, cut = level / 2 * 2**n, 0, 0
+    allowed, below, cut = int(Fraction(level) / 2 * 2**n), 0, 0  # a float ends at 2**1024
     while cut < n and below + comb(n, cut) <= allowed:
         below += comb(n, cut)
         cut += 1

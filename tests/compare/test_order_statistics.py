@@ -20,6 +20,12 @@ def test_too_few_values_give_no_interval() -> None:
     assert middle([1.0, 2.0, 3.0], 0.05) == (2.0, -inf, inf)
 
 
+def test_thousands_of_values_have_an_interval() -> None:
+    _, low, high = middle([float(one) for one in range(2000)], 0.05)
+    assert low + high == 1999
+    assert 940 < low < 970  # 1.96 standard deviations of a binomial below the middle
+
+
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=40))
 def test_the_other_sign_is_the_mirror_image(values: list[float]) -> None:
     estimate, low, high = middle(values, 0.05)
