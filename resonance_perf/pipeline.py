@@ -9,21 +9,23 @@ from resonance_perf.compare.inquiry import FALSE_ALARMS
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.judge.judge import explained, judge_each
 from resonance_perf.judge.limits import Limits
-from resonance_perf.judge.ratchet import may_be_seen, propose_shift
+from resonance_perf.judge.sustain import begins
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.budget import BudgetShift
+from resonance_perf.model.candidate import Candidate
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.job import Job
 from resonance_perf.model.judgement import MARKS, Judgement, Measured
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
-from resonance_perf.model.record import Decision, Lesson, MemoryRow
+from resonance_perf.model.record import Lesson, MemoryRow
 from resonance_perf.model.run import Run
 from resonance_perf.model.sight import Sight
-from resonance_perf.report.records import lesson, memory_rows, shift_decision, shift_message, utc
-from resonance_perf.report.sentences import change, headline, is_alarm, self_check_line, short, standing
+from resonance_perf.report.records import lesson, memory_rows
+from resonance_perf.report.sentences import change, headline, is_alarm, room, self_check_line, short, standing
+from resonance_perf.report.shifts import level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +44,8 @@ class Surroundings:
     branch: Callable[[], str | None] = lambda: None
     anchor: str | None = None
     false_alarms: float = FALSE_ALARMS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftRecord:
-    """A budget that tightens, with everything that is written because of it."""
-
-    shift: BudgetShift
-    decision: Decision
-    message: str
+    least: int = 0
+    tightens: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +57,7 @@ class Result:
     judgements: tuple[Judgement, ...]
     rows: tuple[MemoryRow, ...]
     lesson: Lesson | None
-    shifts: tuple[ShiftRecord, ...]
+    candidates: tuple[Candidate, ...]
     line: str
     alarm: bool
     note: str = ""
@@ -78,6 +73,8 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
     if benchmark is None:
         raise BenchmarkError(f'the config has no benchmark "{job.benchmark}" any more')
     driver = DRIVERS[benchmark.driver]
+    if around.least > benchmark.min_samples:
+        benchmark = replace(benchmark, min_samples=around.least, max_samples=max(around.least, benchmark.max_samples))
 
     measurement = runner.measure(
         benchmark, driver, job.head, job.base, anchor=around.anchor, quick=job.kind == "quick",
@@ -86,17 +83,18 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
     judgements = _judged(config, benchmark, measurement.head, measurement.comparisons, around)
     noted = job.kind in ("commit", "baseline")
     subject = around.subject(job.head) if noted else ""
-    shifts, note = _earned(benchmark, measurement, judgements, subject, runner, around) if noted else ((), "")
-
     named = _named(benchmark, measurement)
+    rows = memory_rows(measurement, judgements, named, job.trigger)
+    tightens = noted and around.tightens
+    candidates, note = _promising(benchmark, measurement, judgements, subject, runner, around) if tightens else ((), "")
     ours = [one for one in measurement.comparisons if one.metric in named]
     return Result(
         job=job,
         measurement=measurement,
         judgements=judgements,
-        rows=memory_rows(measurement, judgements, named, job.trigger),
+        rows=rows,
         lesson=lesson(measurement.head, ours, subject),
-        shifts=shifts,
+        candidates=tuple(replace(one, rows=rows) for one in candidates),
         line=_line(job, measurement, judgements, named, subject),
         alarm=is_alarm(ours),
         note="; ".join(part for part in (measurement.note, note) if part),
@@ -137,49 +135,49 @@ def _judged(
     return tuple(one for one in judgements if one.metric and one.metric.rpartition(".")[0] == benchmark.name)
 
 
-def _earned(
+def _promising(
     benchmark: Benchmark,
     measurement: Measurement,
     judgements: tuple[Judgement, ...],
     subject: str,
     runner: Runner,
     around: Surroundings,
-) -> tuple[tuple[ShiftRecord, ...], str]:
-    """The shifts that a verified improvement earns, and why there are none when `verify` stands in the way."""
+) -> tuple[tuple[Candidate, ...], str]:
+    """The improvements that may tighten a budget once they last, and what to tell people about them."""
+    head, seen = measurement.head, around.sights()
     compared = {metric_id(benchmark.name, one.metric): one for one in measurement.comparisons}
-    proposed: list[tuple[BudgetShift, Comparison]] = []
+    found: list[tuple[BudgetShift, Comparison]] = []
     for one in judgements:
         comparison = compared.get(one.metric or "")
-        if comparison is None or one.status not in ("green", "yellow"):
-            continue
-        shift = propose_shift(one.limit, one.metric or "", measurement.head, comparison, why=subject)
-        if shift is not None and may_be_seen(shift, around.sights().get(shift.metric)):
-            proposed.append((shift, comparison))
-    if not proposed:
+        step = begins(one, head, comparison, seen.get(one.metric or "")) if comparison is not None else None
+        if step is not None and comparison is not None:
+            found.append((step, comparison))
+    if not found:
         return (), ""
-    objection = runner.verify(benchmark, measurement.head.commit)
+    objection = runner.verify(benchmark, head.commit)
     if objection:
-        return (), f"{', '.join(shift.key for shift, _ in proposed)} could tighten, but {objection}"
-    verified = f"`{' '.join(benchmark.verify)}` passed on {short(measurement.head.commit)}"
-    records = []
-    for shift, comparison in proposed:
-        decision = shift_decision(shift, comparison, subject, verified)
-        records.append(
-            ShiftRecord(
-                shift=shift,
-                decision=replace(decision, date=utc(measurement.head.started_at, "%Y-%m-%d")),
-                message=shift_message(shift, comparison, subject, verified),
-            )
+        return (), f"{', '.join(step.key for step, _ in found)} could tighten, but {objection}"
+    verified = f"`{' '.join(benchmark.verify)}` passed on {short(head.commit)}"
+    candidates = tuple(
+        Candidate(
+            key=step.key, metric=step.metric, run=head.id, commit=head.commit, environment=head.environment.id,
+            content=head.content, change=comparison, subject=subject, verified=verified, at=head.started_at, rows=(),
         )
-    return tuple(records), ""
+        for step, comparison in found
+    )  # fmt: skip
+    steps = ", ".join(f"{step.key} {step.old} → {step.new}" for step, _ in found)
+    return candidates, f"if this lasts, a budget tightens: {steps}"
 
 
 def _line(
     job: Job, measurement: Measurement, judgements: tuple[Judgement, ...], named: Sequence[str], subject: str
 ) -> str:
+    if job.kind == "sustain":
+        found = (one for one in measurement.head.estimates if one.metric in named)
+        return f"⚪ {job.benchmark} {short(job.head)} again: {'; '.join(f'{one.metric} {level(one)}' for one in found)}"
     missing = tuple(measurement.head.missing.values())
     if measurement.base is None:
-        told = "; ".join([", ".join(standing(one) for one in judgements) or "no budget", *missing])
+        told = "; ".join([", ".join(standing(one) + room(one) for one in judgements) or "no budget", *missing])
         return f"{MARKS['unmeasured' if missing else 'unsure']} {job.benchmark} {short(job.head)} baseline: {told}"
     if job.kind == "self":
         return self_check_line(job.benchmark, measurement.comparisons, named, job.head)

@@ -100,7 +100,7 @@ def _write_down(work: Workspace, store: Store, told: Bisection, measurement: Mea
         judgements=(),
         rows=memory_rows(measurement, (), [told.metric], TRIGGER),
         lesson=bisect_lesson(told, at),
-        shifts=(),
+        candidates=(),
         line=answer(told),
         alarm=False,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from resonance_perf.app.content import content_at
+from resonance_perf.app.proposal import how_to_accept, propose
+from resonance_perf.app.ratchet import follow
 from resonance_perf.app.rest import at_rest, obstacle
 from resonance_perf.app.standing import stand
 from resonance_perf.app.workspace import Workspace
@@ -15,9 +17,7 @@ from resonance_perf.memory.edits import (
     AppendRow,
     Edit,
     EditConflictError,
-    RecordDecision,
     ReplaceStatus,
-    SetBudget,
     edit_from_json,
     edit_to_json,
 )
@@ -32,7 +32,6 @@ from resonance_perf.store.outbox import Entry
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE, apply_all
 from resonance_perf.system.git.commit import commit_edits
-from resonance_perf.system.private import write_private
 
 Say = Callable[[str], None]
 
@@ -41,8 +40,11 @@ class ElsewhereError(ResonanceError):
     """What was measured is not on the branch that is checked out; what is to be written because of it waits."""
 
 
-def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: float) -> None:
-    """Store a result and everything that has to be written because of it, in one transaction."""
+def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: float) -> tuple[str, ...]:
+    """Store a result and everything that has to be written because of it, in one transaction.
+
+    Returns what it means for improvements that may tighten a budget.
+    """
     measurement, job = result.measurement, result.job
     runs = [run for run in (measurement.base, measurement.anchor, measurement.head) if run is not None]
     with store.transaction():
@@ -54,21 +56,9 @@ def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: 
             if result.lesson is not None:
                 edits.append(AddLesson(result.lesson))
             store.outbox.put(job.id, "edits", {work.documents.path(MEMORY): [edit_to_json(edit) for edit in edits]})
-        for record in result.shifts:
-            body = {
-                "key": record.shift.key, "old": record.shift.old, "new": record.shift.new, "message": record.message,
-                "ratchet": _ratchet(result, record.shift.key), "commit": record.shift.commit,
-                "benchmark": job.benchmark, "content": measurement.head.content,
-                "files": {
-                    work.documents.path(STATE): [
-                        edit_to_json(SetBudget(record.shift.key, record.shift.old, record.shift.new))
-                    ],
-                    work.documents.path(SOUL): [edit_to_json(RecordDecision(record.decision))],
-                    work.documents.path(MEMORY): [edit_to_json(AppendRow(row)) for row in result.rows],
-                },
-            }  # fmt: skip
-            store.outbox.put(job.id, "shift", body)
+        told = follow(work, store, result, standing=standing)
         store.queue.done(job.id, now)
+    return told
 
 
 def deliver(work: Workspace, store: Store, say: Say) -> None:
@@ -142,20 +132,37 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
     apply_all(work.documents.read(STATE) or "", edits[state])
     mode = "propose" if body["ratchet"] == "propose" else work.config.commit_mode
-    if mode in ("propose", "off"):
-        _propose(work, entry, say, write=mode == "propose")
+    if mode == "off":
         return
-    edits[state] = [*edits[state], status_edit(work, store, _as_shifted(work, store, body))]
-    author = work.config.commit_author or work.repo.identity() or "resonance-perf <resonance-perf@localhost>"
-    changes = {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
     ref = "refs/heads/resonance/perf" if mode == "ref" else None
-    message = for_ci(str(body["message"]), work.config.commit_skip_ci)
-    commit = commit_edits(work.repo, changes, message, author=author, ref=ref, head=head)
+    if not _is_committed(work, edits, work.repo.find(ref) if ref else head.commit):
+        edits[state] = [*edits[state], status_edit(work, store, _as_shifted(work, store, body))]
+    author = work.config.commit_author or work.repo.identity() or "resonance-perf <resonance-perf@localhost>"
+    message, step = str(body["message"]), f"{body['key']} tightened {body['old']} → {body['new']}"
+    if mode == "propose":
+        path = propose(work, f"{body['key']}-{entry.job}", edits, message, author=author, head=head)
+        how = how_to_accept(path, body["key"], body["new"]) if path else "it is accepted"
+        say(f"⚪ budget {step.replace('tightened', 'can tighten')}; to accept: {how}")
+        return
+    changes = {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
+    commit = commit_edits(
+        work.repo, changes, for_ci(message, work.config.commit_skip_ci), author=author, ref=ref, head=head
+    )
     if ref is None:  # without the rows: those are the entry's before it, and may be in the archive by now
         work.documents.apply({path: todo for path, todo in edits.items() if path != work.documents.path(MEMORY)})
     where = f"commit {commit[:9]}" if commit else "committed before"
     where += " on resonance/perf" if ref else ""
-    say(f"🟢 budget {body['key']} tightened {body['old']} → {body['new']} ({where})")
+    say(f"🟢 budget {step} ({where})")
+
+
+def _is_committed(work: Workspace, edits: Mapping[str, Sequence[Edit]], commit: str | None) -> bool:
+    """True when the decision is in `commit`: a crash came after that, and the status of today is no part of it."""
+    soul = work.documents.path(SOUL)
+    blob = work.repo.blob(commit, soul) if commit else None
+    if blob is None:
+        return False
+    text = blob.decode("utf-8", "replace")
+    return apply_all(text, edits[soul]) == text
 
 
 def _must_be_here(work: Workspace, body: Mapping[str, object], head: str | None) -> None:
@@ -168,17 +175,6 @@ def _must_be_here(work: Workspace, body: Mapping[str, object], head: str | None)
         raise ElsewhereError(f"{commit[:9]} is not on this branch")
 
 
-def _propose(work: Workspace, entry: Entry, say: Say, *, write: bool) -> None:
-    """Leave the shift to people: its message and its edits as a file, no commit."""
-    body = entry.body
-    line = f"⚪ budget {body['key']} could tighten {body['old']} → {body['new']}"
-    if write:
-        path = work.private("proposals", f"{entry.job}-{body['key']}.md")
-        write_private(path, str(body["message"]))
-        line += f'; to accept: resonance-perf budget tighten {body["key"]} "{body["new"]}" (evidence: {path})'
-    say(line)
-
-
 def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tuple[Judgement, ...]:
     """The judgements as they will be once the new limit stands."""
     from resonance_perf.app.standing import judged, read_limits
@@ -189,10 +185,6 @@ def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tu
     quantity = parse_quantity(new.lstrip("<>= "))
     limits[old.key] = LimitInForce(key=old.key, budget=replace(old.budget, limit=quantity, text=new), commit=None)
     return judged(work, store, limits)
-
-
-def _ratchet(result: Result, key: str) -> str:
-    return next(one.limit.budget.ratchet for one in result.judgements if one.key == key)
 
 
 def _edits(body: Mapping[str, object]) -> dict[str, list[Edit]]:

@@ -12,6 +12,7 @@ from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import bridge, changed_since_last, environment_of, last_environment
 from resonance_perf.app.questions import asked, level
+from resonance_perf.app.ratchet import samples_wanted, tend
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
@@ -24,7 +25,7 @@ from resonance_perf.model.job import Job
 from resonance_perf.model.run import Environment
 from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.pipeline import Result, Surroundings, run_job
-from resonance_perf.plan.base import choose_anchor
+from resonance_perf.plan.base import choose_anchor, choose_base
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.ancestry import line_between
@@ -83,6 +84,8 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         branch=lambda: work.repo.head().branch,
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
         false_alarms=_level(store, config, job) if false_alarms is None else false_alarms,
+        tightens=_may_tighten(work, config, job),
+        least=samples_wanted(store, benchmark) if benchmark and job.kind == "sustain" else 0,
     )
     runner = Runner(
         host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(), watch=watch_pressure,
@@ -103,16 +106,17 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     if changed and result.measurement.base and (same := bridge(store, before, result.measurement.base)):
         say(f"⚪ {job.benchmark}: {same}")
     of_a_change = job.kind == "commit" and job.trigger != "command"
-    standing = job.kind != "self" and (of_a_change or job.head == work.repo.head().commit)
+    standing = job.kind not in ("self", "sustain") and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():
         _enter(work, store, job)
-        keep(work, store, _with_content(work, config, result), standing=standing, now=now())
+        told = keep(work, store, _with_content(work, config, result), standing=standing, now=now())
         if of_a_change and result.alarm:
             _ask_which(work, store, job)
     if announce:
-        say(result.line)
-    if result.note:
-        say(f"⚪ {job.benchmark} {job.head[:9]}: {result.note}")
+        say("; ".join([result.line, *told]) if job.kind == "sustain" else result.line)
+    for line in [result.note, *(told if job.kind != "sustain" else ())]:
+        if line:
+            say(f"⚪ {job.benchmark} {job.head[:9]}: {line}")
     _deliver(work, store, say)
     return result
 
@@ -120,6 +124,8 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
 def _deliver(work: Workspace, store: Store, say: Say) -> None:
     """Write down what can be: a file that cannot be written now is no reason to withhold what was measured."""
     try:
+        for line in tend(work, store, now()):
+            say(f"⚪ {line}")
         deliver(work, store, say)
     except ResonanceError as error:
         say(f"⚪ {error}")
@@ -132,6 +138,14 @@ def _ask_which(work: Workspace, store: Store, job: Job) -> None:
     if len(line_between(work.repo, job.base, job.head)) > 1:
         asked = replace(job, id=new_id(now(), random.getrandbits(80)), kind="bisect", created_at=now(), since=None)
         store.queue.put(asked)
+
+
+def _may_tighten(work: Workspace, config: Config, job: Job) -> bool:
+    """What a person measures by hand counts when it is where the branch stands, against the config's own base."""
+    if config.commit_mode == "off" or job.trigger != "command":
+        return config.commit_mode != "off"
+    head = work.repo.head().commit
+    return job.head == head and job.base == choose_base(config.baseline, job.head, None, work.repo)
 
 
 def _enter(work: Workspace, store: Store, job: Job) -> None:

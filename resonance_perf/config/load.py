@@ -48,7 +48,8 @@ def _read(root: Mapping, start: Location, problems: list[Problem]) -> Config:
         problems[:] = [Problem(f"the config has version {version}; this program knows {VERSION}",
                                top.place("version"), hint)]  # fmt: skip
         return _DEFAULT
-    schedule, watch, commit, memory = (top.section(key) for key in ("schedule", "watch", "commit", "memory"))
+    sections = [top.section(key) for key in ("schedule", "watch", "commit", "memory", "ratchet")]
+    schedule, watch, commit, memory, ratchet = sections
     benchmarks = _benchmarks(top)
     config = Config(
         benchmarks=benchmarks,
@@ -66,9 +67,12 @@ def _read(root: Mapping, start: Location, problems: list[Problem]) -> Config:
         commit_author=commit.get("author", rules.person, _DEFAULT.commit_author),
         commit_skip_ci=commit.get("skip_ci", rules.marker, _DEFAULT.commit_skip_ci),
         memory_keep=memory.get("keep", values.whole, _DEFAULT.memory_keep),
+        ratchet_runs=ratchet.get("runs", values.whole, _DEFAULT.ratchet_runs),
+        ratchet_pause_s=ratchet.get("pause", values.duration_or_none_s, _DEFAULT.ratchet_pause_s),
+        ratchet_cooldown_s=ratchet.get("cooldown", values.duration_or_none_s, _DEFAULT.ratchet_cooldown_s),
         names_files=tuple(dict.fromkeys(word for one in benchmarks for word in _words(one))),
     )
-    for section in (schedule, watch, commit, memory, top):
+    for section in (*sections, top):
         section.close()
     return config
 

@@ -14,6 +14,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from resonance_perf.app.deliver import deliver, refresh_status
+from resonance_perf.app.ratchet import tend
 from resonance_perf.app.standing import Standing, stand
 from resonance_perf.app.triggers import Planner, is_our_commit
 from resonance_perf.app.work import do_job
@@ -40,6 +41,8 @@ BLOCKED_S = 2.0
 """While something stands in the way (a rebase, no trust, another measurement), how soon to look again."""
 QUIET_S = 600.0
 """Idle time after which the daemon checks itself; that makes room for everything else at once."""
+GIVING_WAY = ("self", "bisect", "sustain")
+"""Jobs that nobody waits for: a change goes first, also in the middle of one."""
 BETWEEN_S = 0.5
 """How often events are looked at between samples of a running job."""
 
@@ -73,7 +76,7 @@ class Daemon:
             while not self.stopping:
                 woken = True
                 if not self._work_once(host):
-                    if once:
+                    if once and (self._blocked or self.store.queue.next_due() is None):
                         break
                     woken = self._wake.wait(self._patience())
                     self._wake.clear()
@@ -121,12 +124,19 @@ class Daemon:
         for job in self.store.queue.recover():
             self.say(f"⚫ {job.benchmark} {job.head[:9]} was given up: the daemon died while it ran")
         self._try(lambda: mend(self.work.repo))
+        self._try(self._tend)
         self._try(lambda: deliver(self.work, self.store, self.say))
+
+    def _tend(self) -> None:
+        for line in tend(self.work, self.store, now()):
+            self.say(f"⚪ {line}")
 
     def _patience(self) -> float:
         if self._save_due is not None:
             return max(0.0, self._save_due - time.monotonic())
-        return BLOCKED_S if self._blocked else LOOK_AGAIN_S
+        due = self.store.queue.next_due()
+        soon = LOOK_AGAIN_S if due is None else min(LOOK_AGAIN_S, max(0.0, due - now()))
+        return BLOCKED_S if self._blocked else soon
 
     def _work_once(self, host: LocalHost) -> bool:
         """Do one job; False when there is none or something stands in the way."""
@@ -170,7 +180,9 @@ class Daemon:
             self._wake.clear()
             self._attend()
             running, *waiting = self.store.queue.open_jobs()
-            if running.kind in ("self", "bisect") and any(one.kind in ("commit", "quick") for one in waiting):
+            if running.kind in ("self", "bisect", "sustain") and any(
+                one.kind in ("commit", "quick") for one in waiting
+            ):
                 raise StoppedError("a change goes first")
 
     def _attend(self, *, everything: bool = False, idle: bool = False) -> None:
@@ -195,6 +207,8 @@ class Daemon:
         if self._ticked:
             self._ticked = False
             self._try(lambda: self._plan(lambda planner: planner.baselines(now(), trigger="schedule")))
+        if idle:
+            self._try(self._tend)
         if idle and self._blocked == "" and not self.store.queue.open_jobs():
             self._try(self._check_ourselves)
         if self._save_due is not None and time.monotonic() >= self._save_due:

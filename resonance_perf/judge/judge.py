@@ -168,6 +168,14 @@ def _colour(budget: Budget, limit: float, value: float, low: float, high: float)
     return "green", headroom, f"loose: the limit is {slack:.1f} times the value" if slack >= LOOSE else ""
 
 
+def is_loose(judgement: Judgement) -> bool:
+    """True for a green budget whose limit leaves three times the room."""
+    budget, estimate = judgement.limit.budget, judgement.estimate
+    if judgement.status != "green" or budget.limit is None or estimate is None:
+        return False
+    return _slack(budget, budget.limit.base, estimate.value * UNITS[estimate.unit].factor) >= LOOSE
+
+
 def _slack(budget: Budget, limit: float, value: float) -> float:
     """How many times the value the limit is (for a rate, the other way round); 0 where that means nothing."""
     small, large = (limit, value) if budget.direction == "higher" else (value, limit)

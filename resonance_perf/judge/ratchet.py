@@ -6,9 +6,8 @@ from math import ceil, floor, log10
 
 from resonance_perf.judge.scope import may_tighten
 from resonance_perf.model.budget import BudgetShift, LimitInForce
-from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.quantity import UNITS, Quantity, parse_quantity
-from resonance_perf.model.run import Estimate, Run
+from resonance_perf.model.run import Estimate
 from resonance_perf.model.sight import Sight
 
 ROOM = 0.8
@@ -17,22 +16,16 @@ LEAST_GAIN = 0.10
 """A limit moves only when it moves by at least this share: small steps would follow the noise."""
 
 
-def propose_shift(
-    limit: LimitInForce, metric: str, run: Run, comparison: Comparison, *, why: str
-) -> BudgetShift | None:
-    """The tighter limit that a verified improvement earns, or None.
+def propose_shift(limit: LimitInForce, metric: str, estimate: Estimate) -> BudgetShift | None:
+    """The tighter limit that this level of a metric (full name) supports, or None.
 
-    None also when the comparison is not `faster`, the budget is relative, its ratchet is off, the units do not fit,
-    the number is not to be decided by, the budget covers several metrics, or the gain is too small.
+    None when the budget is relative, its ratchet is off, it covers several metrics, the units do not fit, the number is
+    not to be decided by, or the gain is too small.
     """
     budget = limit.budget
-    estimate = run.estimate(comparison.metric)
-    if budget.limit is None or budget.ratchet == "off" or comparison.verdict != "faster" or estimate is None:
+    if budget.limit is None or budget.ratchet == "off" or estimate.note or not may_tighten(budget):
         return None
-    if estimate.note or not may_tighten(budget):
-        return None
-    unit = UNITS[estimate.unit]
-    if unit.dimension != budget.limit.unit.dimension:
+    if UNITS[estimate.unit].dimension != budget.limit.unit.dimension:
         return None
     new = tightened(budget.limit, estimate, higher_is_better=budget.direction == "higher")
     if new is None:
@@ -40,7 +33,7 @@ def propose_shift(
     prefix = next((sign for sign in ("<=", ">=", "<", ">") if budget.text.startswith(sign)), "")
     return BudgetShift(
         key=limit.key, metric=metric, old=budget.text, new=f"{prefix} {new}".strip(), value=estimate.value,
-        low=estimate.low, high=estimate.high, unit=estimate.unit, run=run.id, commit=run.commit, why=why,
+        low=estimate.low, high=estimate.high, unit=estimate.unit,
     )  # fmt: skip
 
 

@@ -123,6 +123,10 @@ class Config:
     commit_skip_ci: str = ""
     """What a shift's message says to CI, such as `[skip ci]`."""
     memory_keep: int = 200
+    ratchet_runs: int = 3
+    """So many runs must bear an improvement out before a budget tightens."""
+    ratchet_pause_s: float = 60.0
+    ratchet_cooldown_s: float = 86400.0
     names_files: tuple[str, ...] = field(default=())
     """Words of the commands, in order and without repetition: those that are files of the repository are part
     of what `trust` records."""

@@ -68,7 +68,10 @@ class Loosening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetShift:
-    """A limit that may tighten from `old` to `new`, with the evidence. `new` is written into the fence."""
+    """A limit that may tighten from `old` to `new`, for a level of `value` [`low`, `high`] in the base unit `unit`.
+
+    `new` is written into the fence.
+    """
 
     key: str
     metric: str
@@ -78,6 +81,3 @@ class BudgetShift:
     low: float
     high: float
     unit: str
-    run: str
-    commit: str
-    why: str

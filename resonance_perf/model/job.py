@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-JobKind = Literal["commit", "quick", "baseline", "self", "bisect"]
+JobKind = Literal["commit", "quick", "baseline", "self", "bisect", "sustain"]
 """`commit`: a change against its base, full length. `quick`: unsaved work against HEAD, short, not written to the
 memory. `baseline`: one revision alone, to know where we stand. `self`: a commit against itself (A/A), to know how well
-we see. `bisect`: which of the commits between two revisions made it slower."""
+we see. `bisect`: which of the commits between two revisions made it slower. `sustain`: one revision alone, full length,
+to know whether an improvement lasts."""
 
 JobState = Literal["pending", "running", "measured", "done", "failed"]
 
@@ -29,3 +30,5 @@ class Job:
     state: JobState = "pending"
     attempts: int = 0
     error: str = ""
+    due: float = 0.0
+    """Not to be taken from the queue before this time, in seconds since 1970."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from resonance_perf.model.budget import BudgetShift, Loosening
+from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.quantity import format_value
-from resonance_perf.model.record import Decision, Lesson, MemoryRow, StatusRow
+from resonance_perf.model.record import Lesson, MemoryRow, StatusRow
 from resonance_perf.model.run import Run
 from resonance_perf.report.sentences import change, one_change, short
 
@@ -88,41 +88,6 @@ def status_rows(
             )
         )  # fmt: skip
     return tuple(rows)
-
-
-def shift_decision(shift: BudgetShift, comparison: Comparison, subject: str, verified: str) -> Decision:
-    """Why the limit moved, for `00_soul.md`."""
-    value, low, high = (format_value(one, shift.unit) for one in (shift.value, shift.low, shift.high))
-    what = f" “{subject}”" if subject else ""
-    return Decision(
-        id=f"{shift.run}-{shift.key}",
-        date="",
-        title=f"Tighten {shift.key} from {shift.old} to {shift.new}",
-        context=f"{short(shift.commit)}{what} made {shift.metric} better: {one_change(comparison)}.",
-        decision=f"The limit of {shift.key} is {shift.new} from now on; it was {shift.old}.",
-        evidence=f"run {comparison.base} → {comparison.head}: {one_change(comparison)}, {comparison.pairs} pairs; "
-        f"now {value} [{low}, {high}]; {verified}.",
-        consequences=f"A change that takes {shift.metric} above {shift.new} turns the budget red. Loosening it again "
-        f"needs an approval: `resonance-perf budget loosen {shift.key} VALUE --why …`.",
-    )
-
-
-def shift_message(shift: BudgetShift, comparison: Comparison, subject: str, verified: str) -> str:
-    """The commit message of a shift: the evidence as a table, and trailers for machines."""
-    value, low, high = (format_value(one, shift.unit) for one in (shift.value, shift.low, shift.high))
-    before, after = format_value(comparison.before, shift.unit), format_value(comparison.after, shift.unit)
-    benchmark = shift.metric.rpartition(".")[0]
-    what = f" ({subject})" if subject else ""
-    return (
-        f"perf(budget): tighten {shift.key} {shift.old} → {shift.new}\n\n"
-        f"{short(shift.commit)}{what} is verified to be better.\n\n"
-        "| metric | before | after | change | pairs | now, with interval |\n"
-        "|---|---|---|---|---|---|\n"
-        f"| {shift.metric} | {before} | {after} | {change(comparison)} | {comparison.pairs} "
-        f"| {value} [{low}, {high}] |\n\n"
-        f"{verified[:1].upper()}{verified[1:]}.\n\n"
-        f"Perf-Run: {shift.run}\nPerf-Benchmark: {benchmark}\nPerf-Measured-Commit: {shift.commit}\n"
-    )
 
 
 def for_ci(message: str, marker: str) -> str:

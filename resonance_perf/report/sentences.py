@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from resonance_perf.judge.judge import is_loose
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement
@@ -51,6 +52,11 @@ def standing(judgement: Judgement) -> str:
     return f"{words[judgement.status]} {judgement.key} ({limit})"
 
 
+def room(judgement: Judgement) -> str:
+    """`, which is loose`, where a limit would pass three times the value; else nothing."""
+    return ", which is loose" if is_loose(judgement) else ""
+
+
 def headline(
     benchmark: str,
     comparisons: Sequence[Comparison],
@@ -73,7 +79,9 @@ def headline(
     parts = []
     for one in (moved or ours)[:2]:
         found = by_metric.get(f"{benchmark}.{one.metric}")
-        parts.append(f"{one.verdict}: {one_change(one)}{doubt(one)}" + (f", {standing(found)}" if found else ""))
+        parts.append(
+            f"{one.verdict}: {one_change(one)}{doubt(one)}" + (f", {standing(found)}{room(found)}" if found else "")
+        )
     if len(moved) > 2:
         parts.append(f"and {len(moved) - 2} more")
     parts += missing

@@ -7,7 +7,9 @@ import zlib
 from dataclasses import asdict
 from math import inf
 
+from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.record import MemoryRow
 from resonance_perf.model.run import SIDES, Environment, Estimate, Run, Sample
 
 
@@ -50,6 +52,29 @@ def comparison_from_text(text: str) -> Comparison:
     """The comparison that `comparison_to_text` wrote, also before it wrote null: then it was `Infinity`, no JSON."""
     body = json.loads(text)
     return Comparison(**body | {"high": inf} if body["high"] is None else body)
+
+
+def candidate_to_text(candidate: Candidate) -> str:
+    """A candidate as a JSON object."""
+    return json.dumps(asdict(candidate))
+
+
+def candidate_from_text(text: str) -> Candidate:
+    """The candidate that `candidate_to_text` wrote."""
+    body = json.loads(text)
+    change, rows = Comparison(**body.pop("change")), tuple(MemoryRow(**row) for row in body.pop("rows"))
+    return Candidate(**body, change=change, rows=rows)
+
+
+def witness_to_text(witness: Witness) -> str:
+    """A witness as a JSON object."""
+    return json.dumps(asdict(witness))
+
+
+def witness_from_text(text: str) -> Witness:
+    """The witness that `witness_to_text` wrote."""
+    body = json.loads(text)
+    return Witness(**{**body, "estimate": Estimate(**body["estimate"])})
 
 
 def run_from_row(row: tuple[object, ...], facts: str) -> Run:

@@ -10,9 +10,10 @@ from resonance_perf.store.database import next_generation, transaction
 MOST_ATTEMPTS = 3
 """A job that was running this many times when the daemon died is given up: it may be what kills it."""
 
-_COLUMNS = "id, benchmark, kind, head, base, trigger, created_at, since, state, attempts, error"
+_COLUMNS = "id, benchmark, kind, head, base, trigger, created_at, since, state, attempts, error, due"
 _FIRST = (
-    "CASE kind WHEN 'quick' THEN 0 WHEN 'commit' THEN 1 WHEN 'baseline' THEN 2 WHEN 'bisect' THEN 3 ELSE 4 END,"
+    "CASE kind WHEN 'quick' THEN 0 WHEN 'commit' THEN 1 WHEN 'baseline' THEN 2 WHEN 'bisect' THEN 3"
+    " WHEN 'sustain' THEN 4 ELSE 5 END,"
     " created_at"
 )
 
@@ -35,12 +36,13 @@ class Queue:
                     "DELETE FROM jobs WHERE benchmark = ? AND kind = 'baseline' AND state = 'pending'", (job.benchmark,)
                 )
             db.execute(
-                "INSERT INTO jobs (id, benchmark, kind, head, base, trigger, created_at, since, state)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending')"
+                "INSERT INTO jobs (id, benchmark, kind, head, base, trigger, created_at, since, due, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending')"
                 " ON CONFLICT (benchmark, kind) WHERE state = 'pending' DO UPDATE SET"
                 " head = excluded.head, base = excluded.base, trigger = excluded.trigger",
-                (job.id, job.benchmark, job.kind, job.head, job.base, job.trigger, job.created_at, job.since),
-            )
+                (job.id, job.benchmark, job.kind, job.head, job.base, job.trigger, job.created_at, job.since,
+                 job.due),
+            )  # fmt: skip
 
     def enter(self, job: Job) -> None:
         """Add a job that was done without waiting in the queue, so that its end can be noted as that of any other."""
@@ -58,11 +60,21 @@ class Queue:
         ).fetchone()
         return row[0] if row else None
 
+    def next_due(self) -> float | None:
+        """When the next job may be taken, in seconds since 1970; None when none waits."""
+        found: float | None = self._db.execute("SELECT MIN(due) FROM jobs WHERE state = 'pending'").fetchone()[0]
+        return found
+
+    def withdraw(self, benchmark: str, kind: str) -> None:
+        """Remove the pending job of this benchmark and kind, if there is one: it is not needed any more."""
+        with transaction(self._db) as db:
+            db.execute("DELETE FROM jobs WHERE benchmark = ? AND kind = ? AND state = 'pending'", (benchmark, kind))
+
     def take(self, now: float) -> Job | None:
         """The next job, marked as running; what a person waits for comes first."""
         with transaction(self._db) as db:
             row = db.execute(
-                f"SELECT {_COLUMNS} FROM jobs WHERE state = 'pending' ORDER BY {_FIRST} LIMIT 1"
+                f"SELECT {_COLUMNS} FROM jobs WHERE state = 'pending' AND due <= ? ORDER BY {_FIRST} LIMIT 1", (now,)
             ).fetchone()
             if row is None:
                 return None
@@ -146,8 +158,8 @@ class Queue:
 
 
 def _job(row: tuple[str, ...]) -> Job:
-    id_, benchmark, kind, head, base, trigger, created_at, since, state, attempts, error = row
+    id_, benchmark, kind, head, base, trigger, created_at, since, state, attempts, error, due = row
     return Job(
         id=id_, benchmark=benchmark, kind=kind, head=head, base=base, trigger=trigger,  # type: ignore[arg-type]  # our own column
-        created_at=float(created_at), since=since, state=state, attempts=int(attempts), error=error,  # type: ignore[arg-type]  # our own column
+        created_at=float(created_at), since=since, state=state, attempts=int(attempts), error=error, due=float(due),  # type: ignore[arg-type]  # our own column
     )  # fmt: skip

@@ -45,6 +45,16 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE since_anchor (head TEXT NOT NULL, metric TEXT NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (head, metric)) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE jobs ADD COLUMN due REAL NOT NULL DEFAULT 0;
+    CREATE TABLE candidates (
+        id TEXT PRIMARY KEY, key TEXT NOT NULL, benchmark TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0, said TEXT NOT NULL DEFAULT '', end TEXT, ended_at REAL
+    ) WITHOUT ROWID;
+    CREATE INDEX candidates_open ON candidates (at) WHERE end IS NULL;
+    CREATE TABLE witnesses (candidate TEXT NOT NULL, run TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (candidate, run)) WITHOUT ROWID;
+    """,
 )
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from resonance_perf.store.candidates import Candidates
 from resonance_perf.store.database import connect, transaction
 from resonance_perf.store.outbox import Outbox
 from resonance_perf.store.queue import Queue
@@ -22,6 +23,7 @@ class Store:
         self.queue = Queue(self._db)
         self.results = Results(self._db)
         self.outbox = Outbox(self._db)
+        self.candidates = Candidates(self._db)
 
     def fact(self, key: str) -> str | None:
         """A remembered value, or None."""

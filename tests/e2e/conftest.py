@@ -24,6 +24,7 @@ WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)
 CONFIG = """version: 1
 baseline: previous
 approvers: ["Ada Lovelace <ada@example.org>"]
+ratchet: {runs: 2, pause: 0s}
 benchmarks:
   work:
     driver: command

@@ -10,9 +10,8 @@ from resonance_perf.judge.ratchet import propose_shift
 from resonance_perf.judge.scope import covers_less
 from resonance_perf.memory.budgets import read_value
 from resonance_perf.model.budget import Budget, LimitInForce
-from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import Judgement, Measured, worst
-from resonance_perf.model.run import Environment, Estimate, Run
+from resonance_perf.model.run import Estimate
 
 
 def budget(text: str = "100ms", *, metric: str | None = None, branches: tuple[str, ...] = ()) -> Budget:
@@ -119,14 +118,7 @@ def test_another_limit_leaves_what_is_covered() -> None:
 
 
 def test_a_pattern_does_not_tighten_because_one_of_many_gained() -> None:
-    run = Run(
-        id="2", benchmark="shop-a", commit="c", side="head", started_at=0, environment=Environment("e", ()),
-        samples=(), estimates=(Estimate("p95", 10, 9, 11, "ms", 9),),
-    )  # fmt: skip
-    faster = Comparison(
-        benchmark="shop-a", metric="p95", base="1", head="2", before=50, after=10, unit="ms", ratio=0.2, low=0.1,
-        high=0.3, verdict="faster", pairs=8, seconds=1, decided_by="p95",
-    )  # fmt: skip
+    estimate = Estimate("p95", 10, 9, 11, "ms", 9)
     for metric, tightens in (("shop-a.p95", True), ("shop-*.p95", False)):
         limit = LimitInForce(key="k", budget=budget(metric=metric), commit="c")
-        assert (propose_shift(limit, "shop-a.p95", run, faster, why="") is not None) is tightens
+        assert (propose_shift(limit, "shop-a.p95", estimate) is not None) is tightens

@@ -109,6 +109,10 @@ class Repository:
         """The commit's message."""
         return git(self.root, "log", "-1", "--format=%B", commit)
 
+    def committed_at(self, commit: str) -> float:
+        """When the commit was made, in seconds since 1970; 0 when it is gone."""
+        return float(attempt(self.root, "log", "-1", "--format=%ct", commit).stdout.decode().strip() or 0)
+
     def subject(self, commit: str) -> str:
         """The commit's subject line, or nothing when the commit is gone."""
         return attempt(self.root, "log", "-1", "--format=%s", commit).stdout.decode("utf-8", "replace").strip()
