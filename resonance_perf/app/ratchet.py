@@ -84,7 +84,8 @@ def samples_wanted(store: Store, benchmark: Benchmark) -> int:
     """
     wanted, measures = benchmark.min_samples, DRIVERS[benchmark.driver].measures(benchmark)
     for one in store.candidates.open(benchmark.name):
-        change, quantile = one.candidate.change, measures[one.candidate.change.metric].quantile
+        change = one.candidate.change
+        quantile = measures[change.metric].quantile if change.metric in measures else None
         run = store.results.run(one.candidate.run)
         estimate = run.estimate(change.metric) if run is not None else None
         wanted = max(wanted, ceil(change.pairs / 2))

@@ -151,11 +151,13 @@ def _failed(shop: Shop) -> bool:
 
 
 def _wait_for_quiet(shop: Shop) -> None:
-    """Wait until nothing is measured, nothing waits and everything is written."""
+    """Wait until nothing is measured, nothing waits, and everything is decided and written."""
     _, store = shop.store()
     try:
         shop.wait_until(
-            lambda: _failed(shop) or not (store.queue.open_jobs() or store.outbox.open_entries()),
+            lambda: (
+                _failed(shop) or not (store.queue.open_jobs() or store.candidates.open() or store.outbox.open_entries())
+            ),
             "the daemon to finish",
         )
     finally:

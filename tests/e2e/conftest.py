@@ -24,7 +24,7 @@ WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)
 CONFIG = """version: 1
 baseline: previous
 approvers: ["Ada Lovelace <ada@example.org>"]
-ratchet: {runs: 2, pause: 0s}
+ratchet: {runs: 2, pause: 0s, cooldown: 0s}
 benchmarks:
   work:
     driver: command
@@ -89,12 +89,12 @@ class Project:
         until(lambda: any(all(word in line for word in words) for line in self.said), f"{words} in {self.said}")
 
     def quiet(self) -> None:
-        """Wait until there is a number, nothing is measured, nothing waits and everything is written."""
+        """Wait until there is a number, nothing is measured, nothing waits, and everything is decided and written."""
 
         def done() -> bool:
             store = self.store()
             try:
-                open_ = store.queue.open_jobs() or store.outbox.open_entries()
+                open_ = store.queue.open_jobs() or store.outbox.open_entries() or store.candidates.open()
                 return "work" in store.results.benchmarks() and not open_
             finally:
                 store.close()
