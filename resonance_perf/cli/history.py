@@ -11,6 +11,7 @@ from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.history.detect import change_points
 from resonance_perf.history.values import ChangePoint, Observation
+from resonance_perf.judge.scope import covered, is_elsewhere
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.history import Point
 from resonance_perf.model.metric import metric_id
@@ -21,7 +22,6 @@ from resonance_perf.report.plot import Series, write_plot
 from resonance_perf.report.records import utc
 from resonance_perf.report.sentences import change, short
 from resonance_perf.report.spark import sparkline
-from resonance_perf.store.store import Store
 
 EXAMPLE = "resonance-perf history stats-api --plot trend.svg"
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
             name, _, metric = args.benchmark.rpartition(".")
             metrics = [metric]
         found = {one: store.results.history(name, one, None) for one in metrics}
-        limits = limits_in_force(work, store) if args.plot else {}
+        limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
     found = {metric: points for metric, points in found.items() if points}
     if not found:
         raise UsageError(f'nothing was measured of "{args.benchmark}"', hint="Measure it: resonance-perf run")
@@ -74,12 +74,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def limits_in_force(work: Workspace, store: Store) -> dict[str, float]:
-    """The limit of every metric that has one, in its base unit."""
-    from resonance_perf.app.standing import stand  # walks git: the table does not need it
+def limits_in_force(work: Workspace, metrics: Sequence[str]) -> dict[str, float]:
+    """The tightest limit of every metric (full name) that has one, in its base unit."""
+    from resonance_perf.app.standing import read_limits  # walks git: the table does not need it
 
-    budgets = {one.metric: one.limit.budget for one in stand(work, store).judgements if one.metric}
-    return {metric: budget.limit.base for metric, budget in budgets.items() if budget.limit}
+    branch, aliases = work.repo.head().branch, work.config.aliases()
+    found: dict[str, float] = {}
+    for budget in (one.budget for one in read_limits(work)[0].in_force.values()):
+        if budget.limit is None or is_elsewhere(budget, branch):
+            continue
+        tightest = max if budget.direction == "higher" else min
+        for name in covered(budget, aliases, metrics):
+            found[name] = tightest(found.get(name, budget.limit.base), budget.limit.base)
+    return found
 
 
 def observation(point: Point) -> Observation:
@@ -133,7 +140,7 @@ def document(
 def exported(folder: str, benchmark: str, found: Mapping[str, Sequence[Point]]) -> str:
     """Write the files that Otava reads; the sentence that says how to use them."""
     os.makedirs(folder, exist_ok=True)
-    values, config = os.path.join(folder, f"{benchmark}.csv"), os.path.join(folder, f"{benchmark}.otava.yaml")
+    values, config = (os.path.join(folder, benchmark.replace("/", "-") + end) for end in (".csv", ".otava.yaml"))
     for path, text in ((values, otava_csv(found)), (config, otava_yaml(benchmark, os.path.abspath(values), found))):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,3 +63,9 @@ ORDER: tuple[Status, ...] = ("red", "unmeasured", "yellow", "unsure", "green", "
 def worst(statuses: list[Status]) -> Status:
     """The status of the whole: red before unmeasured before yellow before unsure before green."""
     return next((one for one in ORDER if one in statuses), "green")
+
+
+def worst_by_metric(judgements: Sequence[Judgement]) -> dict[str, Judgement]:
+    """Full metric name -> the judgement that says worst of it: several budgets may cover one metric."""
+    first = sorted(judgements, key=lambda one: ORDER.index(one.status), reverse=True)
+    return {one.metric: one for one in first if one.metric is not None}

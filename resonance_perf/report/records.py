@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.judgement import MARKS, Judgement
+from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson, MemoryRow, StatusRow
@@ -26,7 +26,7 @@ def memory_rows(
     """One row per metric in `shown` that was measured, or that the base had and the head has no more."""
     head, comparisons = measurement.head, measurement.comparisons
     by_metric = {comparison.metric: comparison for comparison in comparisons}
-    by_full = {judgement.metric: judgement for judgement in judgements}
+    by_full = worst_by_metric(judgements)
     rows = []
     for estimate in head.estimates:
         compared = by_metric.get(estimate.metric)

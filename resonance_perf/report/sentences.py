@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from resonance_perf.judge.judge import is_loose
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.judgement import MARKS, Judgement
+from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.sight import Sight
 
@@ -73,7 +73,7 @@ def headline(
     `judgements` are those of this benchmark's metrics, `named` the metrics that the config names, in its order,
     `missing` a sentence for each of those that gave no number: such a line is never green.
     """
-    by_metric = {judgement.metric: judgement for judgement in judgements}
+    by_metric = worst_by_metric(judgements)
     ours = sorted((one for one in comparisons if one.metric in named), key=lambda one: named.index(one.metric))
     moved = [one for one in ours if one.verdict in ("slower", "faster")]
     parts = []

@@ -77,6 +77,9 @@ def test_no_fence_is_no_budget() -> None:
     [
         (state('{"budgets": {"a": "1ms",}}'), "s.md:4:24: a comma before the closing bracket is not JSON. Remove"),
         (state('{"budgets": {\n  // p95\n  "a": "1ms"}}'), "s.md:5:3: JSON has no comments."),
+        (state('{"budgets": {"a": "1ms" /* p95 */}}'), "s.md:4:25: JSON has no comments. Remove it, use the key"),
+        (state('{"budgets": {"a": "1ms"\n# p95\n}}'), "s.md:5:1: JSON has no comments."),
+        (state('{"budgets": {"a": {"limit": "1ms", // p95\n "why": "x"}}}'), "s.md:4:36: JSON has no comments."),
         (state('{"budgets": {"a": "10 parsecs"}}'), 's.md:4:19: a: unknown unit "parsecs"; use one of ns, us,'),
         (state('{"budgets": {"a": "1ms", "a": "2ms"}}'), 's.md:4:26: "a" stands twice.'),
         (state('{"budgets": {"a": [1]}}'), 's.md:4:19: "a" is a list.'),
