@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -289,3 +293,17 @@ def test_a_benchmark_that_fails_is_4_and_says_why(make_watched: Make, monkeypatc
     assert code == 4
     assert "was not measured: " in out
     assert out.endswith("api. Next: resonance-perf run api\n")
+
+
+def test_interrupted_while_it_measures_is_130_and_says_no_verdict(make_watched: Make) -> None:
+    watched = make_watched(state(api_wall="100s"))
+    config = (watched.repo.path / ".resonance/config.yaml").read_text().replace('["true"]', '["sleep", "60"]')
+    watched.repo.commit({".resonance/config.yaml": config})
+    with subprocess.Popen(
+        [sys.executable, "-m", "resonance_perf", "check", "--measure"], cwd=watched.repo.path, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "RESONANCE_PERF_TRUST": "1"},
+    ) as process:  # fmt: skip
+        assert process.stderr is not None and process.stdout is not None
+        assert process.stderr.readline() == "measuring api …\n"
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(20), process.stdout.read()) == (130, "")
