@@ -21,7 +21,8 @@ from resonance_perf.system.documents import STATE
 def look(work: Workspace, store: Store, revision: str | None, failed: Iterable[tuple[str, str]] = ()) -> Gate:
     """The gate for `revision`; for `HEAD` with the limits of the work tree when there is none.
 
-    `failed` are benchmarks that could not be measured just now, and why.
+    `failed` are benchmarks that could not be measured just now, and why; those whose newest run on this commit failed
+    are among them, too.
 
     Raises:
         ResonanceError: when there is no such commit, or no usable config.
@@ -29,7 +30,8 @@ def look(work: Workspace, store: Store, revision: str | None, failed: Iterable[t
     commit = work.repo.resolve(revision) if revision else work.repo.head().commit
     limits, problems = limits_at(work, commit) if revision and commit else read_limits(work)
     about = by_people(work, commit) if commit else ""
-    numbers = numbers_of(work, store, about) if about else {}
+    broken = _broken(work, store, {commit or "", about})
+    numbers = _without(numbers_of(work, store, about), broken) if about else {}
     judgements = judged(work, store, limits.in_force, numbers)
     named = {one.metric: numbers[one.metric] for one in judgements if one.metric in numbers}
     return Gate(
@@ -43,7 +45,7 @@ def look(work: Workspace, store: Store, revision: str | None, failed: Iterable[t
         loosened=limits.loosened,
         problems=problems,
         missing=_missing(work, judgements, numbers),
-        failed=tuple(failed),
+        failed=tuple((broken | dict(failed)).items()),
         notes=(f"{SHALLOW}. For those: git fetch --unshallow",) if judgements and work.repo.is_shallow() else (),
     )
 
@@ -67,6 +69,26 @@ def numbers_of(work: Workspace, store: Store, commit: str) -> dict[str, Measured
         elsewhere = f"measured on {one.commit[:9]}, not on {commit[:9]}"
         found.setdefault(name, replace(one, problem=one.problem or elsewhere))
     return found
+
+
+def _broken(work: Workspace, store: Store, commits: set[str]) -> dict[str, str]:
+    """The benchmarks whose newest run on these commits failed -> the sentence about it."""
+    failures = store.queue.failures_at(commits)
+    return {
+        one.name: f"was not measured: {failures[one.name].splitlines()[0]}"
+        for one in work.config.benchmarks
+        if one.name in failures
+    }
+
+
+def _without(numbers: dict[str, Measured], broken: dict[str, str]) -> dict[str, Measured]:
+    """The numbers; where the newest run failed, those before it say nothing of this commit any more."""
+    return {
+        name: replace(one, problem=one.problem or f"the newest run {why}")
+        if (why := broken.get(name.rpartition(".")[0]))
+        else one
+        for name, one in numbers.items()
+    }
 
 
 def _standing_for(

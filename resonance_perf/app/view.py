@@ -36,18 +36,19 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
     work = open_workspace(start, config)
     store = Store(work.repo.private)
     try:
+        failures = {name: why for name, why in store.queue.last_failures().items() if work.config.benchmark(name)}
         found = stand(work, store)
         trends = {one.metric: trend(store, one.metric) for one in found.judgements if one.metric}
         rows = status_rows(found.judgements, trends, ())
         made: View = {
-            "document": standing_document(found.judgements, found.loosened),
+            "document": standing_document(found.judgements, found.loosened, failed=bool(failures)),
             "rows": [
                 [row.budget, row.limit, row.now, row.headroom, row.status, row.trend, row.measured] for row in rows
             ],
             "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
             "problems": [str(one) for one in found.problems],
             "failures": [
-                *(f"{name}: {why.splitlines()[0]}" for name, why in store.queue.last_failures().items()),
+                *(f"{name}: {why.splitlines()[0]}" for name, why in failures.items()),
                 *(f"{name}: {why}" for name, why in store.results.missing().items() if name in work.config.metrics()),
             ],
             "sight": sight_lines(sights(store.results.self_checks()), work.config.metrics()),

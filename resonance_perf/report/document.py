@@ -23,8 +23,10 @@ def comparisons_document(comparisons: Iterable[Comparison]) -> dict[str, object]
     return {"version": VERSION, "comparisons": [_comparison(one) for one in comparisons]}
 
 
-def standing_document(judgements: Sequence[Judgement], loosened: Sequence[Loosening]) -> dict[str, object]:
-    """What `status` and `check` print."""
+def standing_document(
+    judgements: Sequence[Judgement], loosened: Sequence[Loosening], *, failed: bool = False
+) -> dict[str, object]:
+    """What `status` and `check` print. `failed`: a benchmark could not be measured; the whole is not green then."""
     return {
         "version": VERSION,
         "budgets": [_budget(one) for one in judgements],
@@ -32,7 +34,7 @@ def standing_document(judgements: Sequence[Judgement], loosened: Sequence[Loosen
             {"key": one.key, "from": one.old, "to": one.to, "scope": one.scope, "file": one.file, "line": one.line}
             for one in loosened
         ],
-        "verdict": worst([one.status for one in judgements]),
+        "verdict": worst([*(one.status for one in judgements), *(("unmeasured",) if failed else ())]),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 
 from resonance_perf.model.job import Job
 from resonance_perf.store.database import next_generation, transaction
@@ -153,6 +154,16 @@ class Queue:
         rows = self._db.execute(
             "SELECT benchmark, state, error, MAX(COALESCE(finished_at, created_at)) FROM jobs"
             " WHERE state IN ('done', 'failed') AND kind IN ('commit', 'baseline') GROUP BY benchmark"
+        )
+        return {benchmark: error for benchmark, state, error, _ in rows if state == "failed"}
+
+    def failures_at(self, commits: Collection[str]) -> dict[str, str]:
+        """benchmark -> why its newest finished job on one of these commits failed, for those whose newest one did."""
+        rows = self._db.execute(
+            "SELECT benchmark, state, error, MAX(COALESCE(finished_at, created_at)) FROM jobs"
+            " WHERE state IN ('done', 'failed') AND kind IN ('commit', 'baseline')"
+            f" AND head IN ({', '.join('?' * len(commits))}) GROUP BY benchmark",
+            tuple(commits),
         )
         return {benchmark: error for benchmark, state, error, _ in rows if state == "failed"}
 

@@ -346,9 +346,35 @@ def test_binary_output_reaches_no_terminal(watch: Watch, script: str, code: int,
     repo = watch(command=["sh", "-c", script])
     expect(repo, code, "run", said)
     expect(repo, 0, "status")
-    expect(repo, 0, "check")
+    expect(repo, code, "check")
     expect(repo, 2, "budget tighten \x1b[31mred 1s", 'there is no budget "�[31mred"')
     assert (repo.path / MEMORY).read_text().replace("\n", "").isprintable()
+
+
+def test_a_commit_whose_benchmark_crashes_is_not_green_by_the_number_before_it(watch: Watch) -> None:
+    repo = watch(command=["sh", "b.sh"])
+    repo.commit({"b.sh": "exit 0\n"}, "good")
+    expect(repo, 0, "run", "within bench_wall (10s)")
+    good = repo.commit({"b.sh": "echo no memory >&2; exit 3\n"}, "crash")
+    expect(repo, 4, "run", "bench ended with exit code 3: no memory")
+    said = "⚫ bench was not measured: bench ended with exit code 3: no memory"
+    assert "🟢" not in expect(repo, 4, "check", said, "⚫ failed on ", "“crash”: bench. Next: resonance-perf run bench")
+    assert "🟢" not in expect(repo, 0, "status", "main: unmeasured", "the newest run failed")
+    assert json.loads(expect(repo, 4, "check --json"))["verdict"] == "unmeasured"
+    repo.commit({"b.sh": "exit 0\n"}, "mended")
+    expect(repo, 0, "run", "within bench_wall (10s)")
+    expect(repo, 0, "check", "🟢 green on ")
+    expect(repo, 4, f"check --commit {good}", said)
+
+
+def test_a_commit_that_was_measured_well_and_crashed_after_that_is_not_green(watch: Watch, tmp_path: Path) -> None:
+    repo = watch(command=["test", "-e", str(tmp_path / "there")], metrics={"wall": {}})
+    (tmp_path / "there").touch()
+    expect(repo, 0, "run")
+    (tmp_path / "there").unlink()
+    expect(repo, 4, "run", "bench ended with exit code 1")
+    assert "🟢" not in expect(repo, 4, "check", "⚫ bench was not measured: bench ended with exit code 1")
+    assert "green" not in expect(repo, 0, "status", "! bench: bench ended with exit code 1")
 
 
 @pytest.mark.parametrize("elsewhere", ["", ">/dev/null 2>&1"], ids=["with our pipe", "without it"])

@@ -12,7 +12,7 @@ from resonance_perf.report.gates.findings import answer
 def render(gate: Gate) -> str:
     """One document. `missing` are benchmarks without a number for this commit, `answer` is the line for a person."""
     document = {
-        **standing_document(gate.judgements, gate.loosened),
+        **standing_document(gate.judgements, gate.loosened, failed=bool(gate.failed)),
         "commit": gate.commit or None,
         "missing": list(gate.missing),
         "failed": [{"benchmark": name, "why": why} for name, why in gate.failed],
