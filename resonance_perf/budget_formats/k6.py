@@ -16,7 +16,8 @@ from resonance_perf.budget_formats.limit import OuterLimit, Reading, Writing, am
 from resonance_perf.model.metric import Direction
 
 _EXPRESSION = re.compile(
-    r"\s*(count|value|rate|avg|min|med|max|p\(\s*[\d.]+\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(\d+(?:\.\d*)?|\.\d+)\s*"
+    r"\s*(count|value|rate|avg|min|med|max|p\(\s*[\d.]+\s*\))\s*(<=|>=|===|==|!=|<|>)"
+    r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*"
 )
 _DIRECTIONS: dict[str, Direction] = {"<": "lower", "<=": "lower", ">": "higher", ">=": "higher"}
 
@@ -120,5 +121,5 @@ def _rounded(value: float) -> float:
 
 
 def _plain(value: float) -> str:
-    """A number without an exponent, which k6 does not read."""
+    """A number as its documentation has them: without an exponent."""
     return f"{_rounded(value):.15f}".rstrip("0").rstrip(".")

@@ -108,15 +108,18 @@ def _assertions(rules: Mapping[str, Any], left_out: list[str]) -> Iterator[tuple
             left_out.append(f"{key}: {_why_not(key, value)}")
     matrix = rules.get("assertMatrix")
     for one in matrix if isinstance(matrix, list) else [rules]:
-        pattern = str(one.get("matchingUrlPattern", ".*")) if isinstance(one, dict) else ""
+        asked = one.get("assertions", {}) if isinstance(one, dict) else None
+        if not isinstance(asked, dict):
+            left_out.append(f"{one!r}: not assertions")
+            continue
+        pattern = str(one.get("matchingUrlPattern", ".*"))
         page = page_of_url(pattern)
-        asked = one.get("assertions", {}) if isinstance(one, dict) else {}
         if page is None:
             left_out.append(f"{pattern}: more than a path, and so are its assertions: {', '.join(asked)}")
             continue
         if one is not rules:
             left_out.extend(f"{key}: {_why_not(key, one[key])}" for key in one if key not in _OURS)
-        for key, assertion in asked.items() if isinstance(asked, dict) else ():
+        for key, assertion in asked.items():
             yield page, key, assertion
 
 

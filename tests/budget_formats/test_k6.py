@@ -57,6 +57,10 @@ def test_a_real_summary_whatever_its_booleans_mean(name: str) -> None:
     )
 
 
+def test_a_number_may_have_an_exponent() -> None:
+    assert told(read('{"thresholds": {"http_req_duration": ["p(95)<5e2"]}}', "o.json")) == [("p95", "500ms")]
+
+
 def test_a_summary_says_what_a_metric_of_the_scripts_own_holds() -> None:
     asked = {"cart_time": ["p(95)<90"], "app_errors": ["count<3"], "good": ["rate>0.5"], "error": ["rate<0.5"]}
     bare = read(json.dumps({"thresholds": asked}), "options.json")
@@ -88,7 +92,9 @@ def test_a_summary_says_what_a_metric_of_the_scripts_own_holds() -> None:
     ("metric", "expression", "said"),
     [
         ("http_req_duration", "p(95)=<500", "not an expression that k6 knows"),
-        ("http_req_duration", "p(95)<5e2", "not an expression that k6 knows"),
+        ("http_req_duration", "p(95)<fast", "not an expression that k6 knows"),
+        ("http_req_duration", "p(95)<-1", "-1 is no limit"),
+        ("http_req_duration", "p(95)<1e999", "1e999 is no limit"),
         ("http_req_duration", "p(95)!=500", "!= is no limit"),
         ("http_req_duration", "rate<1", "there is no rate of such a metric here"),
         ("http_req_duration", "p(9.5)<1", "there is no p(9.5) of such a metric here"),
