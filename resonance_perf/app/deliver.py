@@ -75,7 +75,7 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
             if why := obstacle(work):
                 raise why
             if entry.kind == "edits":
-                work.documents.apply(_edits(entry.body))
+                work.documents.apply(edits_of(entry.body))
             else:
                 at_rest(partial(_shift, work, store, entry, say))
             store.outbox.done(entry)
@@ -125,7 +125,7 @@ def trend(store: Store, metric: str, most: int = 16) -> str:
 
 def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     body = entry.body
-    edits = _edits(body["files"])
+    edits = edits_of(body["files"])
     state = work.documents.path(STATE)
     head = work.repo.head()
     _must_be_here(work, body, head.commit)
@@ -187,7 +187,8 @@ def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tu
     return judged(work, store, limits)
 
 
-def _edits(body: Mapping[str, object]) -> dict[str, list[Edit]]:
+def edits_of(body: Mapping[str, object]) -> dict[str, list[Edit]]:
+    """The edits of an entry's files by path."""
     found: dict[str, list[Edit]] = {}
     for path, edits in body.items():
         assert isinstance(edits, list)

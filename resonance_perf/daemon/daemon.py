@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from resonance_perf.app.deliver import deliver, refresh_status
 from resonance_perf.app.ratchet import tend
+from resonance_perf.app.restore import Written
 from resonance_perf.app.standing import Standing, stand
 from resonance_perf.app.triggers import Planner, is_our_commit
 from resonance_perf.app.work import do_job
@@ -64,6 +65,7 @@ class Daemon:
     _watcher: Watcher | None = None
     _eyes: ExitStack = field(default_factory=ExitStack)
     _said: str = ""
+    _written: Written = field(default_factory=Written)
     _unseen: bool = False
 
     def run(self, *, once: bool = False) -> None:
@@ -200,6 +202,7 @@ class Daemon:
             self._open_eyes()
         if everything or changes.state or self.work.config_name in changes.paths:
             self._try(self._reread)
+        self._look_after(saved=bool(changes.state) and not (everything or changes.git))
         if everything or changes.git or changes.spool or self._blocked or idle:
             self._try(self._look_at_head)
         if everything or changes.paths - changes.state:
@@ -216,6 +219,16 @@ class Daemon:
             self._try(lambda: self._plan(lambda planner: planner.saved(now())))
         if self.store.outbox.open_entries() and self._blocked == "" and not self.work.repo.busy():
             self._try(lambda: deliver(self.work, self.store, self.say))
+            self._look_after(saved=False)
+
+    def _look_after(self, *, saved: bool) -> None:
+        """See that what we wrote into the three files is still there."""
+
+        def look() -> None:
+            for line in self._written.look(self.work, self.store, saved=saved):
+                self.say(line)
+
+        self._try(look)
 
     def _look_at_head(self) -> None:
         """Read the spool, and queue what the branch's move can affect, in one transaction."""

@@ -38,6 +38,11 @@ class Outbox:
         rows = self._db.execute("SELECT id, job, kind, body, waits FROM outbox WHERE NOT done ORDER BY id")
         return tuple(Entry(id_, job, kind, json.loads(body), waits) for id_, job, kind, body, waits in rows)
 
+    def newest_delivered(self, most: int) -> tuple[Entry, ...]:
+        """The last ones that were delivered, oldest first."""
+        rows = self._db.execute("SELECT id, job, kind, body FROM outbox WHERE done ORDER BY id DESC LIMIT ?", (most,))
+        return tuple(Entry(id_, job, kind, json.loads(body), "") for id_, job, kind, body in rows)[::-1]
+
     def done(self, entry: Entry) -> None:
         """Mark an entry as delivered."""
         with transaction(self._db) as db:
