@@ -75,14 +75,14 @@ class Results:
         )
 
     def of_commit(self, benchmark: str, commit: str) -> dict[str, Measured]:
-        """The newest numbers of a commit, or those that it adopted, by full name; none from a comparison with another
-        base than its own, as of a self-check or a bisection."""
+        """The newest numbers of a commit, or those that it adopted, by full name: of a comparison with its base where
+        there was one. What was asked for another reason (a self-check, a bisection, a later look) is not among them."""
         return self._measured(
             self._db.execute(
                 f"SELECT {_NUMBERS} FROM runs WHERE benchmark = ? AND side = 'head' AND NOT quick AND (commit_id = ?"
                 " OR id = (SELECT run FROM adopted WHERE benchmark = ? AND commit_id = ?))"
-                " AND job NOT IN (SELECT id FROM jobs WHERE kind IN ('self', 'bisect'))"
-                " ORDER BY started_at DESC LIMIT 1",
+                " AND job NOT IN (SELECT id FROM jobs WHERE kind IN ('self', 'bisect', 'sustain'))"
+                " ORDER BY EXISTS (SELECT 1 FROM comparisons WHERE head = runs.id) DESC, started_at DESC LIMIT 1",
                 (benchmark, commit, benchmark, commit),
             )
         )

@@ -127,6 +127,19 @@ def test_the_newest_standing_number_counts(store: Store) -> None:
     assert found.comparison == change("2")
 
 
+def test_the_numbers_of_a_commit_are_those_of_its_comparison_and_no_other_question(store: Store) -> None:
+    store.results.save("j1", [run("1", 1.0, 5.0)], [change("1")], standing=True)
+    store.results.save("j2", [run("2", 2.0, 6.0)], [], standing=True)
+    for number, kind in enumerate(("self", "bisect", "sustain"), start=3):
+        store.queue.put(job(f"j{number}", kind=kind))
+        store.results.save(f"j{number}", [run(str(number), float(number), 7.0)], [change(str(number))], standing=False)
+    commit = run("1", 1.0).commit
+    assert {one.run for one in store.results.of_commit("b", commit).values()} == {"1"}
+    assert store.results.of_commit("b", "another") == {}
+    store.results.adopt("b", "another", "2", 9.0)
+    assert {one.run for one in store.results.of_commit("b", "another").values()} == {"2"}
+
+
 def test_saving_twice_is_saving_once(store: Store) -> None:
     for _ in range(2):
         store.results.save("j", [run("1", 1.0)], [change("1")], standing=True)
