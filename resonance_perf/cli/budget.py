@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import closing
+from dataclasses import replace
 
 from resonance_perf.app.loosening import approve, in_force, prepare
 from resonance_perf.app.standing import read_limits, stand
@@ -45,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument("value", help="such as 100ms, 150kb, '>= 60fps', '+5%%'")
         if verb == "loosen":
             one.add_argument("--why", required=True, help="the reason; it is kept in 00_soul.md and in the commit")
+        if verb == "set":
+            one.add_argument(
+                "--metric", help="what a new budget limits: a full name, or a pattern such as 'shop-*.lcp'"
+            )
+            one.add_argument("--why", default="", help="where its limit comes from")
     one = verbs.add_parser("approve", help="commit a prepared loosening, as one of the approvers")
     one.add_argument("key")
 
@@ -64,7 +70,9 @@ def run(args: argparse.Namespace) -> int:
         print(f"prepared as {short(commit)}; {args.key} changes when an approver runs:")
         print(f"  resonance-perf budget approve {args.key}")
         return 0
-    return _tighten(work, new, add=args.verb == "set")
+    if args.verb == "set":
+        return _tighten(work, replace(new, metric=args.metric, why=args.why), add=True)
+    return _tighten(work, new, add=False)
 
 
 def _refuse_too_fine(work: Workspace, new: Budget) -> None:
@@ -87,9 +95,12 @@ def _tighten(work: Workspace, new: Budget, *, add: bool) -> int:
     if new.key not in read_limits(work)[0].in_force:
         if not add:
             in_force(work, new.key)  # says that there is none, and which there are
-        work.documents.apply({path: [AddBudget(new.key, new.text)]})
+        work.documents.apply({path: [AddBudget(new.key, new.text, new.metric or "", new.why)]})
     else:
         old = in_force(work, new.key)
+        if new.metric not in (None, old.budget.metric):
+            hint = f"Give the new one a key of its own, or change the metric in {path} by hand."
+            raise UsageError(f"{new.key} limits {old.budget.metric or 'what the config ties to it'} already", hint=hint)
         if old.budget.text != new.text and is_looser(old.budget, relimited(old.budget, new)):
             raise UsageError(
                 f"{new.text} is looser than {old.budget.text}",

@@ -50,6 +50,19 @@ def test_a_budget_of_some_branches_is_judged_there_alone(make_watched: Make, bra
     assert watched.run("check")[1].startswith(said) is (branch == "topic")
 
 
+def test_a_new_budget_may_name_its_metrics_and_its_reason(make_watched: Make) -> None:
+    watched = make_watched(state(limit="1s"))
+    words = ("budget", "set", "all", "60ms", "--metric", "api.*", "--why", "we agreed")
+    assert watched.run(*words)[0] == 0
+    assert '"all": {"limit": "60ms", "metric": "api.*", "why": "we agreed"}' in (watched.repo.path / STATE).read_text()
+    code, _, err = watched.run("budget", "set", "all", "50ms", "--metric", "api.wall")
+    assert code == 2
+    assert (
+        f"all limits api.* already. Give the new one a key of its own, or change the metric in {STATE} by hand" in err
+    )
+    assert watched.run("budget", "set", "all", "50ms", "--metric", "api.*")[0] == 0
+
+
 def test_a_comment_left_in_json_is_refused_with_its_place_and_the_committed_limit_counts(make_watched: Make) -> None:
     watched = make_watched(state(limit="100ms", metric="api.*"))
     watched.measured(150)
