@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from resonance_perf.app.content import content_at
@@ -18,11 +17,8 @@ from resonance_perf.store.store import Store
 from resonance_perf.system.documents import STATE
 
 
-def look(work: Workspace, store: Store, revision: str | None, failed: Iterable[tuple[str, str]] = ()) -> Gate:
+def look(work: Workspace, store: Store, revision: str | None) -> Gate:
     """The gate for `revision`; for `HEAD` with the limits of the work tree when there is none.
-
-    `failed` are benchmarks that could not be measured just now, and why; those whose newest run on this commit failed
-    are among them, too.
 
     Raises:
         ResonanceError: when there is no such commit, or no usable config.
@@ -45,7 +41,7 @@ def look(work: Workspace, store: Store, revision: str | None, failed: Iterable[t
         loosened=limits.loosened,
         problems=problems,
         missing=_missing(work, judgements, numbers),
-        failed=tuple((broken | dict(failed)).items()),
+        failed=tuple(broken.items()),
         notes=(f"{SHALLOW}. For those: git fetch --unshallow",) if judgements and work.repo.is_shallow() else (),
     )
 

@@ -15,7 +15,7 @@ COMMANDS = {
     "run": "measure benchmarks now, base and head",
     "compare": "compare two revisions, or two stored runs",
     "bisect": "find the commit that made a benchmark slower",
-    "check": "the gate: judge the newest numbers against the limits in force",
+    "check": "the gate: judge what was measured for this commit by the limits in force",
     "guard": "refuse a commit that loosens a budget without approval, as a commit-msg hook",
     "status": "where every budget stands, what the daemon does",
     "history": "the trend of a benchmark, as a table or a plot",

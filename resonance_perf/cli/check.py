@@ -55,8 +55,9 @@ def _looked(args: argparse.Namespace, names: list[str], key: Key | None) -> tupl
 
     with opened(args) as (work, store):
         try:
-            failed = measure_missing(work, store, args.commit) if args.measure else ()
-            gate = look(work, store, args.commit, failed)
+            if args.measure:
+                measure_missing(work, store, args.commit)
+            gate = look(work, store, args.commit)
         except BadFileError as error:
             if set(names) <= {"text", "json"}:
                 raise

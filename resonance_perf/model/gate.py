@@ -24,7 +24,7 @@ class Gate:
 
     `commit` is empty before the first one. `file` holds the budgets, `config` ties them to metrics. `changes` are the
     comparisons of the commit with its base, by full metric name. `missing` are the benchmarks that have a budget and no
-    number for this commit; `failed` tells why some of them could not be measured just now. `notes` are sentences about
+    number for this commit; `failed` are those whose newest run on it failed, and why. `notes` are sentences about
     the whole.
     """
 
