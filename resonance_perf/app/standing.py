@@ -13,6 +13,7 @@ from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
 from resonance_perf.model.errors import BadFileError, Location, Problem, ResonanceError, WriteRefusedError
 from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.model.run import IMPORTED
 from resonance_perf.report.records import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
@@ -113,7 +114,7 @@ def newest(work: Workspace, store: Store) -> dict[str, Measured]:
     for name, measured in found.items():
         benchmark = name.rpartition(".")[0]
         problem = measured.problem
-        if work.config.benchmark(benchmark) is None:
+        if work.config.benchmark(benchmark) is None and not measured.environment.startswith(IMPORTED):
             problem = f"the config has no benchmark {benchmark} any more"
         elif benchmark in failures:
             problem = f"the newest run failed: {failures[benchmark].splitlines()[0]}"

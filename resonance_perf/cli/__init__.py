@@ -15,6 +15,8 @@ COMMANDS = {
     "run": "measure benchmarks now, base and head",
     "compare": "compare two revisions, or two stored runs",
     "bisect": "find the commit that made a benchmark slower",
+    "import": "take in what another tool measured",
+    "tools": "which tools' files are read, and what to mind with each",
     "check": "the gate: judge what was measured for this commit by the limits in force",
     "guard": "refuse a commit that loosens a budget without approval, as a commit-msg hook",
     "status": "where every budget stands, what the daemon does",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
+import keyword
 import os
 import sqlite3
 import sys
@@ -33,7 +34,7 @@ class Command(Protocol):
 
 def run_command(name: str, words: list[str]) -> int:
     """Parse the words, run the command, turn what goes wrong into a sentence."""
-    command: Command = importlib.import_module(f"resonance_perf.cli.{name.replace('-', '_')}")
+    command: Command = importlib.import_module(f"resonance_perf.cli.{_module(name)}")
     parser = argparse.ArgumentParser(
         prog=f"resonance-perf {name}",
         description=command.__doc__,
@@ -69,6 +70,11 @@ def run_command(name: str, words: list[str]) -> int:
         _complain(_report(name, error))
         return EXIT_OUR_BUG
     return code
+
+
+def _module(name: str) -> str:
+    """The module of a command: `-` cannot stand in a name of Python's, and some names are its own words."""
+    return name.replace("-", "_") + "_" * keyword.iskeyword(name)
 
 
 def _complain(text: str) -> None:

@@ -10,6 +10,8 @@ from resonance_perf.model.metric import LoadModel
 
 Side = Literal["base", "head", "anchor"]
 SIDES: tuple[Side, ...] = ("base", "head", "anchor")
+IMPORTED = "import-"
+"""How the ids of environments begin that are not a machine of ours, but what another tool says of itself."""
 
 
 @dataclass(frozen=True, slots=True)

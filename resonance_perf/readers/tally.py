@@ -21,13 +21,13 @@ class Tally:
         self._zeros = 0
         self.count = 0
 
-    def add(self, value: float) -> None:
-        """Count one value; negative ones count as 0."""
-        self.count += 1
+    def add(self, value: float, times: int = 1) -> None:
+        """Count a value so many times; negative ones count as 0."""
+        self.count += times
         if value > 0:
-            self._buckets[round(log(value) * _STEPS)] += 1
+            self._buckets[round(log(value) * _STEPS)] += times
         else:
-            self._zeros += 1
+            self._zeros += times
 
     def quantile(self, metric: str, unit: str, q: float) -> Reported:
         """The q-quantile of all values by nearest rank, with its interval from order statistics."""

@@ -1,0 +1,149 @@
+"""Numbers that another tool measured: read from its file, stored like ours, judged and remembered."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import re
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import IO, cast
+
+from resonance_perf.app.deliver import Say, deliver, keep
+from resonance_perf.app.standing import read_limits
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.judge.judge import judge_each
+from resonance_perf.model.errors import BenchmarkError, ResonanceError, UsageError
+from resonance_perf.model.ids import new_id
+from resonance_perf.model.job import Job
+from resonance_perf.model.judgement import Judgement, Measured
+from resonance_perf.model.measurement import Measurement
+from resonance_perf.model.metric import metric_id
+from resonance_perf.model.reading import Reading
+from resonance_perf.model.run import IMPORTED, Environment, Estimate, Run, Sample
+from resonance_perf.pipeline import Result
+from resonance_perf.readers import GROUP, HEAD_BYTES, Reader
+from resonance_perf.readers.source import bad
+from resonance_perf.report.records import memory_rows
+from resonance_perf.report.sentences import short, standing
+from resonance_perf.store.store import Store
+from resonance_perf.system.clock import now
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+def readers() -> dict[str, EntryPoint]:
+    """Every reader that is installed, by the name of its tool; none of them is loaded yet."""
+    return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
+
+
+def read_file(path: str, tool: str | None) -> tuple[str, Sequence[Reading]]:
+    """(the tool, what its file holds). Without a `tool`, the one reader that recognises the file.
+
+    Raises:
+        UsageError: when there is no such tool, or not exactly one recognises the file.
+        BadFileError: when the file is not what the tool writes.
+        OSError: when it cannot be read.
+    """
+    name, known = os.path.basename(path), readers()
+    with open(path, "rb") as source:
+        tool = tool or _recognised(source, name, known)
+        if tool not in known:
+            raise UsageError(f'there is no reader for "{tool}"', hint=f"There are {', '.join(known)}.")
+        try:
+            return tool, _loaded(known[tool]).read(source, name)
+        except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            hint = "Is it another format of that tool? docs/tools.md says what is read."
+            raise bad(path, f"this is not what {tool} writes ({what})", hint) from error
+
+
+def _recognised(source: IO[bytes], name: str, known: dict[str, EntryPoint]) -> str:
+    head = source.read(HEAD_BYTES)
+    source.seek(0)
+    found = [tool for tool, entry in known.items() if _loaded(entry).recognises(name, head)]
+    if len(found) != 1:
+        what = f"could be of {' or '.join(found)}" if found else "is of no tool that is known here"
+        hint = f"Say which: resonance-perf import TOOL FILE. There are {', '.join(known)}."
+        raise UsageError(f"{name} {what}", hint=hint)
+    return found[0]
+
+
+def _loaded(entry: EntryPoint) -> Reader:
+    try:
+        return cast("Reader", entry.load())  # an entry point is untyped
+    except Exception as error:  # a plug-in of somebody else may fail in any way
+        raise UsageError(f"the reader {entry.name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+
+
+def benchmark_name(asked: str | None, tool: str, reading: Reading) -> str:
+    """What a reading is called here: `asked` or the tool's name, and for one of several its own name below that."""
+    own = "-".join(part for part in _UNSAFE.split(reading.name) if part)
+    return "/".join(part for part in (asked or tool, own) if part)
+
+
+def take_in(work: Workspace, store: Store, tool: str, readings: Sequence[Reading], asked: str | None, commit: str,
+            say: Say) -> list[Result]:  # fmt: skip
+    """Store, judge and remember readings as measurements of `commit` (a full id). They stand when it is `HEAD`.
+
+    `say` gets a sentence for each that cannot be used, and what came of writing the rest down.
+
+    Raises:
+        BenchmarkError: when none can be used.
+    """
+    limits = read_limits(work)[0].in_force
+    results = []
+    for reading in readings:
+        name = benchmark_name(asked, tool, reading)
+        if reading.failed or not reading.metrics:
+            say(f"⚫ {name} is a failed run: {reading.failed or 'the file holds no number'}")
+            continue
+        run = _as_run(name, tool, reading, commit)
+        fresh = {
+            metric_id(name, one.metric): Measured(
+                estimate=one, commit=commit, run=run.id, measured_at=run.started_at, environment=run.environment.id
+            )
+            for one in run.estimates
+        }  # fmt: skip
+        judgements = judge_each(limits, work.config.aliases(), fresh, branch=work.repo.head().branch)
+        results.append(_result(name, run, tuple(one for one in judgements if one.metric in fresh)))
+        keep(work, store, results[-1], standing=commit == work.repo.head().commit, now=now())
+    if not results:
+        raise BenchmarkError(f"nothing of this file of {tool} can be used")
+    try:
+        deliver(work, store, say)
+    except ResonanceError as error:
+        say(f"⚪ {error}")  # it stays in the outbox
+    return results
+
+
+def _as_run(name: str, tool: str, reading: Reading, commit: str) -> Run:
+    at = now() if reading.at is None else reading.at
+    facts = (("tool", tool), ("version", reading.version or "unknown"), ("load model", reading.load_model or "unknown"))
+    digest = hashlib.sha256(repr(facts).encode()).hexdigest()[:12]
+    return Run(
+        id=new_id(now(), random.getrandbits(80)), benchmark=name, commit=commit, side="head", started_at=at,
+        environment=Environment(IMPORTED + digest, facts),
+        samples=(Sample(values={one.metric: one.value for one in reading.metrics},
+                        raw={one.metric: one.samples for one in reading.metrics if one.samples}, at=at),),
+        estimates=tuple(
+            Estimate(one.metric, one.value, one.low, one.high, one.unit, one.n, one.note) for one in reading.metrics
+        ),
+        load_model=reading.load_model,
+    )  # fmt: skip
+
+
+def _result(name: str, run: Run, judgements: tuple[Judgement, ...]) -> Result:
+    job = Job(
+        id=run.id, benchmark=name, kind="baseline", head=run.commit, base=None, trigger="import",
+        created_at=run.started_at,
+    )  # fmt: skip
+    measurement = Measurement(head=run)
+    shown = [one.metric for one in run.estimates]
+    told = ", ".join(standing(one) for one in judgements) or "no budget"
+    return Result(
+        job=job, measurement=measurement, judgements=judgements,
+        rows=memory_rows(measurement, judgements, shown, job.trigger), lesson=None, candidates=(),
+        line=f"⚪ {name} {short(run.commit)} imported: {told}", alarm=False,
+    )  # fmt: skip

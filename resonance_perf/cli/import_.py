@@ -1,0 +1,64 @@
+"""Takes in what another tool measured: its numbers are stored, judged by the budgets, and remembered like ours."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from resonance_perf.app.take_in import read_file, readers, take_in
+from resonance_perf.cli.context import opened
+from resonance_perf.cli.output import print_json, progress
+from resonance_perf.model.errors import EXIT_FINE, EXIT_RED, UsageError
+from resonance_perf.model.quantity import format_value
+from resonance_perf.model.text import printable
+from resonance_perf.pipeline import Result
+from resonance_perf.report.document import runs_document
+
+EXAMPLE = "resonance-perf import k6 summary.json --benchmark checkout"
+AUTO = "auto"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("words", nargs="+", metavar="[TOOL] FILE", help="the tool may be left out where the file tells")
+    parser.add_argument("--tool", default=AUTO, help=f"the same as TOOL (default: {AUTO})")
+    parser.add_argument("--benchmark", metavar="NAME", help="what to call it here (default: the name of the tool)")
+    parser.add_argument("--commit", metavar="REV", default="HEAD", help="what was measured (default: HEAD)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0, 1 when a budget of what was imported is red, 2 for a file that cannot be read, 4 for a failed run."""
+    path, tool = _asked(args)
+    with opened(args) as (work, store):
+        commit = work.repo.resolve(args.commit)
+        tool, readings = read_file(path, tool)
+        for reading in readings:
+            if reading.skipped:
+                named = "; ".join(str(problem) for problem in reading.problems)
+                progress(f"⚪ {reading.skipped} lines were left out: {named}")
+        results = take_in(work, store, tool, readings, args.benchmark, commit, progress)
+    if args.json:
+        print_json(runs_document([one.measurement.head for one in results], []))
+    else:
+        for one in results:
+            _show(one)
+    return EXIT_RED if any(one.status == "red" for result in results for one in result.judgements) else EXIT_FINE
+
+
+def _asked(args: argparse.Namespace) -> tuple[str, str | None]:
+    """(the file, the tool or None)."""
+    *tools, file = args.words
+    if len(tools) > 1:
+        raise UsageError("one file at a time", hint="Write: resonance-perf import [TOOL] FILE")
+    if not tools and file in readers() and not os.path.exists(os.path.join(args.start, file)):
+        raise UsageError(f"which file of {file}?", hint=f"Write: resonance-perf import {file} FILE")
+    tool = tools[0] if tools else args.tool
+    return os.path.join(args.start, file), None if tool == AUTO else tool
+
+
+def _show(result: Result) -> None:
+    print(printable(result.line))
+    for one in result.measurement.head.estimates:
+        value, low, high = (format_value(number, one.unit) for number in (one.value, one.low, one.high))
+        print(printable(f"    {one.metric} {value} [{low}, {high}]" + (f" ({one.note})" if one.note else "")))

@@ -1,0 +1,113 @@
+"""What load testing tools say of real runs, and what they do not say of failed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.app.take_in import read_file
+from resonance_perf.model.reading import Reading
+
+FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
+POINTS = "k6/pass.points.head400.ndjson"
+
+
+def read(path: str) -> Sequence[Reading]:
+    return read_file(str(FIXTURES / path), None)[1]
+
+
+def values(reading: Reading) -> dict[str, float]:
+    return {one.metric: one.value for one in reading.metrics}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("k6/pass.summary-export.json", {"p95": 38.056, "p99": 105.724, "throughput": 138.1, "error_rate": 100 * 7 / 442}),
+        ("k6/pass.handle_summary.json", {"p50": 0.586, "p95": 41.055, "p99": 98.587, "error_rate": 100 * 4 / 440}),
+        ("k6/dropped.summary-export.json", {"p95": 92.729, "dropped": 100 * 369 / 601}),
+        ("autocannon/slow.json", {"p50": 44, "p99": 169, "p999": 255, "throughput": 553 / 3.02, "error_rate": 0}),
+        ("artillery/pass.report.json", {"p95": 77.5, "p999": 186.8, "error_rate": 100 * 7 / 315}),
+        ("jmeter/v55.report.statistics.json", {"p50": 2, "p95": 80.95, "throughput": 142.01, "error_rate": 100 * 5 / 240}),
+        ("locust/csvonly_stats.csv", {"p50": 4, "p95": 84, "p99": 170, "error_rate": 100 * 2 / 277}),
+        ("wrk/slow.stdout.txt", {"p50": 42.39, "p90": 85.89, "p99": 169.34, "throughput": 611 / 3}),
+        ("ab/slow.stdout.txt", {"p50": 43, "p95": 110, "throughput": 180.84, "error_rate": 0}),
+        ("ab/slow.percentiles.csv", {"p50": 42.689, "p99": 154.78}),
+        ("hey/slow.stdout.txt", {"p50": 39.8, "p99": 146.8, "throughput": 202.548, "error_rate": 0}),
+    ],
+)  # fmt: skip
+def test_numbers_are_those_that_the_tool_told(path: str, expected: dict[str, float]) -> None:
+    found = values(read(path)[0])
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ("k6/defaultstats.summary-export.json", "p99"), ("autocannon/slow.json", "p95"), ("wrk/slow.stdout.txt", "p95"),
+        ("jmeter/v55.report.statistics.json", "p999"),
+    ],
+)  # fmt: skip
+def test_a_percentile_that_the_tool_does_not_tell_is_missing(path: str, missing: str) -> None:
+    assert missing not in values(read(path)[0])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "k6/refused.summary-export.json", "autocannon/refused.json", "artillery/refused_noensure.report.json",
+        "wrk/socket_errors.stdout.txt",
+    ],
+)  # fmt: skip
+def test_a_run_in_which_everything_failed_has_no_latency(path: str) -> None:
+    (reading,) = read(path)
+    assert reading.failed.startswith("no request succeeded")
+    assert not reading.metrics
+
+
+@pytest.mark.parametrize("path", ["jmeter/v55.results.csv.jtl", "jmeter/v55.report.statistics.json"])
+def test_jmeters_samples_and_its_own_report_agree(path: str) -> None:
+    whole, *labels = read(path)
+    assert {one.name for one in labels} == {"fast", "slow", "error"}
+    assert values(whole)["error_rate"] == pytest.approx(100 * 5 / 240)
+    assert values(whole)["throughput"] == pytest.approx(142.01, rel=1e-3)
+
+
+def test_jmeter_without_a_header_and_in_xml() -> None:
+    for path in ("jmeter/v213.results.noheader.csv.jtl", "jmeter/v55.results.xml.jtl"):
+        whole, *labels = read(path)
+        assert sum(one.metrics[0].n for one in labels) == whole.metrics[0].n == 60
+        assert values(whole)["error_rate"] == pytest.approx(100 * 4 / 60)
+
+
+def test_endpoints_are_benchmarks_of_their_own() -> None:
+    whole, *endpoints = read("artillery/pass.report.json")
+    assert [one.name for one in endpoints] == ["/api/fast", "/api/slow", "/api/error (flaky)"]
+    assert whole.metrics[0].n == sum(one.metrics[0].n for one in endpoints)
+
+
+def test_the_points_of_k6_add_up_and_bad_lines_are_named(tmp_path: Path) -> None:
+    lines = (FIXTURES / POINTS).read_bytes().splitlines(keepends=True)
+    mine = [one for one in lines if one.startswith(b'{"metric":"http_req_duration","type":"Point"')]
+    durations = sorted(float(one.split(b'"value":')[1].split(b",")[0]) for one in mine)
+    (reading,) = read(POINTS)
+    assert values(reading)["p50"] == pytest.approx(durations[len(durations) // 2], rel=2e-3)
+    spoiled = tmp_path / "points.json"
+    spoiled.write_bytes(b"".join([*lines[:50], b"half a li\n", b'{"type":"Point"}\n', *lines[50:]]))
+    (again,) = read_file(str(spoiled), "k6")[1]
+    assert again.metrics == reading.metrics
+    assert again.skipped == 2 and str(again.problems[0]).startswith("points.json:51: ")
+
+
+def test_open_and_closed_loads_are_told_apart() -> None:
+    assert read("k6/dropped.summary-export.json")[0].load_model == "open"
+    assert read("wrk/slow.stdout.txt")[0].load_model == "closed"
+
+
+def test_a_summary_alone_has_a_wider_interval_than_its_samples() -> None:
+    samples, summary = read("jmeter/v55.results.csv.jtl")[0], read("jmeter/v55.report.statistics.json")[0]
+    for metric in ("p50", "p90", "p95"):
+        fine, coarse = (next(one for one in side.metrics if one.metric == metric) for side in (samples, summary))
+        assert coarse.high - coarse.low >= fine.high - fine.low
