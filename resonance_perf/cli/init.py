@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.cli.asking import agreed, answered, can_ask
 from resonance_perf.cli.context import workspace
 from resonance_perf.cli.hooks import install_all
 from resonance_perf.cli.merge_driver import install
 from resonance_perf.cli.pipelines import main_branch, write_pipeline
-from resonance_perf.cli.trust import agreed
 from resonance_perf.config.discover import Proposal, discover, wanted
-from resonance_perf.config.template import render_config
-from resonance_perf.model.errors import ResonanceError
+from resonance_perf.config.template import render_config, with_benchmarks
+from resonance_perf.model.errors import ResonanceError, UsageError
 from resonance_perf.model.text import printable
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.files import edit_file, read_text
@@ -23,7 +24,7 @@ from resonance_perf.system.git.run import git
 from resonance_perf.system.noise import spread
 from resonance_perf.system.resources import template
 
-EXAMPLE = "resonance-perf init --yes --hooks"
+EXAMPLE = "resonance-perf init --yes"
 UNION = ("02_memory.md merge=union", "memory/*.md merge=union")
 NOISY = 0.05
 """From this spread on, a change of a few percent takes minutes to see by the clock."""
@@ -33,38 +34,52 @@ READ_AT_MOST = 400
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--yes", action="store_true", help="take every proposal, ask nothing")
+    parser.add_argument("--yes", action="store_true", help="take every proposal, the git hooks too; ask nothing")
     hooks = parser.add_mutually_exclusive_group()
-    hooks.add_argument("--hooks", action="store_true", default=None, help="install the git hooks")
-    hooks.add_argument("--no-hooks", dest="hooks", action="store_false", help="do not ask about hooks")
+    hooks.add_argument("--hooks", action="store_true", default=None, help="install the git hooks without asking")
+    hooks.add_argument("--no-hooks", dest="hooks", action="store_false", help="leave the git hooks alone")
     parser.add_argument("--ci", choices=("github", "gitlab"), help="write the gate into the CI, too")
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0; 2 when something that is there cannot be used."""
     work = workspace(args)
-    wrote = [*_config(work, args), *_documents(work), *_attributes(work), *_merge_driver(work)]
+    wrote = _config(work, args)
+    work = workspace(args)  # with the config as it is now
+    wrote += [*_documents(work), *_attributes(work), *_merge_driver(work)]
     if args.ci:
         wrote += write_pipeline(work, args.ci)
     for line in wrote:
         print(printable(line))
     if not wrote:
         print(f"everything is there: {work.config_name} and {work.config.state_dir}/")
-    if args.hooks or (args.hooks is None and not args.yes and agreed("Install the git hooks?")):
+    if args.hooks or (args.hooks is None and (args.yes or agreed("Install the git hooks?"))):
         install_all(work)
     print(_next(work))
     return 0
 
 
 def _config(work: Workspace, args: argparse.Namespace) -> list[str]:
-    if os.path.exists(work.config_path):
-        _ = work.config  # said at once when it cannot be read
+    is_new = not os.path.exists(work.config_path)
+    if not is_new and work.config.benchmarks:
         return []
     found = _found(work.repo)
+    if found and not (args.yes or can_ask()):
+        names = ", ".join(one.name for one in found)
+        what = f"found to measure: {names}. There is no terminal to ask on, and nothing was written"
+        raise UsageError(what, hint="Take them all with --yes.")
     chosen = [one for one in found if args.yes or _wants(one)]
-    me = work.repo.identity()
-    text = render_config(template("config.yaml"), chosen, baseline=_baseline(work.repo), approvers=[me] if me else [])
-    _write_new(work.config_path, work.repo.root, text)
+    if is_new:
+        me = work.repo.identity()
+        text = render_config(
+            template("config.yaml"), chosen, baseline=_baseline(work.repo), approvers=[me] if me else []
+        )
+        _write_new(work.config_path, work.repo.root, text)
+    elif not chosen:
+        return []
+    elif not edit_file(work.config_path, work.repo.root, partial(with_benchmarks, proposals=chosen)):
+        what = f'{work.config_name} has no line "benchmarks: {{}}" to put {len(chosen)} benchmarks in the place of'
+        raise UsageError(what, hint="Write that line, then run init again.")
     lines = [f"wrote {work.config_name} with {len(chosen)} of {len(found)} benchmarks that were found"]
     lines += [f"  {one.name} ({one.driver}): {one.why}" for one in chosen]
     return lines + _counting(chosen)
@@ -98,7 +113,7 @@ def _found(repo: Repository) -> tuple[Proposal, ...]:
 
 def _wants(one: Proposal) -> bool:
     print(printable(f"{one.name} ({one.driver}): {one.why}\n{one.yaml}"))
-    return agreed("Measure this?")
+    return answered("Measure this?")
 
 
 def _baseline(repo: Repository) -> str:

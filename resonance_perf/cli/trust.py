@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from resonance_perf.cli.asking import agreed
 from resonance_perf.cli.context import workspace
 from resonance_perf.model.benchmark import Argv, Benchmark, CommandSettings, HttpSettings
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
@@ -44,11 +44,3 @@ def commands(benchmark: Benchmark) -> list[tuple[str, Argv]]:
         found.append(("serve", benchmark.settings.serve))
     found.append(("verify", benchmark.verify))
     return [(what, argv) for what, argv in found if argv]
-
-
-def agreed(question: str) -> bool:
-    """Ask a person; without a terminal the answer is no."""
-    if not sys.stdin.isatty():
-        print(f"{question} Say so with --yes: there is no terminal to ask on.")
-        return False
-    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")

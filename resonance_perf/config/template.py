@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 
 from resonance_perf.config.discover import Proposal
+from resonance_perf.config.load import load_config
 from resonance_perf.config.rules import is_person
 
+_NONE = re.compile(r"^benchmarks:[ \t]*(?:\{[ \t]*\})?[ \t]*(?:\r?\n|\Z)", re.M)
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)?")
 
 
@@ -26,6 +28,20 @@ def render_config(template: str, proposals: Sequence[Proposal], *, baseline: str
         return text
     head = text[: _line(text, "benchmarks").start()]
     return f"{head}benchmarks:\n" + "\n".join(proposal.yaml for proposal in proposals)
+
+
+def with_benchmarks(text: str, proposals: Sequence[Proposal]) -> str:
+    """The text of a config that has no benchmarks, with these; every other byte stays.
+
+    Unchanged where nothing stands on the line of `benchmarks:` that could be replaced safely.
+    """
+    found = _NONE.search(text)
+    if found is None:
+        return text
+    nl = "\r\n" if "\r\n" in text else "\n"
+    entries = "\n".join(one.yaml for one in proposals).replace("\n", nl)
+    made = f"{text[: found.start()]}benchmarks:{nl}{entries}{text[found.end() :]}"
+    return made if load_config(made, "")[0] is not None else text
 
 
 def _replaced(text: str, key: str, value: str) -> str:
