@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import workspace
 from resonance_perf.cli.output import print_json
+from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_FINE
 from resonance_perf.model.text import printable
 from resonance_perf.system.hooks import HookState, install, status, uninstall
 
@@ -23,11 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 0."""
+    """Exit 0; 2 when a hook could not be installed."""
     work = workspace(args)
     folder = work.repo.hooks_dir()
     if args.verb == "install":
-        install_all(work, force=args.force, guard=args.guard)
+        if not install_all(work, force=args.force, guard=args.guard):
+            return EXIT_BAD_INPUT
     elif args.verb == "uninstall":
         _show(folder, uninstall(folder))
     else:
@@ -36,13 +38,15 @@ def run(args: argparse.Namespace) -> int:
             print_json({"version": 1, "hooks": [{"name": one.name, "installed": one.installed} for one in found]})
         else:
             _show(folder, found)
-    return 0
+    return EXIT_FINE
 
 
-def install_all(work: Workspace, *, force: bool = False, guard: bool = False) -> None:
-    """Install every hook and say how they stand."""
+def install_all(work: Workspace, *, force: bool = False, guard: bool = False) -> bool:
+    """Install every hook and say how they stand; True when all of them are there."""
     folder = work.repo.hooks_dir()
-    _show(folder, install(folder, spool(work), force=force, guard=guard))
+    found = install(folder, spool(work), force=force, guard=guard)
+    _show(folder, found)
+    return all(one.installed for one in found)
 
 
 def spool(work: Workspace) -> str:

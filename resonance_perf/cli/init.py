@@ -15,7 +15,7 @@ from resonance_perf.cli.merge_driver import install
 from resonance_perf.cli.pipelines import main_branch, write_pipeline
 from resonance_perf.config.discover import Proposal, discover, wanted
 from resonance_perf.config.template import render_config, with_benchmarks
-from resonance_perf.model.errors import ResonanceError, UsageError
+from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_FINE, ResonanceError, UsageError
 from resonance_perf.model.text import printable
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.files import edit_file, read_text
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit 0; 2 when something that is there cannot be used."""
+    """Exit 0; 2 when something that is there cannot be used, or `--hooks` were refused."""
     work = workspace(args)
     wrote = _config(work, args)
     work = workspace(args)  # with the config as it is now
@@ -53,10 +53,10 @@ def run(args: argparse.Namespace) -> int:
         print(printable(line))
     if not wrote:
         print(f"everything is there: {work.config_name} and {work.config.state_dir}/")
-    if args.hooks or (args.hooks is None and (args.yes or agreed("Install the git hooks?"))):
-        install_all(work)
+    wanted = args.hooks or (args.hooks is None and (args.yes or agreed("Install the git hooks?")))
+    refused = wanted and not install_all(work)
     print(_next(work))
-    return 0
+    return EXIT_BAD_INPUT if args.hooks and refused else EXIT_FINE  # without hooks the daemon sees commits all the same
 
 
 def _config(work: Workspace, args: argparse.Namespace) -> list[str]:
@@ -161,11 +161,17 @@ def _write_new(path: str, root: str, text: str) -> None:
     edit_file(path, root, keep, create=text)
 
 
+def _added(work: Workspace) -> str:
+    """What is to be committed, named once."""
+    folder = work.config.state_dir
+    return folder if work.config_name.startswith(f"{folder}/") else f"{folder} {work.config_name}"
+
+
 def _next(work: Workspace) -> str:
     steps = [] if work.config.benchmarks else [f"describe a benchmark in {work.config_name} (docs/config.md)"]
     steps += [
         "resonance-perf trust            allow what the config runs",
-        f"git add {work.config.state_dir} {work.config_name}, and commit",
+        f"git add {_added(work)}, and commit",
         "resonance-perf daemon           watch, in a terminal of its own",
         "resonance-perf budget suggest   first limits, once a baseline is measured",
     ]

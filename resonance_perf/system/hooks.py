@@ -22,6 +22,7 @@ CHAINED = ".resonance-chained"
 LEGACY = ".legacy"
 """pre-commit, installed after us, calls what it found under this name."""
 _AGAIN = "run `resonance-perf hooks install`"
+_ALL_THE_SAME = "if that is wanted, run `resonance-perf hooks install --force`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ def status(hooks_dir: str, spool_file: str) -> tuple[HookState, ...]:
     """How the hooks stand: other tools write theirs anew now and then."""
     folder = os.path.dirname(spool_file)
     if os.path.isdir(folder):
-        return tuple(_state(hooks_dir, name) for name in _names(hooks_dir))
+        objection = _shared(hooks_dir, spool_file)
+        return tuple(_state(hooks_dir, name, refused=objection) for name in _names(hooks_dir))
     return tuple(HookState(name, False, f"there is no {folder} to write to: {_AGAIN}") for name in TRIGGERS)
 
 
@@ -168,9 +170,9 @@ def _shared(hooks_dir: str, spool_file: str) -> str:
         folder = os.path.dirname(folder)
     found = attempt(folder, "rev-parse", "--git-common-dir")
     if os.path.realpath(os.path.join(folder, os.fsdecode(found.stdout).rstrip("\n"))) != common_dir or found.returncode:
-        return f"{hooks_dir} serves other repositories too (core.hooksPath): install with --force"
+        return f"{hooks_dir} serves other repositories too (core.hooksPath): {_ALL_THE_SAME}"
     if folder == hooks_dir and attempt(folder, "ls-files", "-z", "--", ".").stdout:
-        return f"{hooks_dir} is tracked by git, everybody who pulls would get it: install with --force"
+        return f"{hooks_dir} is tracked by git, everybody who pulls would get it: {_ALL_THE_SAME}"
     return ""
 
 

@@ -102,3 +102,26 @@ def test_the_end_of_input_at_the_last_question_is_a_no(repo: GitRepo, tmp_path: 
     code, said = at_a_terminal(repo, END_OF_INPUT, "trust")
     assert code == 5
     assert "nothing was allowed" in said
+
+
+@pytest.mark.usefixtures("no_terminal")
+def test_hooks_that_are_refused_are_no_success_where_they_were_asked_for(
+    repo: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({".githooks/post-commit": "#!/bin/sh\n:\n"})
+    repo.git("config", "core.hooksPath", ".githooks")
+    assert init(repo, "--yes") == 0
+    assert "run `resonance-perf hooks install --force`" in capsys.readouterr().out
+    assert init(repo, "--yes", "--hooks") == 2
+    assert main(["hooks", "-C", str(repo.path), "install"]) == 2
+    assert main(["hooks", "-C", str(repo.path), "install", "--force"]) == 0
+
+
+@pytest.mark.usefixtures("no_terminal")
+def test_what_is_to_be_committed_is_named_once(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert init(repo) == 0
+    assert "  git add .resonance, and commit\n" in capsys.readouterr().out
+    repo.git("clean", "-fdq")
+    repo.write({"config.yaml": "version: 1\nbenchmarks: {}\n"})
+    assert init(repo) == 0
+    assert "  git add .resonance config.yaml, and commit\n" in capsys.readouterr().out
