@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, table
+from resonance_perf.compare.questions import wanted
+from resonance_perf.drivers import DRIVERS
 from resonance_perf.history.detect import change_points
 from resonance_perf.history.values import ChangePoint, Observation
 from resonance_perf.judge.scope import covered, is_elsewhere
@@ -46,10 +48,11 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f'there is no export "{args.export[0]}"', hint="There is: --export otava DIR")
     with opened(args) as (work, store):
         benchmark = work.config.benchmark(args.benchmark)
-        name, metrics = args.benchmark, [spec.name for spec in benchmark.metrics] if benchmark else []
-        if benchmark is None:
+        if benchmark is not None:
+            name, metrics = benchmark.name, wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))
+        else:
             name, _, metric = args.benchmark.rpartition(".")
-            metrics = [metric]
+            metrics = (metric,)
         found = {one: store.results.history(name, one, None) for one in metrics}
         limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
     found = {metric: points for metric, points in found.items() if points}

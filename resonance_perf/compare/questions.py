@@ -20,10 +20,14 @@ def asking(benchmark: Benchmark, measures: Mapping[str, Measure], limited: Colle
     return replace(benchmark, metrics=(*(benchmark.metrics or map(MetricSpec, there)), *more)) if more else benchmark
 
 
+def wanted(benchmark: Benchmark, measures: Mapping[str, Measure]) -> tuple[str, ...]:
+    """The metrics that a benchmark is about: those of the config, else the driver's first."""
+    return tuple(spec.name for spec in benchmark.metrics if spec.name in measures) or tuple(measures)[:1]
+
+
 def named(benchmark: Benchmark, measures: Mapping[str, Measure]) -> tuple[str, ...]:
-    """The metrics that answers are wanted for: those of the config, else the first; and always the errors."""
-    wanted = [spec.name for spec in benchmark.metrics if spec.name in measures] or list(measures)[:1]
-    return tuple(dict.fromkeys([*wanted, *(name for name in (ERRORS,) if name in measures)]))
+    """The metrics that answers are wanted for: those that it is about, and always the errors."""
+    return tuple(dict.fromkeys([*wanted(benchmark, measures), *(name for name in (ERRORS,) if name in measures)]))
 
 
 def stand_ins(benchmark: Benchmark, measures: Mapping[str, Measure]) -> dict[str, str]:

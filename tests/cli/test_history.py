@@ -14,7 +14,7 @@ import pytest
 
 from resonance_perf.model.run import Environment, Estimate, Run
 from resonance_perf.store.store import Store
-from tests.cli.conftest import Watched, state
+from tests.cli.conftest import CONFIG, Watched, state
 
 VALUES = [100 + 0.5 * (at * 7 % 5 - 2) for at in range(40)] + [110 + 0.5 * (at * 7 % 5 - 2) for at in range(40)]
 
@@ -49,6 +49,16 @@ def test_change_points_stand_below_the_table_and_are_looked_for_in_all_values(wa
     assert re.search(
         r"change points of wall\n.*\n\S+ \S+ +000000000 +step +100 ms → 110 ms +\+10.\d % \[.*p < 0.0001", out
     )
+
+
+def test_where_the_config_names_no_metric_the_first_is_shown_and_exported(watched: Watched, tmp_path: Path) -> None:
+    bare = CONFIG.partition("    metrics:")[0]
+    watched.repo.commit({".resonance/config.yaml": bare})
+    code, out, _ = watched.run("history", "api")
+    assert code == 0
+    assert out.startswith("api wall ")
+    assert watched.run("history", "api", "--export", "otava", str(tmp_path))[0] == 0
+    assert (tmp_path / "api.csv").read_text().startswith("time,commit,wall\n")
 
 
 def test_json_has_them_in_the_base_unit(watched: Watched) -> None:
