@@ -10,6 +10,7 @@ from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import environment_of
 from resonance_perf.app.laboratory import Laboratory
 from resonance_perf.app.narrowing import Narrowing
+from resonance_perf.app.quiet import wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
@@ -25,6 +26,7 @@ from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
+from resonance_perf.system.pressure import watch_pressure
 from resonance_perf.system.process import StoppedError
 
 TRIGGER = "bisect"
@@ -47,8 +49,9 @@ def bisect_range(  # noqa: PLR0913  # what a job needs, and the two ends
     """
     runner = Runner(
         host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now, draw=random.Random(),
-        env=config.env, between=between,
+        env=config.env, between=between, watch=watch_pressure,
     )  # fmt: skip
+    wait(benchmark, host, say)
     laboratory = Laboratory.of(runner, benchmark, terms.metric, terms.limit_s)
     own = (config.state_dir, work.config_name)
     narrowing = Narrowing(work=work, laboratory=laboratory, terms=terms, own=own, say=say, good=good, bad=bad)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from resonance_perf.compare.discoveries import false_alarms
-from resonance_perf.compare.questions import asking, questions
+from resonance_perf.compare.questions import asking, questions, wanted
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.judge.scope import limited
 from resonance_perf.model.benchmark import Benchmark, Config
@@ -24,6 +24,15 @@ def asked(config: Config, limits: Sequence[LimitInForce]) -> Config:
         full = limited(limits, aliases, (metric_id(one.name, metric) for metric in measures))
         benchmarks.append(asking(one, measures, [name.rpartition(".")[2] for name in full]))
     return replace(config, benchmarks=tuple(benchmarks))
+
+
+def metrics_of(config: Config) -> tuple[str, ...]:
+    """The full names of the metrics that the benchmarks are about."""
+    return tuple(
+        metric_id(one.name, metric)
+        for one in config.benchmarks
+        for metric in wanted(one, DRIVERS[one.driver].measures(one))
+    )
 
 
 def level(benchmarks: Iterable[Benchmark], told: Iterable[Comparison]) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import ceil
 
+from resonance_perf.app.quiet import wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.runner import Runner, margins_of
@@ -19,6 +20,7 @@ from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
+from resonance_perf.system.pressure import watch_pressure
 
 _PROBE_PAIRS = 2
 _MOST_PAIRS = 5000
@@ -27,15 +29,16 @@ _NO_MARGIN = 1e-9
 
 
 def resolutions(
-    work: Workspace, config: Config, commit: str, seconds: float, host: LocalHost
+    work: Workspace, config: Config, commit: str, seconds: float, host: LocalHost, say: Callable[[str], None]
 ) -> Iterator[tuple[Benchmark, tuple[Resolution, ...] | BenchmarkError]]:
     """Measure `commit` (a full id) against itself, each benchmark for so many seconds, or for its least number of pairs
-    if that takes longer: with fewer there is no verdict. Nothing of it is stored."""
+    if that takes longer: with fewer there is no verdict. Nothing of it is stored; `say` gets what was waited for."""
     runner = Runner(
         host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
-        env=config.env,
+        env=config.env, watch=watch_pressure,
     )  # fmt: skip
     for benchmark in config.benchmarks:
+        wait(benchmark, host, say)
         try:
             yield benchmark, _of(runner, benchmark, commit, seconds)
         except BenchmarkError as error:

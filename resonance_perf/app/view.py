@@ -25,6 +25,7 @@ def view(start: str, config: str | None) -> View:
 
 def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.app.deliver import trend
+    from resonance_perf.app.questions import metrics_of
     from resonance_perf.app.standing import stand
     from resonance_perf.app.workspace import open_workspace
     from resonance_perf.compare.self_check import sights
@@ -39,6 +40,7 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
         failures = {name: why for name, why in store.queue.last_failures().items() if work.config.benchmark(name)}
         found = stand(work, store)
         trends = {one.metric: trend(store, one.metric) for one in found.judgements if one.metric}
+        about = metrics_of(work.config)
         rows = status_rows(found.judgements, trends, ())
         made: View = {
             "document": standing_document(found.judgements, found.loosened, failed=bool(failures)),
@@ -49,9 +51,9 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
             "problems": [str(one) for one in found.problems],
             "failures": [
                 *(f"{name}: {why.splitlines()[0]}" for name, why in failures.items()),
-                *(f"{name}: {why}" for name, why in store.results.missing().items() if name in work.config.metrics()),
+                *(f"{name}: {why}" for name, why in store.results.missing().items() if name in about),
             ],
-            "sight": sight_lines(sights(store.results.self_checks()), work.config.metrics()),
+            "sight": sight_lines(sights(store.results.self_checks()), about),
             "branch": work.repo.head().branch or "detached HEAD",
             "private": work.repo.private,
         }

@@ -12,11 +12,11 @@ from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import bridge, changed_since_last, environment_of, last_environment
 from resonance_perf.app.questions import asked, level
+from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.ratchet import samples_wanted, tend
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
-from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
@@ -32,11 +32,8 @@ from resonance_perf.system.git.ancestry import line_between
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
-from resonance_perf.system.pressure import wait_for_quiet, watch_pressure
+from resonance_perf.system.pressure import watch_pressure
 from resonance_perf.system.process import StoppedError
-
-QUIET_S = 5.0
-"""How long a job waits for others to leave the machine alone; it says so, also when they did not."""
 
 
 def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
@@ -70,9 +67,8 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     here = environment_of(benchmark) if benchmark else environment()
     if benchmark and _adopted(work, store, config, benchmark, job, here, say):
         return None
-    timed = benchmark is not None and not DRIVERS[benchmark.driver].exact and job.kind != "quick"
-    if timed and (waited := wait_for_quiet(QUIET_S, lambda: host.stopped)):
-        say(f"⚪ {job.benchmark} {job.head[:9]}: {waited}")
+    if benchmark and job.kind != "quick":
+        wait(benchmark, host, say)
     before = last_environment(store, job.benchmark)
     if changed := changed_since_last(store, here, job.benchmark):
         say(f"⚪ {job.benchmark}: {changed}")
@@ -114,7 +110,8 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
             _ask_which(work, store, job)
     if announce:
         say("; ".join([result.line, *told]) if job.kind == "sustain" else result.line)
-    for line in [result.note, *(told if job.kind != "sustain" else ())]:
+    busy = disturbance(benchmark, result.measurement) if benchmark else ""
+    for line in [busy, result.note, *(told if job.kind != "sustain" else ())]:
         if line:
             say(f"⚪ {job.benchmark} {job.head[:9]}: {line}")
     _deliver(work, store, say)

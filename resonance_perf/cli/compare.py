@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from resonance_perf.app.environments import environment_of
 from resonance_perf.app.questions import level
+from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, progress
@@ -27,6 +28,7 @@ from resonance_perf.system.clock import now
 from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import locked
+from resonance_perf.system.pressure import watch_pressure
 
 EXAMPLE = "resonance-perf compare main HEAD --bench stats-api"
 NOT_TOGETHER = "not measured side by side: the machine may have changed between them; give two revisions"
@@ -100,12 +102,14 @@ def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparis
         for benchmark in together:
             runner = Runner(
                 host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now,
-                draw=random.Random(), env=config.env,
+                draw=random.Random(), env=config.env, watch=watch_pressure,
             )  # fmt: skip
+            wait(benchmark, host, progress)
             progress(f"measuring {benchmark.name} …")
             allowed = level(together, found)
             measured = runner.measure(benchmark, DRIVERS[benchmark.driver], head, base, false_alarms=allowed)
-            for said in (*filter(None, [measured.note]), *measured.head.missing.values()):
+            busy = disturbance(benchmark, measured)
+            for said in (*filter(None, [measured.note, busy]), *measured.head.missing.values()):
                 progress(f"⚪ {benchmark.name}: {said}")
             complete &= measured.base is not None
             found += measured.comparisons

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 
+from resonance_perf.app.questions import metrics_of
 from resonance_perf.app.resolution import resolutions
 from resonance_perf.app.standing import SHALLOW, stand
 from resonance_perf.app.workspace import Workspace
@@ -73,7 +74,7 @@ def _measured(work: Workspace, config: Config, seconds: float) -> tuple[list[Res
     found: list[Finding] = []
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
         progress(f"measuring {head[:9]} against itself, some {seconds:g} s for each benchmark …")
-        for benchmark, came in resolutions(work, config, head, seconds, host):
+        for benchmark, came in resolutions(work, config, head, seconds, host, progress):
             if isinstance(came, BenchmarkError):
                 found.append(Finding(False, str(came)))
             else:
@@ -162,7 +163,7 @@ def _verdicts(work: Workspace, store: Store) -> Iterator[Finding]:
             what = f"{benchmark.name} is unsure in {said.count('unsure')} of {len(said)} comparisons"
             cure = "Give it more time (samples) or a wider margin; resonance-perf doctor --measure says how much."
             yield Finding(False, what, cure)
-    for line in sight_lines(sights(store.results.self_checks()), work.config.metrics()):
+    for line in sight_lines(sights(store.results.self_checks()), metrics_of(work.config)):
         yield Finding(True, line)
 
 

@@ -101,13 +101,17 @@ def self_check_line(benchmark: str, comparisons: Sequence[Comparison], named: Se
 
 
 def sight_lines(sights: Mapping[str, Sight], metrics: Sequence[str]) -> list[str]:
-    """How small a change can be seen here, and how often we were wrong about equal code."""
-    ours = [sights[name] for name in metrics if name in sights]
-    if not ours:
-        return []
-    seen = ", ".join(f"{one.metric} {_percent(one.visible)}" for one in ours)
-    checks, alarms = sum(one.checks for one in ours), sum(one.alarms for one in ours)
-    return [f"Smallest change seen here: {seen}; {alarms} false alarms in {checks} comparisons of equal code"]
+    """Benchmark by benchmark, how small a change can be seen here, and how often we were wrong about equal code."""
+    ours: dict[str, list[Sight]] = {}
+    for one in (sights[name] for name in metrics if name in sights):
+        ours.setdefault(one.metric.rpartition(".")[0], []).append(one)
+    return [_sight_line(benchmark, found) for benchmark, found in ours.items()]
+
+
+def _sight_line(benchmark: str, found: Sequence[Sight]) -> str:
+    seen = ", ".join(f"{one.metric.rpartition('.')[2]} {_percent(one.visible)}" for one in found)
+    checks, alarms = sum(one.checks for one in found), sum(one.alarms for one in found)
+    return f"{benchmark}: smallest change seen here: {seen}; {alarms} false alarms in {checks} answers about equal code"
 
 
 def _percent(share: float) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from resonance_perf.app import work
+from resonance_perf.app import quiet
 from resonance_perf.app.questions import asked, level
 from resonance_perf.cli import main
 from resonance_perf.measure.runner import Runner
@@ -19,10 +19,10 @@ CHANGE = Comparison(
     benchmark="b", metric="cpu", base="0", head="1", before=1, after=2, unit="ms", ratio=2, low=1.9, high=2.1,
     verdict="slower", pairs=8, seconds=1, decided_by="cpu", confirmed=True,
 )  # fmt: skip
-NINE = """version: 1
+SIX = """version: 1
 baseline: previous
 benchmarks:
-""" + "".join(f'  b{n}: {{driver: command, command: ["true"], metrics: {{cpu: {{}}}}}}\n' for n in range(9))
+""" + "".join(f'  b{n}: {{driver: command, command: ["true"], metrics: {{cpu: {{}}}}}}\n' for n in range(6))
 
 
 def benchmark(name: str, *metrics: str) -> Benchmark:
@@ -54,7 +54,7 @@ def test_what_a_budget_limits_is_asked_about() -> None:
 def test_benchmarks_that_a_person_asks_for_together_are_one_run(
     repo: GitRepo, monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
-    repo.commit({".resonance/config.yaml": NINE}, "start")
+    repo.commit({".resonance/config.yaml": SIX}, "start")
     repo.commit({"a.py": "1\n"})
     levels = []
     measure = Runner.measure
@@ -65,7 +65,7 @@ def test_benchmarks_that_a_person_asks_for_together_are_one_run(
         return measure(self, short, *args[1:], false_alarms=false_alarms, **kwargs)  # type: ignore[arg-type]  # as it came
 
     monkeypatch.setattr(Runner, "measure", noting)
-    monkeypatch.setattr(work, "QUIET_S", 0.0)
+    monkeypatch.setattr(quiet, "QUIET_S", 0.0)
     monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
     assert main([words[0], "-C", str(repo.path), *words[1:]]) == 0
-    assert levels == [pytest.approx(0.05 / 9)] * 9
+    assert levels == [pytest.approx(0.05 / 6)] * 6

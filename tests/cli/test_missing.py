@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from resonance_perf.app import work
+from resonance_perf.app import quiet
 from tests.cli.conftest import Watched, state
 
 CONFIG = """version: 1
@@ -17,7 +17,7 @@ WHY = "peak_rss is not there: a peak below that of the launcher, which starts th
 
 @pytest.fixture
 def watched(make_watched: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch) -> Watched:
-    monkeypatch.setattr(work, "QUIET_S", 0.0)
+    monkeypatch.setattr(quiet, "QUIET_S", 0.0)
     monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
     return make_watched(state(memory="10MB", api_wall="5ms"))
 

@@ -222,7 +222,7 @@ def test_when_nothing_is_to_be_done_it_checks_itself_and_a_change_goes_first(
         until(lambda: any("against itself: cpu " in line for line in said), f"the self-check: {said}")
     assert next(line for line in said if "Count further" in line).startswith(("🔴", "🟡"))
     assert {row.commit for row in project.rows()} >= {commit[:9]}
-    assert "Smallest change seen here: work.cpu " in project.run("status").stdout
+    assert "work: smallest change seen here: cpu " in project.run("status").stdout
 
 
 def _kinds(project: Project) -> list[str]:

@@ -8,7 +8,8 @@ from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.judgement import Judgement, Status
 from resonance_perf.model.quantity import parse_quantity
-from resonance_perf.report.sentences import change, headline, is_alarm
+from resonance_perf.model.sight import Sight
+from resonance_perf.report.sentences import change, headline, is_alarm, sight_lines
 from resonance_perf.report.spark import sparkline
 
 
@@ -83,3 +84,14 @@ def test_a_line_with_a_number_that_is_not_there_is_never_green() -> None:
     line = headline("api", same, [judged("green")], ["p95"], head="a" * 40, base="b" * 40, subject="", missing=gone)
     assert line.startswith("⚫ api aaaaaaaaa")
     assert line.endswith("; p99 vanished: old has it, new has not")
+
+
+def test_every_benchmark_has_its_own_false_alarms_and_smallest_change() -> None:
+    seen = {
+        name: Sight(metric=name, checks=checks, alarms=alarms, visible=visible)
+        for name, checks, alarms, visible in (("api.p95", 12, 1, 0.031), ("api.p99", 12, 0, 0.12), ("job.cpu", 9, 0, 0.004))
+    }  # fmt: skip
+    assert sight_lines(seen, ["api.p95", "api.p99", "job.cpu", "new.cpu"]) == [
+        "api: smallest change seen here: p95 3.1 %, p99 12 %; 1 false alarms in 24 answers about equal code",
+        "job: smallest change seen here: cpu 0.4 %; 0 false alarms in 9 answers about equal code",
+    ]
