@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from resonance_perf.app.history import Step, line_to, next_step, state_at
 from resonance_perf.app.loosening import in_force
-from resonance_perf.app.standing import approvers_at, committed, stand
+from resonance_perf.app.standing import stand
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.judge.limit_history import LimitChange, history_of
-from resonance_perf.judge.limits import Revision, limits_by_revision
+from resonance_perf.judge.state import State
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.errors import BadFileError, WriteRefusedError
@@ -41,26 +42,22 @@ def limit_story(work: Workspace, store: Store, key: str) -> LimitStory:
     """
     in_force(work, key)
     found = stand(work, store)
-    path = work.documents.path(STATE)
-    revisions = [*committed(work, path), *_present(work, path)]
-    steps = limits_by_revision(revisions, file=path, aliases=work.config.aliases())
-    changes = history_of(key, steps)
     head = work.repo.head().commit
+    past = state_at(work, head)
+    changes = history_of(key, [*line_to(work, head), *_present(work, past)])
     return LimitStory(
         judgement=next(one for one in found.judgements if one.key == key),
         loosened=next((one for one in found.loosened if one.key == key), None),
         changes=changes,
         times=authored_at(work.repo, [one.commit for one in changes if one.commit]),
-        may_loosen=approvers_at(work, head),
+        may_loosen=past.law.approvers,
     )
 
 
-def _present(work: Workspace, path: str) -> list[Revision]:
+def _present(work: Workspace, past: State) -> list[Step]:
     """The work tree as the last step; none while its state file cannot be read."""
     try:
-        budgets, problems = read_budgets(work.documents.read(STATE) or "", path)
+        budgets, problems = read_budgets(work.documents.read(STATE) or "", "")
     except (BadFileError, WriteRefusedError):
         return []
-    if problems:
-        return []
-    return [Revision(commit=None, author="", approvals=(), approvers=(), budgets={one.key: one for one in budgets})]
+    return [] if problems else [next_step(work, past, budgets, work.config.law())]

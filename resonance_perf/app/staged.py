@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resonance_perf.app.standing import limits_with
+from resonance_perf.app.history import UNAPPROVED, next_step, state_at
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.config.law import read_law
+from resonance_perf.judge.approval import Approval
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.errors import Location, Problem
@@ -20,12 +22,15 @@ class Staged:
     problems: tuple[Problem, ...] = ()
 
 
-def staged_loosenings(work: Workspace) -> Staged:
-    """Hold the state file of the index against the limits in force at `HEAD`; the work tree is not looked at.
+def staged_loosenings(work: Workspace, approval: Approval = UNAPPROVED) -> Staged:
+    """Hold config and state file of the index against the limits in force at `HEAD`; the work tree is not looked at.
 
     A loosening that is in `HEAD` already is not the next commit's and not listed.
     """
-    path = work.documents.path(STATE)
+    past = state_at(work, work.repo.head().commit)
+    config = work.repo.blob("", work.config_name)
+    law = read_law(config.decode("utf-8", "replace")) if config is not None else None
+    path = f"{(law or past.law).state_dir}/{STATE}"
     blob = work.repo.blob("", path)
     try:
         budgets, problems = read_budgets(blob.decode("utf-8"), path) if blob is not None else ((), ())
@@ -33,4 +38,5 @@ def staged_loosenings(work: Workspace) -> Staged:
         budgets, problems = (), (Problem("the staged file is not UTF-8", Location(path)),)
     if problems:
         return Staged((), problems)
-    return Staged(tuple(one for one in limits_with(work, budgets).loosened if one.commit is None))
+    loosened = next_step(work, past, budgets, law, approval)[1].pending.values()
+    return Staged(tuple(one for one in loosened if one.commit is None))

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from resonance_perf.app.history import next_step, state_at
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
 from resonance_perf.judge.judge import explained, judge, too_fine
-from resonance_perf.judge.limits import Limits, Revision, limits_in_force
+from resonance_perf.judge.limits import Limits
+from resonance_perf.judge.state import limits_of
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
-from resonance_perf.model.errors import BadFileError, Location, Problem, ResonanceError, WriteRefusedError
+from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
 from resonance_perf.model.judgement import Judgement, Measured
 from resonance_perf.model.run import IMPORTED
 from resonance_perf.report.records import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.documents import STATE
-from resonance_perf.system.git.history import revisions
 
 STALE_DAYS = 30
 """Older numbers are no news of today's code on today's machine."""
@@ -45,19 +46,11 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
     except WriteRefusedError as error:
         what = error.message.removeprefix(path).lstrip()
         text, budgets, problems = None, (), (Problem(what, Location(path), error.hint),)
+    past = state_at(work, work.repo.head().commit)
     if problems or (text is None and work.repo.is_left_out(path)):  # left out by a sparse checkout is not removed
-        return limits_in_force(committed(work, path), file=path, aliases=work.config.aliases()), problems
-    limits = limits_with(work, budgets)
+        return limits_of(past), problems
+    limits = limits_of(next_step(work, past, budgets, work.config.law())[1])
     return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
-
-
-def limits_with(work: Workspace, budgets: tuple[Budget, ...]) -> Limits:
-    """The limits in force when the next commit, which nobody has approved yet, leaves these budgets."""
-    path = work.documents.path(STATE)
-    present = Revision(
-        commit=None, author="", approvals=(), approvers=(), budgets={budget.key: budget for budget in budgets}
-    )
-    return limits_in_force([*committed(work, path), present], file=path, aliases=work.config.aliases())
 
 
 def limits_at(work: Workspace, commit: str) -> tuple[Limits, tuple[Problem, ...]]:
@@ -68,7 +61,7 @@ def limits_at(work: Workspace, commit: str) -> tuple[Limits, tuple[Problem, ...]
         budgets, problems = read_budgets(blob.decode("utf-8"), path) if blob is not None else ((), ())
     except UnicodeDecodeError:
         budgets, problems = (), (Problem(f"{path} is not UTF-8 in {commit[:9]}", Location(path)),)
-    limits = limits_in_force(committed(work, path, commit), file=path, aliases=work.config.aliases())
+    limits = limits_of(state_at(work, commit))
     return Limits(_in_fence_order(limits, budgets), limits.loosened), problems
 
 
@@ -133,34 +126,3 @@ def _in_fence_order(limits: Limits, budgets: tuple[Budget, ...]) -> dict[str, Li
     order = [budget.key for budget in budgets if budget.key in limits.in_force]
     rest = [key for key in limits.in_force if key not in order]
     return {key: limits.in_force[key] for key in [*order, *rest]}
-
-
-def committed(work: Workspace, path: str, head: str | None = None) -> Iterator[Revision]:
-    """Every revision of the state file up to `head` (None: `HEAD`), oldest first."""
-    head = head or work.repo.head().commit
-    if head is None:
-        return
-    last: dict[str, Budget] = {}
-    for one in revisions(work.repo, head, path):
-        if one.text is None:
-            last = {}
-        else:
-            budgets, problems = read_budgets(one.text, path)
-            if problems:
-                continue  # a revision that cannot be read changes nothing; the next good one is compared with the last
-            last = {budget.key: budget for budget in budgets}
-        approvers = approvers_at(work, one.parent) if one.approvals else ()
-        yield Revision(commit=one.commit, author=one.author, approvals=one.approvals, approvers=approvers, budgets=last)
-
-
-def approvers_at(work: Workspace, commit: str | None) -> tuple[str, ...]:
-    """Who could approve, as the config of `commit` says; nobody when there is none or it cannot be read."""
-    from resonance_perf.app.workspace import parse_config
-
-    blob = work.repo.blob(commit, work.config_name) if commit else None
-    if blob is None:
-        return ()
-    try:
-        return parse_config(blob.decode("utf-8"), work.config_name).approvers
-    except (ResonanceError, UnicodeDecodeError):
-        return ()

@@ -13,7 +13,7 @@ from resonance_perf.system.documents import Documents
 from resonance_perf.system.git.repository import Repository, discover
 from resonance_perf.system.private import read_private
 
-DEFAULT_CONFIG = ".resonance/config.yaml"
+DEFAULT_CONFIG, AT_ROOT = ".resonance/config.yaml", "config.yaml"
 _NO_CONFIG = 'Run "resonance-perf init" in the repository first.'
 
 
@@ -112,8 +112,8 @@ def open_workspace(start: str, config: str | None = None) -> Workspace:
     if given:
         return Workspace(repo, os.path.abspath(os.path.join(start, given)))
     default = os.path.join(repo.root, *DEFAULT_CONFIG.split("/"))
-    at_root = os.path.join(repo.root, "config.yaml")
-    if not os.path.exists(default) and _is_ours(at_root):
+    at_root = os.path.join(repo.root, AT_ROOT)
+    if not os.path.exists(default) and is_config(read_private(at_root) or ""):
         return Workspace(repo, at_root)
     return Workspace(repo, default)
 
@@ -138,7 +138,6 @@ def _unknown(name: str) -> Problem:
     return Problem("this is not a config", Location(name))
 
 
-def _is_ours(path: str) -> bool:
-    """True when the file says `version` and `benchmarks` at the start of lines: many projects have a config.yaml."""
-    text = "\n" + (read_private(path) or "")
-    return "\nversion:" in text and "\nbenchmarks:" in text
+def is_config(text: str) -> bool:
+    """True when the text says `version` and `benchmarks` at the start of lines: many projects have a config.yaml."""
+    return "\nversion:" in "\n" + text and "\nbenchmarks:" in text

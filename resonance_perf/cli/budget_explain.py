@@ -84,7 +84,7 @@ def _lines(story: LimitStory) -> Iterator[tuple[str, str]]:
     yield "limit", f"{budget.text}, {source}" + (f", approved by {limit.approved_by}" if limit.approved_by else "")
     if budget.why:
         yield "why", budget.why
-    if budget.metric or budget.branches:
+    if budget.metric not in (None, judged.metric) or budget.branches:
         covers = budget.metric or judged.metric or "no metric"
         yield "covers", covers + (f" on {', '.join(budget.branches)}" if budget.branches else "")
     who = ", ".join(story.may_loosen)

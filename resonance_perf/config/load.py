@@ -59,6 +59,7 @@ def _read(root: Mapping, start: Location, problems: list[Problem]) -> Config:
         schedule_baseline=schedule.get("baseline", cron, _DEFAULT.schedule_baseline),
         schedule_timezone=schedule.get("timezone", rules.timezone, _DEFAULT.schedule_timezone),
         approvers=top.get("approvers", _PEOPLE, _DEFAULT.approvers),
+        require_signature=top.get("require_signature", values.boolean, _DEFAULT.require_signature),
         env=top.get("env", rules.environment, _DEFAULT.env),
         watch_save=watch.get("save", values.boolean, _DEFAULT.watch_save),
         watch_debounce_s=watch.get("debounce", values.duration_or_none_s, _DEFAULT.watch_debounce_s),

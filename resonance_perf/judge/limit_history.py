@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from resonance_perf.judge.limits import Limits, Revision, approver_of, is_looser, is_same
+from resonance_perf.judge.limits import is_looser, is_same
 from resonance_perf.judge.scope import scope_change
+from resonance_perf.judge.state import Revision, State, limits_of
 from resonance_perf.model.budget import Budget
 
 What = Literal["set", "tightened", "loosened", "changed", "removed", "refused"]
@@ -30,17 +31,19 @@ class LimitChange:
     scope: str = ""
 
 
-def history_of(key: str, steps: Iterable[tuple[Revision, Limits]]) -> tuple[LimitChange, ...]:
-    """The changes of one limit, oldest first, from the revisions with the limits in force after each.
+def history_of(key: str, steps: Iterable[tuple[Revision, State]]) -> tuple[LimitChange, ...]:
+    """The changes of one limit, oldest first, from the revisions of one line, each with what holds after it.
 
     A budget that was renamed (`renamed_from`) has its history under its old names, too.
     """
     walked = list(steps)
-    names = _names(key, (revision.budgets for revision, _ in walked))
+    names = _names(key, (revision.budgets or {} for revision, _ in walked))
     found: list[LimitChange] = []
     before: Budget | None = None
+    since: str | None = None
     refused: set[tuple[str | None, str]] = set()
-    for revision, limits in walked:
+    for revision, state in walked:
+        limits = limits_of(state)
         asked = {(one.to, one.scope): one for one in limits.loosened if one.key in names}
         news = (one for what, one in asked.items() if what not in refused)
         found += [_change("refused", one.old, one.to, revision, scope=one.scope) for one in news]
@@ -48,11 +51,15 @@ def history_of(key: str, steps: Iterable[tuple[Revision, Limits]]) -> tuple[Limi
         limit = next((limits.in_force[name] for name in names if name in limits.in_force), None)
         after = limit.budget if limit else None
         if (what := _what(before, after)) is not None:
-            approved = limit.approved_by if limit else approver_of(revision)
+            gone = (one.approved_by for name in names for one in state.limits.get(name, ()))
+            approved = limit.approved_by if limit else next(gone, "")
             old, new = (one.text if one else None for one in (before, after))
             scope = scope_change(before, after, None) if before and after else ""
-            found.append(_change(what, old, new, revision, scope=scope, approved_by=approved))
-        before = after
+            one = _change(what, old, new, revision, scope=scope, approved_by=approved)
+            if limit and limit.commit != since:  # a merge brings what a commit of the other side set
+                one = replace(one, commit=limit.commit, author=limit.author)
+            found.append(one)
+        before, since = after, limit.commit if limit else None
     return tuple(found)
 
 
@@ -60,7 +67,7 @@ def _change(
     what: What, old: str | None, new: str | None, revision: Revision, *, scope: str, approved_by: str = ""
 ) -> LimitChange:
     return LimitChange(
-        what=what, old=old, new=new, commit=revision.commit, author=revision.author, scope=scope,
+        what=what, old=old, new=new, commit=revision.commit, author=revision.approval.author, scope=scope,
         approved_by=approved_by,
     )  # fmt: skip
 

@@ -5,37 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from resonance_perf.model.budget import Budget, LimitInForce
+from resonance_perf.judge.limits import is_looser
+from resonance_perf.judge.state import Setting, real
+from resonance_perf.model.budget import Budget
+
+Settings = Mapping[str, tuple[Setting, ...]]
 
 
-def follow(
-    in_force: Mapping[str, LimitInForce], budgets: Mapping[str, Budget], aliases: Mapping[str, str]
-) -> dict[str, LimitInForce]:
-    """The limits in force under the keys that `budgets` gives them with `renamed_from`; nothing else changes.
+def followed(limits: Settings, written: Mapping[str, Budget]) -> dict[str, tuple[Setting, ...]]:
+    """The settings under the keys that `written` gives them with `renamed_from`; nothing else changes.
 
-    A key that is still there, or that a budget in force has already, is no new name. A budget that the config ties to
-    a metric by its old key alone keeps that metric: a rename may not let it go.
+    A key that is still there, or that a budget in force has already, is no new name.
     """
-    found = dict(in_force)
-    for key, new in budgets.items():
+    found = dict(limits)
+    for key, new in written.items():
         was = new.renamed_from
-        if was is not None and was in found and was not in budgets and key not in found:
-            found[key] = renamed(found.pop(was), key, aliases)
+        if was is not None and was not in written and real(found.get(was, ())) and not real(found.get(key, ())):
+            found[key] = renamed(found.pop(was), key)
     return found
 
 
-def renamed(old: LimitInForce, key: str, aliases: Mapping[str, str]) -> LimitInForce:
-    """The limit under another key."""
-    metric = old.budget.metric or (None if key in aliases else aliases.get(old.key))
-    return replace(old, key=key, budget=replace(old.budget, key=key, metric=metric))
+def renamed(settings: tuple[Setting, ...], key: str) -> tuple[Setting, ...]:
+    """The settings under another key. The metric of the old one stays: a rename may not let it go."""
+    return tuple(replace(one, budget=replace(budget, key=key)) for one, budget in real(settings))
 
 
-def heir(key: str, budgets: Mapping[str, Budget]) -> Budget | None:
-    """The budget that says that it had this key."""
-    return next((one for one in budgets.values() if one.renamed_from == key), None)
+def is_inherited(key: str, settings: tuple[Setting, ...], written: Mapping[str, Budget]) -> bool:
+    """True when a budget that was there beside the one with this key is its new name, and allows no more."""
+    new = next((one for one in written.values() if one.renamed_from == key), None)
+    return new is not None and not any(is_looser(old, new) for _, old in real(renamed(settings, new.key)))
 
 
-def likely_name(old: Budget, in_force: Mapping[str, LimitInForce], budgets: Mapping[str, Budget]) -> str:
-    """The new key that says what the removed budget said, or nothing."""
-    said = (old.text, old.branches)
-    return next((key for key, new in budgets.items() if key not in in_force and (new.text, new.branches) == said), "")
+def likely_name(settings: tuple[Setting, ...], limits: Settings, written: Mapping[str, Budget]) -> str:
+    """The new key that says what a removed budget said, or nothing."""
+    said = [(budget.text, budget.branches) for _, budget in real(settings)]
+    return next((key for key, new in written.items() if key not in limits and (new.text, new.branches) in said), "")

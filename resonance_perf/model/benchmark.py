@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from resonance_perf.model.law import Law
 from resonance_perf.model.metric import MetricSpec
 
 Argv = tuple[str, ...]
@@ -113,6 +114,8 @@ class Config:
     schedule_baseline: str | None = None
     schedule_timezone: str = "UTC"
     approvers: tuple[str, ...] = ()
+    require_signature: bool = False
+    """Whether an approval needs the approver's signature on the commit."""
     env: tuple[tuple[str, str | None], ...] = ()
     """Environment for children beyond the allow-list: a value, or None to pass the variable through."""
     watch_save: bool = True
@@ -144,3 +147,10 @@ class Config:
         return {
             spec.budget: f"{one.name}.{spec.name}" for one in self.benchmarks for spec in one.metrics if spec.budget
         }
+
+    def law(self) -> Law:
+        """What it says of budgets."""
+        return Law(
+            state_dir=self.state_dir, approvers=self.approvers, require_signature=self.require_signature,
+            metrics=self.aliases(),
+        )  # fmt: skip

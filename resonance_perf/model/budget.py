@@ -8,6 +8,8 @@ from typing import Literal
 from resonance_perf.model.metric import Direction
 from resonance_perf.model.quantity import Quantity
 
+SIGNATURE = "require_signature"
+"""The key of the config that is loosened like a limit: by taking it out."""
 Ratchet = Literal["auto", "propose", "off"]
 
 
@@ -53,7 +55,7 @@ class Loosening:
     """A loosening (or removal: `to` is None) that nobody approved; the old limit stays in force.
 
     `commit` is None when it stands in the work tree only. `scope` says what is no longer covered, where that is it.
-    `now` is the new key under which a removed budget may go on.
+    `now` is the new key under which a removed budget may go on. `why`: why an approval that it has does not count.
     """
 
     key: str
@@ -64,6 +66,7 @@ class Loosening:
     commit: str | None = None
     scope: str = ""
     now: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from resonance_perf.judge.judge import is_loose
-from resonance_perf.model.budget import Loosening
+from resonance_perf.model.budget import SIGNATURE, Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
 from resonance_perf.model.quantity import format_value
@@ -151,11 +151,12 @@ def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
         f"One of {', '.join(approvers)} may approve" if approvers else "Nobody may approve: the config has no approvers"
     )
     wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
-    if one.scope:
+    if one.scope or one.key == SIGNATURE:
         wanted = "put it back, or commit it with the trailer Perf-Approved-by"
     if one.now:
         wanted += f'; if {one.now} is its new name, say so there: "renamed_from": "{one.key}"'
-    broken = f"{one.key} was {what}{since} without approval; {one.old} stays in force"
+    why = f" ({one.why})" if one.why else ""
+    broken = f"{one.key} was {what}{since} without approval{why}; {one.old} stays in force"
     return f"{one.file}:{one.line}: {broken}. {who}: {wanted}"
 
 

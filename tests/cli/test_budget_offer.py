@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from resonance_perf.app.exchange import exported, imported
 from resonance_perf.budget_formats.detect import WRITERS, read
 from resonance_perf.budget_formats.lighthouse import TIMINGS
-from resonance_perf.judge.limits import Revision, limits_in_force
 from resonance_perf.judge.offers import placed
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.memory.edits import AddBudget
 from tests.cli.conftest import Watched
+from tests.judge.walking import walked, wrote
 
 Make = Callable[[str], Watched]
 STATE = ".resonance/01_state.md"
@@ -187,8 +187,7 @@ def test_what_is_imported_and_exported_imports_the_same(made: tuple[str, object]
         text = AddBudget(one.key, one.offer.wanted.text, one.offer.metric, one.offer.why).apply(text)
     found, problems = read_budgets(text, STATE)
     assert problems == ()
-    step = Revision(commit="a", author="", approvals=(), approvers=(), budgets={one.key: one for one in found})
-    out = exported(limits_in_force([step], file=STATE).in_force.values(), {}, "web")
+    out = exported(walked(wrote("a", *found)).in_force.values(), {}, "web")
     back = WRITERS[name](out.limits)
     assert out.left_out == back.left_out == ()
     _, second = read(back.text, "f.json")

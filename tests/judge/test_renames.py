@@ -1,24 +1,22 @@
 from __future__ import annotations
 
-from resonance_perf.judge.limits import Limits, Revision, limits_in_force
+from dataclasses import replace
+
+from resonance_perf.judge.limits import Limits
+from resonance_perf.judge.state import Revision
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.report.sentences import loosening_line
+from tests.judge.walking import ADA, LAW, walked, wrote
 
-ADA, BOB = "Ada <ada@x.org>", "Bob <bob@x.org>"
 
-
-def revision(commit: str | None, fence: str) -> Revision:
+def revision(commit: str | None, fence: str, aliases: dict[str, str]) -> Revision:
     budgets, problems = read_budgets(f"```yaml\nbudgets:\n  {fence}\n```\n", "f")
     assert not problems
-    return Revision(
-        commit=commit, author=BOB, approvals=(), approvers=(ADA,), budgets={one.key: one for one in budgets}
-    )
+    return wrote(commit, *budgets, law=replace(LAW, metrics=aliases))
 
 
 def limits(*fences: str, aliases: dict[str, str] | None = None) -> Limits:
-    return limits_in_force(
-        [revision(f"c{number}", fence) for number, fence in enumerate(fences)], file="f", aliases=aliases or {}
-    )
+    return walked(*(revision(f"c{number}", fence, aliases or {}) for number, fence in enumerate(fences)))
 
 
 def test_a_renamed_budget_keeps_its_limit_and_who_set_it() -> None:

@@ -26,7 +26,7 @@ def line_between(repo: Repository, good: str, bad: str) -> tuple[Link, ...]:
     """
     if good == bad:
         raise GitError(f"good and bad are the same commit, {good[:9]}")
-    if _is_ancestor(repo, good, bad):
+    if is_ancestor(repo, good, bad):
         return _first_parents(repo, good, bad)
     fork = repo.merge_base(good, bad)
     if fork == bad:
@@ -38,7 +38,8 @@ def line_between(repo: Repository, good: str, bad: str) -> tuple[Link, ...]:
     raise GitError(f"{good[:9]} (good) is not in the history of {bad[:9]} (bad)", hint=hint)
 
 
-def _is_ancestor(repo: Repository, old: str, new: str) -> bool:
+def is_ancestor(repo: Repository, old: str, new: str) -> bool:
+    """True when `old` is in the history of `new`."""
     return attempt(repo.root, "merge-base", "--is-ancestor", old, new).returncode == 0
 
 

@@ -1,48 +1,54 @@
-"""The history of one file, oldest first, with who wrote and who approved."""
+"""The commits that touched some paths, as a graph; what they wrote; what they say of approvals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from resonance_perf.model.errors import GitError
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import attempt, git, git_bytes
 
-APPROVAL = "Perf-Approved-by"
+APPROVAL, BUDGET, NEW = "Perf-Approved-by", "Perf-Budget", "Perf-New"
+
+_PLAIN = "--no-replace-objects"
+"""A ref of the repository must not put another commit in the place of one."""
+_TRAILERS = tuple(f"%(trailers:key={key},valueonly,unfold,separator=%x0A)" for key in (APPROVAL, BUDGET, NEW))
+_FORM = "%x00".join(("%H", "%P", "%an", "%ae", *_TRAILERS))
+_FIELDS = 7
+_CHUNK = 500
+"""Blobs that are held in memory at a time."""
+_PARTIAL = "A partial clone needs its remote to see limits of the past; without one: git fsck."
 
 
 @dataclass(frozen=True, slots=True)
-class FileRevision:
-    """`path` as commit `commit` left it: its text (None: removed there, or not UTF-8)."""
+class Touch:
+    """A commit that touched one of the paths, or a merge. `parents` are the nearest such commits, or where it began."""
 
     commit: str
-    parent: str | None
-    author: str
+    parents: tuple[str, ...]
+    name: str
+    email: str
     approvals: tuple[str, ...]
-    text: str | None
+    budgets: tuple[str, ...]
+    values: tuple[str, ...]
 
 
-def last_change(repo: Repository, head: str, path: str) -> str | None:
-    """The newest commit up to `head` that changed `path`."""
-    return attempt(repo.root, "log", "-1", "--format=%H", head, "--", path).stdout.decode().strip() or None
+def touches(repo: Repository, head: str, paths: Sequence[str], known: Sequence[str] = ()) -> tuple[Touch, ...]:
+    """Every commit up to `head`, but not up to one of `known`, that touched a path; parents first.
 
+    All sides of a merge are walked: a merge that takes one side whole does not hide what the other did. A parent that
+    is not among the result is a commit of the history of `known`.
 
-def revisions(repo: Repository, head: str, path: str) -> tuple[FileRevision, ...]:
-    """Every commit up to `head` that changed `path`, oldest first, in topological order."""
-    form = f"%H%x00%P%x00%an <%ae>%x00%(trailers:key={APPROVAL},valueonly,separator=%x01)%x02"
-    said = git(repo.root, "log", "--topo-order", "--reverse", f"--format={form}", head, "--", path)
-    heads = [record.strip("\n").split("\0") for record in said.split("\x02") if record.strip()]
-    texts = blobs(repo, [f"{fields[0]}:{path}" for fields in heads])
-    return tuple(
-        FileRevision(
-            commit=commit,
-            parent=parents.split()[0] if parents else None,
-            author=author,
-            approvals=tuple(one.strip() for one in approvals.split("\x01") if one.strip()),
-            text=text,
-        )
-        for (commit, parents, author, approvals), text in zip(heads, texts, strict=True)
-    )
+    Raises:
+        GitError: when history cannot be read.
+    """
+    revisions = "".join(f"{one}\n" for one in (head, *(f"^{one}" for one in known)))
+    args = ("log", "-z", "--encoding=UTF-8", "--full-history", "--parents", "--topo-order", "--reverse")
+    more = (f"--format=tformat:{_FORM}", "--ignore-missing", "--stdin", "--", *_literal(paths))
+    said = git_bytes(repo.root, _PLAIN, *args, *more, data=revisions.encode())
+    fields = said.decode("utf-8", "replace").split("\0")
+    return tuple(_touch(*fields[at : at + _FIELDS]) for at in range(0, len(fields) - 1, _FIELDS))
 
 
 def authored_at(repo: Repository, commits: Sequence[str]) -> dict[str, float]:
@@ -54,32 +60,79 @@ def authored_at(repo: Repository, commits: Sequence[str]) -> dict[str, float]:
     return {commit: float(at) for commit, at in (line.split() for line in said.splitlines())}
 
 
-def approvals_in(repo: Repository, message: bytes) -> tuple[str, ...]:
-    """The approvals in a message that is being written, with its comments and what stands below the scissors."""
+def trailers_in(repo: Repository, message: bytes) -> dict[str, list[str]]:
+    """The trailers of a message that is being written, with its comments and what stands below the scissors."""
     said = git(repo.root, "interpret-trailers", "--parse", "--no-divider", data=message)
-    trailers = (line.partition(":") for line in said.splitlines())
-    return tuple(value.strip() for name, _, value in trailers if name.lower() == APPROVAL.lower() and value.strip())
+    found: dict[str, list[str]] = {APPROVAL: [], BUDGET: [], NEW: []}
+    for name, _, value in (line.partition(":") for line in said.splitlines()):
+        known = next((one for one in found if one.lower() == name.strip().lower()), None)
+        if known and value.strip():
+            found[known].append(value.strip())
+    return found
 
 
-def blobs(repo: Repository, names: list[str]) -> list[str | None]:
-    """The texts of many blobs (`commit:path`) in one git process; None where one is missing or not UTF-8."""
+def nearest_touch(repo: Repository, commit: str, paths: Sequence[str]) -> str | None:
+    """The commit of `touches` that stands for `commit`: itself, or the first one before it."""
+    args = ("log", "-1", "--full-history", "--parents", "--format=%H", commit, "--", *_literal(paths))
+    return git_bytes(repo.root, _PLAIN, *args).decode().strip() or None
+
+
+def last_untouched(repo: Repository, head: str, known: Sequence[str]) -> str:
+    """The commit of the history of `known` from which a line of commits without merges leads to `head`."""
+    revisions = "".join(f"{one}\n" for one in (head, *(f"^{one}" for one in known)))
+    args = ("log", "--reverse", "--format=%P", "--ignore-missing", "--stdin")
+    return git_bytes(repo.root, _PLAIN, *args, data=revisions.encode()).decode().partition("\n")[0].strip() or head
+
+
+def blob_ids(repo: Repository, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """(commit, path) -> id of the file there; those that are not files are left out.
+
+    Raises:
+        GitError: when there is a file whose content this clone does not have.
+    """
     if not names:
-        return []
-    data = git_bytes(repo.root, "cat-file", "--batch", data="".join(name + "\n" for name in names).encode())
-    texts: list[str | None] = []
-    at = 0
-    for _ in names:
-        end = data.index(b"\n", at)
-        header = data[at:end].split()
-        at = end + 1
-        size = int(header[2]) if len(header) == 3 and header[2].isdigit() else None
-        texts.append(None if size is None else _decoded(data[at : at + size]))
-        at += 0 if size is None else size + 1
-    return texts
+        return {}
+    asked = "".join(f"{commit}:{path}\n" for commit, path in names).encode("utf-8", "surrogateescape")
+    done = attempt(repo.root, _PLAIN, "cat-file", "--batch-check", data=asked)
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GitError(
+            f"a part of the history is not in this clone: {said[-1] if said else 'git failed'}", hint=_PARTIAL
+        )
+    lines = done.stdout.splitlines()
+    found: dict[tuple[str, str], str] = {}
+    for name, line in zip(names, lines, strict=True):
+        parts = line.split()
+        if len(parts) == 3 and parts[1] == b"blob":
+            found[name] = parts[0].decode()
+        elif line.endswith(b" missing"):
+            _must_be_absent(repo, *name)
+    return found
 
 
-def _decoded(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
+def blobs(repo: Repository, ids: Sequence[str]) -> Iterator[bytes]:
+    """The content of many blobs, a few at a time."""
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        data = git_bytes(repo.root, _PLAIN, "cat-file", "--batch", data="".join(one + "\n" for one in some).encode())
+        at = 0
+        for _ in some:
+            end = data.index(b"\n", at)
+            size = int(data[at:end].split()[2])
+            yield data[end + 1 : end + 1 + size]
+            at = end + size + 2
+
+
+def _touch(commit: str, parents: str, name: str, email: str, *trailers: str) -> Touch:
+    by, budgets, values = (tuple(one.strip() for one in lines.split("\n") if one.strip()) for lines in trailers)
+    return Touch(commit.strip(), tuple(parents.split()), name, email, by, budgets, values)
+
+
+def _must_be_absent(repo: Repository, commit: str, path: str) -> None:
+    """git says "missing" of a path that is not there and of a blob that was not fetched: the second hides limits."""
+    if commit and attempt(repo.root, _PLAIN, "ls-tree", commit, "--", path).stdout.strip():
+        raise GitError(f"{path} of {commit[:9]} is not in this clone", hint=_PARTIAL)
+
+
+def _literal(paths: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f":(top,literal){path}" for path in paths)

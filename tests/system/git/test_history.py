@@ -1,36 +1,102 @@
 from __future__ import annotations
 
-from resonance_perf.system.git.history import blobs, last_change, revisions
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.model.errors import GitError
+from resonance_perf.system.git.history import blob_ids, blobs, last_untouched, nearest_touch, touches
 from resonance_perf.system.git.repository import discover
 from tests.conftest import GitRepo
 
 
-def test_revisions_come_oldest_first_with_approvals(repo: GitRepo) -> None:
+def test_touches_come_oldest_first_with_approvals(repo: GitRepo) -> None:
     one = repo.commit({"s.md": "1\n"})
     repo.commit({"other": "x\n"})
-    two = repo.commit({"s.md": "2\n"}, "loosen\n\nPerf-Approved-by: Ada <ada@x.org>\nPerf-Approved-by: Bob <b@x.org>")
-    found = revisions(discover(str(repo.path)), two, "s.md")
-    assert [(one.commit, one.text) for one in found] == [(one, "1\n"), (two, "2\n")]
+    two = repo.commit(
+        {"s.md": "2\n"},
+        "loosen\n\nPerf-Approved-by: not here\n\nPerf-Approved-by: Ada\n <ada@x.org>\nperf-approved-by: Bob <b@x.org>\n"
+        "Perf-Budget: a\nPerf-New: 2s",
+    )
+    found = touches(discover(str(repo.path)), two, ["s.md"])
+    assert [(touch.commit, touch.parents) for touch in found] == [(one, ()), (two, (one,))]
     assert found[1].approvals == ("Ada <ada@x.org>", "Bob <b@x.org>")
-    assert found[1].author == "Grace Hopper <grace@example.org>"
-    assert last_change(discover(str(repo.path)), two, "s.md") == two
+    assert (found[1].budgets, found[1].values) == (("a",), ("2s",))
+    assert (found[1].name, found[1].email) == ("Grace Hopper", "grace@example.org")
 
 
-def test_a_removal_and_a_file_that_is_not_text_have_no_text(repo: GitRepo) -> None:
-    repo.write({"s.md": ""})
-    (repo.path / "s.md").write_bytes(b"\xff\xfe latin \xe9")
-    repo.git("add", "s.md")
-    repo.git("commit", "-qm", "binary")
-    repo.git("rm", "-q", "s.md")
-    repo.git("commit", "-qm", "gone")
-    assert [one.text for one in revisions(discover(str(repo.path)), "HEAD", "s.md")] == [None, None]
+def test_a_merge_that_takes_one_side_whole_does_not_hide_the_other(repo: GitRepo) -> None:
+    base = repo.commit({"s.md": "1\n"})
+    repo.git("checkout", "-qb", "side")
+    hidden = repo.commit({"s.md": "2\n"})
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-s", "ours", "-m", "ours", "side")
+    merge = repo.git("rev-parse", "HEAD")
+    repo.commit({"other": "x\n"})
+    found = touches(discover(str(repo.path)), "HEAD", ["s.md"])
+    assert [(touch.commit, touch.parents) for touch in found] == [
+        (base, ()),
+        (hidden, (base,)),
+        (merge, (base, hidden)),
+    ]
+    assert nearest_touch(discover(str(repo.path)), "HEAD", ["s.md"]) == merge
 
 
-def test_many_blobs_in_one_process(repo: GitRepo) -> None:
+def test_a_walk_begins_where_another_ended(repo: GitRepo) -> None:
+    repo.commit({"s.md": "1\n"})
+    old = repo.commit({"other": "x\n"})
+    opened = discover(str(repo.path))
+    new = repo.commit({"s.md": "2\n"})
+    head = repo.commit({"other": "y\n"})
+    (touch,) = touches(opened, head, ["s.md"], [old, "0" * 40])
+    assert (touch.commit, touch.parents) == (new, (old,))
+    assert touches(opened, head, ["s.md"], [new]) == ()
+    assert last_untouched(opened, head, [new]) == new
+
+
+def test_names_with_control_characters_are_names(repo: GitRepo) -> None:
+    commit = repo.commit({"s.md": "1\n"}, author="Eve \x01\x02\x1f Hacker <eve@x.org>")
+    (touch,) = touches(discover(str(repo.path)), commit, ["s.md"])
+    assert (touch.email, touch.approvals) == ("eve@x.org", ())
+
+
+def test_the_users_settings_and_replaced_objects_do_not_change_what_is_read(repo: GitRepo) -> None:
+    commit = repo.commit({"s.md": "1\n"}, "x\n\nPerf-Approved-by: Ada <ada@x.org>")
+    other = repo.commit({"s.md": "2\n"}, "y")
+    repo.git("config", "log.showSignature", "true")
+    repo.git("config", "log.follow", "true")
+    repo.git("replace", commit, other)
+    found = touches(discover(str(repo.path)), commit, ["s.md"])
+    assert [(touch.commit, touch.approvals) for touch in found] == [(commit, ("Ada <ada@x.org>",))]
+
+
+def test_many_blobs_in_few_processes(repo: GitRepo) -> None:
     repo.commit({"a": "1\n", "b": "two\nlines\n", "d/e": "x\n"})
-    names = ["HEAD:a", "HEAD:missing", "HEAD:b"]
-    assert blobs(discover(str(repo.path)), names) == ["1\n", None, "two\nlines\n"]
+    opened = discover(str(repo.path))
+    found = blob_ids(opened, [("HEAD", "a"), ("HEAD", "missing"), ("HEAD", "d"), ("HEAD", "b"), ("HEAD^^^^", "a")])
+    assert list(found) == [("HEAD", "a"), ("HEAD", "b")]
+    assert list(blobs(opened, list(found.values()))) == [b"1\n", b"two\nlines\n"]
+    assert (blob_ids(opened, []), list(blobs(opened, []))) == ({}, [])
 
 
-def test_no_names_need_no_process(repo: GitRepo) -> None:
-    assert blobs(discover(str(repo.path)), []) == []
+def test_what_was_not_fetched_is_not_taken_for_removed(
+    repo: GitRepo, make_repo: Callable[[str], GitRepo], tmp_path: Path
+) -> None:
+    commit = repo.commit({"s.md": "1\n"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    make_repo("x").git(
+        "clone", "-q", "--filter=blob:none", "--no-checkout", f"file://{repo.path}", str(tmp_path / "part")
+    )
+    partial = discover(str(tmp_path / "part"))
+    repo.path.rename(tmp_path / "gone")
+    with pytest.raises(GitError, match="a part of the history is not in this clone: fatal: could not fetch"):
+        blob_ids(partial, [(commit, "s.md")])
+
+
+def test_what_was_lost_is_not_taken_for_removed(repo: GitRepo) -> None:
+    commit = repo.commit({"s.md": "1\n"})
+    blob = repo.git("rev-parse", "HEAD:s.md")
+    (repo.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    with pytest.raises(GitError, match=rf"s\.md of {commit[:9]} is not in this clone"):
+        blob_ids(discover(str(repo.path)), [(commit, "s.md")])
