@@ -83,7 +83,7 @@ def bisect_job(
         say(f"⚪ {job.benchmark}: which of the commits made it slower was not found: {error}")
         return
     store.queue.done(job.id, now())
-    say(f"⚪ {answer(told)}")
+    say(answer(told))
 
 
 def _silent(_line: str) -> None:

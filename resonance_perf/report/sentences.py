@@ -129,11 +129,17 @@ def doubt(comparison: Comparison) -> str:
 
 
 def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> str:
-    """The sign of a line: red only for a change that made it worse and a budget that is exceeded."""
+    """The sign of a line: red only for a change that made it worse and a budget that is exceeded.
+
+    A budget that is exceeded all the same is nothing green.
+    """
     verdicts = {one.verdict for one in comparisons}
+    exceeded = any(one.status == "red" for one in judgements)
     if "slower" in verdicts:
-        return MARKS["red"] if any(one.status == "red" for one in judgements) else MARKS["yellow"]
-    return MARKS["unsure"] if "unsure" in verdicts and "faster" not in verdicts else MARKS["green"]
+        return MARKS["red" if exceeded else "yellow"]
+    if "unsure" in verdicts and "faster" not in verdicts:
+        return MARKS["unsure"]
+    return MARKS["yellow" if exceeded else "green"]
 
 
 def is_alarm(comparisons: Sequence[Comparison]) -> bool:

@@ -283,4 +283,5 @@ def test_when_several_commits_were_measured_as_one_it_says_which_made_it_slower(
     project.start()
     project.measured(head)
     project.heard(culprit[:9], "Count further", "%")
+    assert any(line.startswith("🟡 work slower since ") for line in project.said)
     assert any(row.trigger == "bisect" and row.commit == culprit[:9] for row in project.rows())

@@ -56,10 +56,12 @@ def test_one_line_says_what_moved_since_when_and_what_the_budget_says() -> None:
     )
 
 
-def test_a_budget_that_was_red_before_is_no_alarm() -> None:
-    same = [compared("same", 1.0, 0.99, 1.01)]
-    assert not is_alarm(same)
-    assert said(same, "red", subject="", head="a", base="b").startswith("🟢 api a against b: same: p95")
+@pytest.mark.parametrize(("verdict", "ratio"), [("same", 1.0), ("faster", 0.9)])
+def test_a_budget_that_was_red_before_is_no_alarm_and_not_green_either(verdict: Verdict, ratio: float) -> None:
+    found = [compared(verdict, ratio, ratio - 0.01, ratio + 0.01)]
+    assert not is_alarm(found)
+    assert said(found, "red", subject="", head="a", base="b").startswith(f"🟡 api a against b: {verdict}: p95")
+    assert said(found, "green").startswith("🟢 api")
 
 
 def test_unsure_is_neither_green_nor_red() -> None:
