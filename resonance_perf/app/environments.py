@@ -26,7 +26,7 @@ def changed_since_last(store: Store, environment: Environment, benchmark: str | 
 
     `benchmark`: only its runs count, as should be asked where the environment names the tools of one benchmark.
     """
-    last = _last(store, benchmark)
+    last = last_number(store, benchmark)
     if last is None or not last.environment or last.environment == environment.id:
         return ""
     run = store.results.run(last.run)
@@ -54,13 +54,8 @@ def bridge(store: Store, before: str, base: Run) -> str:
     return f"{base.commit[:9]} there and here: {', '.join(told[:MOST])}" if told else ""
 
 
-def last_environment(store: Store, benchmark: str) -> str:
-    """The id of the environment of the newest standing run; nothing when there is none."""
-    last = _last(store, benchmark)
-    return last.environment if last else ""
-
-
-def _last(store: Store, benchmark: str | None) -> Measured | None:
+def last_number(store: Store, benchmark: str | None) -> Measured | None:
+    """A number of the newest standing run, or None: what tells when, where and on which commit that was."""
     newest = store.results.newest()
     ours = [one for name, one in newest.items() if benchmark is None or name.rpartition(".")[0] == benchmark]
     return max(ours, key=lambda one: one.measured_at, default=None)

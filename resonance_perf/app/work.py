@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from resonance_perf.app.bisect import bisect_job
+from resonance_perf.app.bridge import cross
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
-from resonance_perf.app.environments import bridge, changed_since_last, environment_of, last_environment
+from resonance_perf.app.environments import changed_since_last, environment_of, last_number
 from resonance_perf.app.questions import asked, level
 from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.ratchet import samples_wanted, tend
@@ -69,7 +70,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         return None
     if benchmark and job.kind != "quick":
         wait(benchmark, host, say)
-    before = last_environment(store, job.benchmark)
+    last = last_number(store, job.benchmark)
     if changed := changed_since_last(store, here, job.benchmark):
         say(f"⚪ {job.benchmark}: {changed}")
     around = Surroundings(
@@ -99,8 +100,6 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
         _deliver(work, store, say)
         return None
-    if changed and result.measurement.base and (same := bridge(store, before, result.measurement.base)):
-        say(f"⚪ {job.benchmark}: {same}")
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind not in ("self", "sustain") and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():
@@ -114,6 +113,8 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     for line in [busy, result.note, *(told if job.kind != "sustain" else ())]:
         if line:
             say(f"⚪ {job.benchmark} {job.head[:9]}: {line}")
+    if changed and benchmark and last and job.kind != "quick":
+        say(f"⚪ {job.benchmark}: {cross(store, runner, benchmark, job.id, last, result.measurement)}")
     _deliver(work, store, say)
     return result
 

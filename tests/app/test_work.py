@@ -2,17 +2,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from resonance_perf.app import quiet
 from resonance_perf.app.content import content_at
 from resonance_perf.app.environments import environment_of
 from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import open_workspace
 from resonance_perf.compare.self_check import sights
+from resonance_perf.model.benchmark import CommandSettings
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.run import Estimate, Run, Side
+from resonance_perf.model.run import Environment, Estimate, Run, Side
 from resonance_perf.store.store import Store
 from resonance_perf.system.host import LocalHost
 from tests.conftest import GitRepo
@@ -25,7 +28,8 @@ benchmarks:
 
 
 @pytest.fixture
-def planner(repo: GitRepo) -> Iterator[Planner]:
+def planner(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Planner]:
+    monkeypatch.setattr(quiet, "QUIET_S", 0.0)
     repo.commit({".resonance/config.yaml": CONFIG, "shop/a.py": "1\n"}, "start")
     work = open_workspace(str(repo.path))
     store = Store(work.repo.private)
@@ -114,6 +118,38 @@ def test_what_a_person_asked_for_is_a_run_of_its_own_and_its_failure_is_known(pl
     assert "exit code 1" in store.queue.last_failures()["api"]
     assert store.queue.benchmarks_at(head) == ()
     assert store.queue.open_jobs() == ()
+
+
+def on_another_machine(planner: Planner, commit: str) -> None:
+    run = Run(
+        id="01OLD", benchmark="api", commit=commit, side="head", started_at=5.0, environment=Environment("old", (("cpu", "x"),)),
+        samples=(), estimates=(Estimate("wall", 12.0, 12.0, 12.0, "ms", 8),),
+    )  # fmt: skip
+    planner.store.results.save("job", [run], [], standing=True)
+
+
+@pytest.mark.parametrize("based", [True, False])
+def test_a_change_of_the_machine_is_bridged_by_a_commit_measured_on_both_sides(
+    planner: Planner, repo: GitRepo, based: bool
+) -> None:
+    old = repo.git("rev-parse", "HEAD")
+    other = repo.commit({"shop/a.py": "2\n"})
+    head = repo.commit({"shop/a.py": "3\n"})
+    on_another_machine(planner, old)
+    benchmark = replace(planner.config.benchmarks[0], settings=CommandSettings(command=("true",)))
+    config = replace(planner.config, benchmarks=(benchmark,))
+    job = Planner(planner.work, planner.store, config, random.Random(1)).against(
+        benchmark, head, old if based else other, 6.0
+    )
+    said: list[str] = []
+    with LocalHost() as host:
+        result = do_job(planner.work, planner.store, config, job, host, said.append)
+    assert result is not None
+    assert any(line.startswith("⚪ api: the machine changed since") for line in said)
+    assert sum(line.startswith(f"⚪ api: {old[:9]} there and here: wall 12 ms → ") for line in said) == 1
+    assert planner.store.results.newest()["api.wall"].commit == head
+    here = planner.store.results.run_of("api", old, environment=result.measurement.head.environment.id)
+    assert here is not None and here.side == ("base" if based else "head")
 
 
 @pytest.mark.slow
