@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from resonance_perf.app.content import content_at
+from resonance_perf.app.ledger import with_ledger
 from resonance_perf.app.proposal import how_to_accept, propose
 from resonance_perf.app.ratchet import follow
 from resonance_perf.app.rest import at_rest, obstacle
@@ -25,6 +26,7 @@ from resonance_perf.model.budget import LimitInForce
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.quantity import parse_quantity
+from resonance_perf.model.record import Reading
 from resonance_perf.pipeline import Result
 from resonance_perf.report.records import for_ci, status_rows, utc
 from resonance_perf.report.spark import sparkline
@@ -125,9 +127,10 @@ def trend(store: Store, metric: str, most: int = 16) -> str:
 
 def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     body = entry.body
-    edits = edits_of(body["files"])
     state = work.documents.path(STATE)
     head = work.repo.head()
+    readings = [Reading(**one) for one in body.get("readings", ())]
+    edits = with_ledger(work, edits_of(body["files"]), key=body["key"], readings=readings, commit=head.commit)
     _must_be_here(work, body, head.commit)
     # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
     apply_all(work.documents.read(STATE) or "", edits[state])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
+from resonance_perf.app.ledger import with_ledger
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.judge.limits import is_looser, relimited
@@ -106,6 +107,7 @@ def _edits(
         work.documents.path(STATE): [SetBudget(key, old, new)],
         work.documents.path(SOUL): [RecordDecision(decision)],
     }
+    edits = with_ledger(work, edits, key=key, commit=work.repo.head().commit)
     return edits, {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
 
 

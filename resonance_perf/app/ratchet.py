@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from math import ceil
 
 from resonance_perf.app.standing import read_limits
@@ -27,7 +27,7 @@ from resonance_perf.model.run import Run
 from resonance_perf.model.sight import Sight
 from resonance_perf.pipeline import Result
 from resonance_perf.report.records import utc
-from resonance_perf.report.shifts import shift_decision, shift_message
+from resonance_perf.report.shifts import shift_decision, shift_message, shift_readings
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 
@@ -180,6 +180,7 @@ class _Round:
             "message": shift_message(shift, candidate, one.witnesses), "commit": candidate.commit,
             "ratchet": self.limits[shift.key].budget.ratchet, "benchmark": candidate.benchmark,
             "content": candidate.content,
+            "readings": [asdict(found) for found in shift_readings(shift, candidate, one.witnesses)],
             "files": {
                 path(STATE): [edit_to_json(SetBudget(shift.key, shift.old, shift.new))],
                 path(SOUL): [edit_to_json(RecordDecision(decision))],

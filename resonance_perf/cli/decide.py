@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from resonance_perf.app.ledger import with_ledger
 from resonance_perf.cli.context import workspace
 from resonance_perf.memory.edits import RecordDecision
 from resonance_perf.model.ids import new_id
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         consequences=args.consequences,
     )  # fmt: skip
     path = work.documents.path(SOUL)
-    work.documents.apply({path: [RecordDecision(decision)]})
-    print(f"recorded in {path}")
+    edits = with_ledger(work, {path: [RecordDecision(decision)]})
+    work.documents.apply(edits)
+    print(f"recorded in {' and '.join(edits)}")
     return 0

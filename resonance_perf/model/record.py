@@ -58,3 +58,17 @@ class StatusRow:
     status: str
     trend: str
     measured: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A measurement that a decision cites. `metric` is its full name, `as_of` YYYY-MM-DD; `run` makes it unique."""
+
+    run: str
+    metric: str
+    title: str
+    value: str
+    unit: str
+    as_of: str
+    source: str
+    note: str

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from resonance_perf.model.budget import BudgetShift
 from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.quantity import format_value, parse_quantity
-from resonance_perf.model.record import Decision
+from resonance_perf.model.record import Decision, Reading
 from resonance_perf.model.run import Estimate
 from resonance_perf.report.records import utc
 from resonance_perf.report.sentences import change, one_change, short
@@ -37,6 +37,23 @@ def shift_decision(shift: BudgetShift, candidate: Candidate, witnesses: Sequence
         consequences=f"A change that takes {shift.metric} {_beyond(shift)} turns the budget red. Loosening it again "
         f"needs an approval: `resonance-perf budget loosen {shift.key} VALUE --why …`.",
     )
+
+
+def shift_readings(shift: BudgetShift, candidate: Candidate, witnesses: Sequence[Witness]) -> tuple[Reading, ...]:
+    """What the decision cites, for the typed ledger: the change, and each run after it."""
+    one = candidate.change
+    cited = [(candidate.run, candidate.commit, candidate.at, one.after, f"{one_change(one)}, {one.pairs} pairs.")]
+    cited += [
+        (found.run, found.commit, found.at, found.estimate.value, f"{level(found.estimate)}, with 95 %.")
+        for found in witnesses
+    ]
+    return tuple(
+        Reading(
+            run=run, metric=shift.metric, title=f"{shift.metric} at {short(commit)}", value=f"{value:.6g}",
+            unit=shift.unit or "1", as_of=utc(at, "%Y-%m-%d"), source=f"resonance-perf run {run}", note=note,
+        )
+        for run, commit, at, value, note in cited
+    )  # fmt: skip
 
 
 def shift_message(shift: BudgetShift, candidate: Candidate, witnesses: Sequence[Witness]) -> str:

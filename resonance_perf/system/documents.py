@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from resonance_perf.memory.ledger import DECISIONS, METRICS
 from resonance_perf.model.errors import UsageError
 from resonance_perf.system.files import edit_file, is_there, read_text
 
@@ -38,11 +39,11 @@ class Documents:
         return is_there(os.path.join(self.root, self.path(name)))
 
     def holds(self, path: str) -> bool:
-        """True when `path` (relative to the root) is one of the three files, or an archive of the log."""
+        """True when `path` (relative to the root) is one that we write: the three, those of the ledger, an archive."""
         folder, _, name = path.rpartition("/")
         if folder == f"{os.path.dirname(self.path(MEMORY))}/memory":
             return name.startswith("perf-") and name.endswith(".md")
-        return path in map(self.path, (SOUL, STATE, MEMORY))
+        return path in map(self.path, (SOUL, STATE, MEMORY, DECISIONS, METRICS))
 
     def read(self, name: str) -> str | None:
         """The text of a file, or None when it is not there.
