@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from resonance_perf.budget_formats.lighthouse import page_of, path_of
+from resonance_perf.budget_formats.lighthouse import pages
 from resonance_perf.budget_formats.limit import OuterLimit, Reading, Writing, amount, number, parsed, printed, tightest
 from resonance_perf.budget_formats.web_names import (
     AUDITS,
@@ -78,16 +78,16 @@ def page_of_url(pattern: str) -> str | None:
     bare = pattern.removeprefix("^")
     if not bare.startswith(_ORIGIN) or not _PLAIN.fullmatch(rest := bare.removeprefix(_ORIGIN)):
         return None
-    return page_of(re.sub(r"\\(.)", r"\1", rest.replace(".*", "*")))
+    whole = rest.endswith("$") and not rest.endswith("\\$")
+    return pages(re.sub(r"\\(.)", r"\1", rest.removesuffix("$" if whole else "").replace(".*", "*")), whole=whole)
 
 
 def url_pattern(page: str) -> str:
     """The other way round."""
-    path = path_of(page)
     if not page:
         return ".*"
-    end = "$" if path.endswith("$") else ""
-    return _ORIGIN + ".*".join(map(_escaped, path.removesuffix("$").rstrip("*").split("*"))) + end
+    end = "" if page.endswith("*") else "$"
+    return _ORIGIN + ".*".join(map(_escaped, page.removesuffix("*").split("*"))) + end
 
 
 def _escaped(text: str) -> str:

@@ -71,8 +71,14 @@ def write(limits: Iterable[OuterLimit]) -> Writing:
 
 def page_of(path: str) -> str:
     """The pattern of pages that a `path` is about: all that begin so, unless it ends with `$`."""
-    page = re.sub(r"\*+", "*", path.strip() + "*").removesuffix("$*")
-    return "" if page in ("*", "/*") else page
+    bare = path.strip()
+    return pages(bare.removesuffix("$"), whole=bare.endswith("$"))
+
+
+def pages(beginning: str, *, whole: bool) -> str:
+    """The pattern of the pages that begin so; `whole`: and end there. Nothing for all pages."""
+    found = re.sub(r"\*+", "*", beginning if whole else beginning + "*")
+    return "" if found in ("*", "/*") else found
 
 
 def path_of(page: str) -> str:

@@ -13,7 +13,9 @@ from resonance_perf.model.errors import BadFileError
 from resonance_perf.model.quantity import UNITS, Quantity, parse_quantity
 
 NUMBERS = st.integers(0, 10**9) | st.floats(0, 1e6, allow_nan=False)
-PAGES = st.lists(st.sampled_from(["/", "shop", "*", "a.b", "-"]), max_size=5).map(lambda parts: "/" + "".join(parts))
+PAGES = st.lists(st.sampled_from(["/", "shop", "*", "a.b", "-", "$"]), max_size=5).map(
+    lambda parts: "/" + "".join(parts)
+)
 
 
 def said(*entries: object) -> tuple[list[tuple[str, str, str]], list[str]]:
