@@ -112,14 +112,12 @@ def replace_file(target: str, before: bytes | None, after: bytes, name: str) -> 
         WriteRefusedError: when the file is read-only.
         OSError: when it cannot be written.
     """
-    folder, base = os.path.split(target)
-    draft = os.path.join(folder, f".{base}.resonance-perf")
+    draft = draft_of(target)
     try:
         old = None if before is None else os.stat(target)
         if old is not None:
             require_writable(target, old)
-        with suppress(FileNotFoundError):
-            os.unlink(draft)  # left by a crash
+        drop(draft)  # left by a crash
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         with open(descriptor, "wb") as file:
             if old is not None:
@@ -133,8 +131,19 @@ def replace_file(target: str, before: bytes | None, after: bytes, name: str) -> 
     except (FileExistsError, FileNotFoundError):  # made, or moved away for a moment, by an editor
         return False
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(draft)
+        drop(draft)
+
+
+def draft_of(target: str) -> str:
+    """Where the new content of a file is written before it takes its place."""
+    folder, base = os.path.split(target)
+    return os.path.join(folder, f".{base}.resonance-perf")
+
+
+def drop(draft: str) -> None:
+    """Remove a draft, if it is there. The folder must be locked."""
+    with suppress(FileNotFoundError):
+        os.unlink(draft)
 
 
 def _put(draft: str, target: str, before: bytes | None, after: bytes, name: str) -> bool:

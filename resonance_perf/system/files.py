@@ -10,7 +10,7 @@ from dataclasses import replace
 from time import sleep
 
 from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
-from resonance_perf.system.contents import BeingWrittenError, refusing, replace_file, settled
+from resonance_perf.system.contents import BeingWrittenError, draft_of, drop, refusing, replace_file, settled
 
 _TRIES = 50
 
@@ -47,6 +47,7 @@ def edit_file(path: str, root: str, edit: Callable[[str], str], *, create: str |
                 text = create or "" if before is None else _decoded(before, name)
                 after = _encoded(_edited(edit, text, name), name)
                 if after == before:
+                    drop(draft_of(target))  # a crash after this very write left it in the user's sight
                     return False
                 if replace_file(target, before, after, name):
                     os.fsync(folder_descriptor)

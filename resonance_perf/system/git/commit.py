@@ -59,7 +59,8 @@ def commit_edits(
         commit = None
         if tree != git(repo.root, "rev-parse", parent + "^{tree}"):
             commit = _write_commit(repo, tree, parent, message, author)
-        # Also without a commit: a crash may have come between the two.
+        else:  # a crash may have come between the branch and the index
+            edited.was_made(parent)
         here = ref is None and repo.head().branch == head.branch
         staged = staged_with(repo, folder, edited) if here else None
         if commit is not None and (busy := at_work(repo)):  # asked last: what follows takes milliseconds

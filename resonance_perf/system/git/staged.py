@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from resonance_perf.model.errors import GitError
 from resonance_perf.system.files import locked
 from resonance_perf.system.git.repository import Repository
-from resonance_perf.system.git.run import git, git_bytes
+from resonance_perf.system.git.run import attempt, git, git_bytes
 
 TextEdit = Callable[[str], str]
 HELD = "another git process holds index.lock"
@@ -62,6 +62,14 @@ class Edited:
         self.paths = tuple(edits)
         self._repo, self._edits = repo, edits
         self._known: dict[tuple[str, str], str] = {}
+
+    def was_made(self, commit: str) -> None:
+        """Take what `commit` made of its parent's blobs for the edits' work: the index follows it exactly then."""
+        args = ("--literal-pathspecs", "diff-tree", "-r", "-z", "--no-renames", f"{commit}^", commit, "--", *self.paths)
+        parts = attempt(self._repo.root, *args).stdout.decode("utf-8", "surrogateescape").split("\0")
+        for entry, path in zip(parts[::2], parts[1::2], strict=False):
+            old, new = entry.split()[2:4]
+            self._known[path, old] = new
 
     def of(self, path: str, blob: str) -> str:
         """The id of the edited blob; it is written, when it is new.
