@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test kills lint bench clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): pyproject.toml
@@ -18,6 +18,9 @@ demo: $(STAMP)  ## the whole story on a sample shop: make demo ARGS='--dir PATH 
 
 test: $(STAMP)  ## all tests: make test ARGS='-k limits'
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)
+
+kills: $(STAMP)  ## SIGKILL at 1,000 random moments between a measurement and its commit (docs/safety.md)
+	RESONANCE_PERF_KILLS=1000 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/crash
 
 lint: $(STAMP)  ## style, types, layers
 	$(BIN)/ruff check .

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from resonance_perf.app.deliver import keep
+from resonance_perf.app.ratchet import _Round
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.model.budget import BudgetShift
+from resonance_perf.model.candidate import Candidate, Following, Witness
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.job import Job
 from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.measurement import Measurement
-from resonance_perf.model.record import Decision
 from resonance_perf.model.run import Environment, Estimate, Run, Side
-from resonance_perf.pipeline import Result, ShiftRecord
-from resonance_perf.report.records import lesson, memory_rows, shift_message, utc
+from resonance_perf.pipeline import Result
+from resonance_perf.report.records import lesson, memory_rows
 from resonance_perf.store.store import Store
 
 KEY, METRIC = "work_cpu", "work.cpu"
@@ -64,46 +65,65 @@ def limit(number: int) -> str:
 
 def keep_prepared(work: Workspace, store: Store, number: int, commit: str, *, old: str | None = None) -> None:
     """Store what the `number`-th measurement, of `commit`, found; with the shift from `old` that it earned."""
-    result = _result(work, number, commit, old)
-    keep(work, store, result, standing=True, now=START + 60 * number)
+    result = _result(work, number, commit)
+    at = result.measurement.head.started_at
+    with store.transaction():
+        keep(work, store, result, standing=True, now=at)
+        if old is not None:
+            candidate = _candidate(result)
+            store.candidates.put(candidate)
+            following = Following(
+                candidate=candidate, witnesses=(Witness(f"01SUST{number:06d}", commit, at, _level(number)),)
+            )
+            _Round(work, store, at, read_limits(work)[0].in_force, {})._shift(following, _shift(number, candidate, old))
 
 
-def _result(work: Workspace, number: int, commit: str, old: str | None) -> Result:
-    at, took = START + 60 * number, 8000.0 - number
-    sides: tuple[tuple[Side, float], ...] = (("base", 9000.0), ("head", took))
+def _result(work: Workspace, number: int, commit: str) -> Result:
+    at, level = START + 60 * number, _level(number)
+    sides: tuple[tuple[Side, Estimate], ...] = (("base", Estimate("cpu", 9e3, 9e3, 9e3, "ms", 20)), ("head", level))
     base, head = (
         Run(
             id=run_id(number) if side == "head" else f"01BASE{number:06d}", benchmark="work", commit=commit, side=side,
-            started_at=at, environment=Environment("here", ()), samples=(),
-            estimates=(Estimate("cpu", value, value - 10, value + 10, "ms", 20),), content=f"content {number}",
+            started_at=at, environment=Environment("here", ()), samples=(), estimates=(estimate,),
+            content=f"content {number}",
         )
-        for side, value in sides
+        for side, estimate in sides
     )  # fmt: skip
+    ratio = level.value / 9e3
     compared = Comparison(
-        benchmark="work", metric="cpu", base=base.id, head=head.id, before=9000.0, after=took, unit="ms",
-        ratio=took / 9000, low=took / 9000 - 0.01, high=took / 9000 + 0.01, verdict="faster", pairs=20, seconds=9.0,
-        decided_by="cpu", confirmed=True,
+        benchmark="work", metric="cpu", base=base.id, head=head.id, before=9e3, after=level.value, unit="ms",
+        ratio=ratio, low=ratio - 0.01, high=ratio + 0.01, verdict="faster", pairs=20, seconds=9.0, decided_by="cpu",
+        confirmed=True,
     )  # fmt: skip
     judgement = Judgement(key=KEY, limit=read_limits(work)[0].in_force[KEY], metric=METRIC, status="green")
     measurement = Measurement(head=head, base=base, comparisons=(compared,))
+    job = Job(
+        id=f"01JOB{number:07d}", benchmark="work", kind="commit", head=commit, base=commit, trigger="commit",
+        created_at=at,
+    )  # fmt: skip
     return Result(
-        job=Job(
-            id=f"01JOB{number:07d}", benchmark="work", kind="commit", head=commit, base=commit, trigger="commit", created_at=at
-        ),
-        measurement=measurement, judgements=(judgement,),
-        rows=memory_rows(measurement, (judgement,), ("cpu",), "commit"),
-        lesson=lesson(head, (compared,), "change"), shifts=(_shift(number, head, compared, old),) if old else (),
-        line="", alarm=False,
+        job=job, measurement=measurement, judgements=(judgement,), candidates=(), line="", alarm=False,
+        rows=memory_rows(measurement, (judgement,), ("cpu",), "commit"), lesson=lesson(head, (compared,), "change"),
     )  # fmt: skip
 
 
-def _shift(number: int, head: Run, compared: Comparison, old: str) -> ShiftRecord:
-    shift = BudgetShift(
-        key=KEY, metric=METRIC, old=old, new=limit(number), value=compared.after, low=compared.after - 10,
-        high=compared.after + 10, unit="ms", run=head.id, commit=head.commit, why="it became faster",
+def _level(number: int) -> Estimate:
+    value = 8e3 - number
+    return Estimate("cpu", value, value - 10, value + 10, "ms", 20)
+
+
+def _candidate(result: Result) -> Candidate:
+    head = result.measurement.head
+    return Candidate(
+        key=KEY, metric=METRIC, run=head.id, commit=head.commit, environment="here", content=head.content,
+        change=result.measurement.comparisons[0], subject="change", verified="it passed", at=head.started_at,
+        rows=result.rows,
     )  # fmt: skip
-    decision = Decision(
-        id=f"{head.id}-{KEY}", date=utc(head.started_at, "%Y-%m-%d"), title=f"Tighten {KEY} from {old} to {shift.new}",
-        context="It became faster.", decision=f"The limit is {shift.new}.", evidence=head.id, consequences="Red above.",
+
+
+def _shift(number: int, candidate: Candidate, old: str) -> BudgetShift:
+    level = _level(number)
+    return BudgetShift(
+        key=KEY, metric=METRIC, old=old, new=limit(number), value=level.value, low=level.low, high=level.high,
+        unit="ms",
     )  # fmt: skip
-    return ShiftRecord(shift=shift, decision=decision, message=shift_message(shift, compared, "change", "it passed"))

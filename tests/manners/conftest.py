@@ -1,4 +1,4 @@
-"""In memory, where the system has a place for that: what is tested is what is written, not the disk."""
+"""Folders in memory, where the system has a place for that: what is tested is what is written, not the disk."""
 
 from __future__ import annotations
 

@@ -94,6 +94,9 @@ def _is_committed(found: Situation, before: Shot, after: Shot) -> None:
     assert plain(repo, "rev-parse", "HEAD^").split() == before.refs[branch].split()[1:]
     names = plain(repo, "diff-tree", "-r", "-z", "--name-only", "HEAD^", "HEAD").split("\0")[:-1]
     assert sorted(names) == [f"{found.state_dir}/{name}" for name in OURS]
+    assert {path: entry[0] for path, entry in after.index.items()} == {
+        path: entry[0] for path, entry in before.index.items()
+    }
     for name in OURS[:2]:
         assert after.of(name) == before.of(name)
     more = [
