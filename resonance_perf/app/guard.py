@@ -21,7 +21,7 @@ def objections(work: Workspace, message: bytes) -> Staged:
     found = staged_loosenings(work)
     if not found.loosened or not message:
         return found
-    said = trailers_in(work.repo, message)
+    said = trailers_in(work.repo, message, (APPROVAL, BUDGET, NEW))
     known = work.repo.blob("HEAD", ".mailmap") or b""
     approval = Approval(
         author=author(work), by=tuple(said[APPROVAL]), names=named(said[BUDGET], said[NEW]),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
+from urllib.parse import quote
 
+from resonance_perf.app.history import state_at
 from resonance_perf.app.ledger import with_ledger
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.judge.approval import Approval, approver_of, email_of, mailmap
 from resonance_perf.judge.limits import is_looser, relimited
+from resonance_perf.judge.state import limits_of
+from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.memory.edits import Edit, RecordDecision, SetBudget
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.errors import UsageError
@@ -18,10 +23,13 @@ from resonance_perf.report.records import utc
 from resonance_perf.system.clock import now
 from resonance_perf.system.documents import SOUL, STATE, apply_all
 from resonance_perf.system.git.commit import commit_edits
-from resonance_perf.system.git.history import APPROVAL
+from resonance_perf.system.git.history import APPROVAL, BUDGET, NEW, trailers_in
+from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import attempt, git
+from resonance_perf.system.git.signature import keys, signature
 
 _REF = "refs/resonance/loosen/"
+_OLD = "Perf-Old"
 
 
 def prepare(work: Workspace, key: str, new: Budget, why: str) -> str:
@@ -38,13 +46,9 @@ def prepare(work: Workspace, key: str, new: Budget, why: str) -> str:
     author = work.repo.identity()
     if not author:
         raise UsageError("git does not know who you are", hint="git config user.name … and user.email …")
-    attempt(work.repo.root, "update-ref", "-d", _REF + key)
-    message = (
-        f"perf(budget): loosen {key} {old.budget.text} → {new.text}\n\n{why}\n\n"
-        f"Perf-Budget: {key}\nPerf-Old: {old.budget.text}\nPerf-New: {new.text}\n"
-    )
-    edits = _edits(work, key, old.budget.text, new.text, why, author)
-    commit = commit_edits(work.repo, edits[1], message, author=author, ref=_REF + key)
+    attempt(work.repo.root, "update-ref", "-d", _ref(key))
+    wish = _Wish(key=key, old=old.budget.text, new=new.text, why=" ".join(why.split()), author=author)
+    commit = commit_edits(work.repo, _on_head(_edits(work, wish)), wish.message, author=author, ref=_ref(key))
     if commit is None:
         raise UsageError(f"{key} is {new.text} in HEAD already")
     return commit
@@ -53,10 +57,55 @@ def prepare(work: Workspace, key: str, new: Budget, why: str) -> str:
 def approve(work: Workspace, key: str) -> str:
     """Put a prepared loosening on the current branch, with the approval of whoever runs this; return the commit.
 
+    What was prepared is read, never taken over: its message may say more than its author was asked. It is signed
+    where the law requires it, and nothing moves unless the signature counts.
+
     Raises:
-        UsageError: when there is nothing to approve, or this person may not approve it.
+        UsageError: when there is nothing to approve, this person may not approve it, or the limit has changed since.
+        EditConflictError: when the work tree or the index has another value of this budget.
     """
-    proposal = work.repo.find(_REF + key)
+    wish = _prepared(work, key)
+    state = state_at(work, work.repo.head().commit)
+    me = work.repo.identity()
+    _require_approver(work, state.law.approvers, me, wish.author)
+    now_in_force = limits_of(state).in_force.get(key)
+    if now_in_force is None or now_in_force.budget.text != wish.old:
+        has = f"is {now_in_force.budget.text} by now" if now_in_force else "is no budget any more"
+        raise UsageError(f"{key} was {wish.old} when this was prepared and {has}", hint="Prepare it again.")
+    edits = _edits(work, wish, approved_by=me)
+    apply_all(work.documents.read(STATE) or "", edits[work.documents.path(STATE)])  # another value there stops it
+    commit = commit_edits(
+        work.repo, _on_head(edits), f"{wish.message}{APPROVAL}: {me}\n", author=wish.author, sign=state.signed,
+        accept=partial(_require_signature, work.repo, me) if state.signed else None,
+    )  # fmt: skip
+    if commit is None:
+        raise UsageError(f"{key} is {wish.new} on this branch already")
+    work.documents.apply(edits)
+    attempt(work.repo.root, "update-ref", "-d", _ref(key))
+    return commit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """A loosening that somebody asks for."""
+
+    key: str
+    old: str
+    new: str
+    why: str
+    author: str
+
+    @property
+    def message(self) -> str:
+        """Of the commit; ends with the trailers."""
+        return (
+            f"perf(budget): loosen {self.key} {self.old} → {self.new}\n\n{self.why}\n\n"
+            f"{BUDGET}: {self.key}\n{_OLD}: {self.old}\n{NEW}: {self.new}\n"
+        )
+
+
+def _prepared(work: Workspace, key: str) -> _Wish:
+    proposal = work.repo.find(_ref(key))
     if proposal is None:
         raise UsageError(
             f"there is no prepared loosening of {key}",
@@ -64,21 +113,32 @@ def approve(work: Workspace, key: str) -> str:
             f"git fetch REMOTE '{_REF}*:{_REF}*')",
         )
     message, author = work.repo.message(proposal), git(work.repo.root, "log", "-1", "--format=%an <%ae>", proposal)
-    me = work.repo.identity()
-    if _email(me) not in {_email(one) for one in work.config.approvers}:
-        allowed = ", ".join(work.config.approvers) or "nobody"
-        raise UsageError(f"{me or 'you'} may not approve; the config allows {allowed}")
-    if _email(me) == _email(author):
+    said = trailers_in(work.repo, message.encode("utf-8", "surrogateescape"), (BUDGET, _OLD, NEW))
+    if [len(values) for values in said.values()] != [1, 1, 1] or said[BUDGET] != [key]:
+        raise UsageError(f"what was prepared is no loosening of {key}", hint="Prepare it again.")
+    paragraphs = message.split("\n\n")
+    why = paragraphs[1] if len(paragraphs) > 2 else ""
+    return _Wish(key=key, old=said[_OLD][0], new=said[NEW][0], why=" ".join(why.split()), author=author)
+
+
+def _require_approver(work: Workspace, approvers: tuple[str, ...], me: str, author: str) -> None:
+    known = work.repo.blob("HEAD", ".mailmap") or b""
+    approval = Approval(author=author, by=(me,), same=mailmap(known.decode("utf-8", "replace")))
+    if approver_of(approval, approvers, signed=False)[0]:
+        return
+    if email_of(me) in {email_of(one) for one in approvers}:
         raise UsageError(f"{me} prepared this loosening; somebody else has to approve it")
-    old, new = _trailer(message, "Perf-Old"), _trailer(message, "Perf-New")
-    why = message.split("\n\n")[1] if message.count("\n\n") > 1 else ""
-    edits, changes = _edits(work, key, old, new, why, f"{author}, approved by {me}")
-    commit = commit_edits(work.repo, changes, f"{message.rstrip()}\n{APPROVAL}: {me}\n", author=author)
-    if commit is None:
-        raise UsageError(f"{key} is {new} on this branch already")
-    work.documents.apply(edits)
-    attempt(work.repo.root, "update-ref", "-d", _REF + key)
-    return commit
+    raise UsageError(f"{me or 'you'} may not approve; the config allows {', '.join(approvers) or 'nobody'}")
+
+
+def _require_signature(repo: Repository, me: str, commit: str) -> None:
+    found = signature(repo, commit, keys(repo))
+    if email_of(me) not in found.emails:
+        of = f"it is of {' and '.join(found.emails)}" if found.emails else found.problem
+        raise UsageError(
+            f"the approval has to be signed by {me}, and the signature would not count: {of}",
+            hint="How a signer is known: docs/budgets.md, Signatures. Nothing was changed.",
+        )
 
 
 def in_force(work: Workspace, key: str) -> LimitInForce:
@@ -93,30 +153,35 @@ def in_force(work: Workspace, key: str) -> LimitInForce:
     return limits[key]
 
 
-def _edits(
-    work: Workspace, key: str, old: str, new: str, why: str, who: str
-) -> tuple[dict[str, list[Edit]], dict[str, Sequence[partial[str]]]]:
+def _edits(work: Workspace, wish: _Wish, approved_by: str = "") -> dict[str, list[Edit]]:
     at = now()
+    who = f"{wish.author}, approved by {approved_by}" if approved_by else wish.author
     decision = Decision(
-        id=f"loosen-{key}-{new}-{utc(at, '%Y%m%d')}",
-        date=utc(at, "%Y-%m-%d"), title=f"Loosen {key} from {old} to {new}",
-        context=why, decision=f"The limit of {key} is {new} from now on.", evidence=f"Asked for by {who}.",
-        consequences=f"{key} may be worse than {old}. It tightens again when an improvement is measured.",
+        id=f"loosen-{wish.key}-{wish.new}-{utc(at, '%Y%m%d')}",
+        date=utc(at, "%Y-%m-%d"), title=f"Loosen {wish.key} from {wish.old} to {wish.new}",
+        context=wish.why, decision=f"The limit of {wish.key} is {wish.new} from now on.",
+        evidence=f"Asked for by {who}.",
+        consequences=f"{wish.key} may be worse than {wish.old}. It tightens again when an improvement is measured.",
     )  # fmt: skip
     edits: dict[str, list[Edit]] = {
-        work.documents.path(STATE): [SetBudget(key, old, new)],
+        work.documents.path(STATE): [SetBudget(wish.key, _in_head(work, wish), wish.new)],
         work.documents.path(SOUL): [RecordDecision(decision)],
     }
-    edits = with_ledger(work, edits, key=key, commit=work.repo.head().commit)
-    return edits, {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
+    return with_ledger(work, edits, key=wish.key, commit=work.repo.head().commit)
 
 
-def _trailer(message: str, name: str) -> str:
-    found = re.search(rf"^{name}: (.+)$", message, re.MULTILINE)
-    if found is None:
-        raise UsageError(f"the prepared commit has no trailer {name}", hint="Prepare it again.")
-    return found.group(1).strip()
+def _in_head(work: Workspace, wish: _Wish) -> str:
+    """What `HEAD` says of the budget: the limit in force, or a loosening that somebody committed without approval."""
+    path = work.documents.path(STATE)
+    blob = work.repo.blob("HEAD", path)
+    budgets, _ = read_budgets(blob.decode("utf-8", "replace"), path) if blob is not None else ((), ())
+    return next((one.text for one in budgets if one.key == wish.key), wish.old)
 
 
-def _email(person: str) -> str:
-    return person.rpartition("<")[2].rstrip("> ").strip().lower()
+def _on_head(edits: dict[str, list[Edit]]) -> dict[str, Sequence[partial[str]]]:
+    return {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}
+
+
+def _ref(key: str) -> str:
+    """A key may have any character, a ref may not."""
+    return _REF + quote(key, safe="").replace(".", "%2E").replace("~", "%7E")

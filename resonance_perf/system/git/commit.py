@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from resonance_perf.system.git.company import at_work
 from resonance_perf.system.git.repository import Head, Repository
@@ -34,10 +34,13 @@ def commit_edits(
     author: str,
     ref: str | None = None,
     head: Head | None = None,
+    sign: bool = False,
+    accept: Callable[[str], None] | None = None,
 ) -> str | None:
     """Commit `edits` (path -> edits of its text) on the current branch, or on `ref` when given; return the commit.
 
-    `head`: what the caller has looked at; the commit is made on that and nothing else.
+    `head`: what the caller has looked at; the commit is made on that and nothing else. `sign`: also where the user does
+    not sign all commits. `accept` is shown the commit before any ref moves to it, and may raise.
 
     None: nothing would change, so there is no commit. Where the user's index has one of the files, the same edits
     are made there, so that what is staged is the same difference as before. The ref moves by compare-and-swap, while
@@ -58,7 +61,9 @@ def commit_edits(
         tree = _tree_with(repo, folder, parent, edited)
         commit = None
         if tree != git(repo.root, "rev-parse", parent + "^{tree}"):
-            commit = _write_commit(repo, tree, parent, message, author)
+            commit = _write_commit(repo, tree, parent, message, author, sign=sign)
+            if accept is not None:
+                accept(commit)
         else:  # a crash may have come between the branch and the index
             edited.was_made(parent)
         here = ref is None and repo.head().branch == head.branch
@@ -114,7 +119,7 @@ def _how_to_commit(repo: Repository, path: str) -> str:
     return f"Commit it: git add {path}"
 
 
-def _write_commit(repo: Repository, tree: str, parent: str, message: str, author: str) -> str:
+def _write_commit(repo: Repository, tree: str, parent: str, message: str, author: str, *, sign: bool) -> str:
     name, _, email = author.rpartition(" <")
     own_email = repo.config("user.email") or "resonance-perf@localhost"
     extra = {
@@ -123,21 +128,25 @@ def _write_commit(repo: Repository, tree: str, parent: str, message: str, author
         "GIT_COMMITTER_NAME": COMMITTER,
         "GIT_COMMITTER_EMAIL": own_email,
     }
-    sign = _signature(repo)
+    how = _signature(repo, asked=sign)
     made = attempt(
-        repo.root, "commit-tree", *sign, tree, "-p", parent,
-        data=message.encode("utf-8"), extra=extra, timeout_s=SIGN_S if sign else None,
+        repo.root, "commit-tree", *how, tree, "-p", parent,
+        data=message.encode("utf-8"), extra=extra, timeout_s=SIGN_S if how else None,
     )  # fmt: skip
     if made.returncode != 0:
         said = made.stderr.decode("utf-8", "replace").strip()
-        hint = "commit.gpgsign is set: can the signer work here without asking?" if sign else ""
-        raise CannotCommitNowError(f"the commit was not {'signed' if sign else 'written'}: {said}", hint=hint)
+        set_by = "The budgets require it" if sign else "commit.gpgsign is set"
+        hint = f"{set_by}: can the signer work here without asking?" if how else ""
+        raise CannotCommitNowError(f"the commit was not {'signed' if how else 'written'}: {said}", hint=hint)
     return made.stdout.decode().strip()
 
 
-def _signature(repo: Repository) -> tuple[str, ...]:
-    """How to sign, when the user signs. Without a named key gpg looks for that of the committer, which is not ours."""
-    if repo.config("commit.gpgsign", kind="bool") != "true":
+def _signature(repo: Repository, *, asked: bool) -> tuple[str, ...]:
+    """How to sign, when it is asked or the user signs all commits.
+
+    Without a named key gpg looks for that of the committer, which is not ours.
+    """
+    if not asked and repo.config("commit.gpgsign", kind="bool") != "true":
         return ()
     own_key = repo.config("user.signingkey") or repo.config("gpg.format") not in ("", "openpgp")
     return ("-S",) if own_key else ("-S" + repo.identity(),)

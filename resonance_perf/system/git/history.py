@@ -60,10 +60,10 @@ def authored_at(repo: Repository, commits: Sequence[str]) -> dict[str, float]:
     return {commit: float(at) for commit, at in (line.split() for line in said.splitlines())}
 
 
-def trailers_in(repo: Repository, message: bytes) -> dict[str, list[str]]:
-    """The trailers of a message that is being written, with its comments and what stands below the scissors."""
+def trailers_in(repo: Repository, message: bytes, names: Sequence[str]) -> dict[str, list[str]]:
+    """The trailers of these names of a message as it is being written: comments and a diff may still stand below."""
     said = git(repo.root, "interpret-trailers", "--parse", "--no-divider", data=message)
-    found: dict[str, list[str]] = {APPROVAL: [], BUDGET: [], NEW: []}
+    found: dict[str, list[str]] = {name: [] for name in names}
     for name, _, value in (line.partition(":") for line in said.splitlines()):
         known = next((one for one in found if one.lower() == name.strip().lower()), None)
         if known and value.strip():

@@ -81,10 +81,10 @@ def signature(repo: Repository, commit: str, known: Keys) -> Signature:
     done = attempt(repo.root, "--no-replace-objects", "log", "-1", f"--format={form}", commit, timeout_s=_TIMEOUT_S)
     answer, signer, primary, trust = (*done.stdout.decode("utf-8", "replace").rstrip("\n").split("\0"), *[""] * 4)[:4]
     if answer != "G" or trust not in _TRUSTED:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        if answer == "G":
-            return Signature(problem=_ANSWERS["U"])
-        return Signature(problem=_ANSWERS.get(answer, "it cannot be checked") + (f" ({said[0]})" if said else ""))
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("error: ")
+        if said:
+            return Signature(problem=f"it cannot be checked ({said})")
+        return Signature(problem=_ANSWERS.get("U" if answer == "G" else answer, "it cannot be checked"))
     found = tuple(_owners(known, primary)) if primary else (signer,)
     emails = tuple(dict.fromkeys(match[1].lower() for one in found if (match := _EMAIL.match(one))))
     return Signature(
