@@ -7,6 +7,7 @@ import os
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import IO, cast
 
@@ -24,6 +25,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.model.run import IMPORTED, Environment, Estimate, Run, Sample
 from resonance_perf.pipeline import Result
 from resonance_perf.readers import GROUP, HEAD_BYTES, Reader
+from resonance_perf.readers.intervals import of_values
 from resonance_perf.readers.source import bad
 from resonance_perf.report.records import memory_rows
 from resonance_perf.report.sentences import short, standing
@@ -75,6 +77,27 @@ def _loaded(entry: EntryPoint) -> Reader:
         return cast("Reader", entry.load())  # an entry point is untyped
     except Exception as error:  # a plug-in of somebody else may fail in any way
         raise UsageError(f"the reader {entry.name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+
+
+def pooled(files: Sequence[Sequence[Reading]]) -> Sequence[Reading]:
+    """The readings of several runs as one each: the median of what the runs say. What failed once has failed."""
+    if len(files) == 1:
+        return files[0]
+    by_name: dict[str, list[Reading]] = {}
+    for one in (reading for readings in files for reading in readings):
+        by_name.setdefault(one.name, []).append(one)
+    return [_pooled(runs) for runs in by_name.values()]
+
+
+def _pooled(runs: Sequence[Reading]) -> Reading:
+    failed = next((one for one in runs if one.failed), None)
+    if failed is not None:
+        return failed
+    values: dict[tuple[str, str], list[float]] = {}
+    for one in (metric for run in runs for metric in run.metrics):
+        values.setdefault((one.metric, one.unit), []).append(one.value)
+    metrics = tuple(of_values(metric, unit, found) for (metric, unit), found in values.items())
+    return replace(runs[-1], metrics=metrics, at=runs[0].at, skipped=sum(one.skipped for one in runs))
 
 
 def benchmark_name(asked: str | None, tool: str, reading: Reading) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from resonance_perf.app.take_in import read_file, readers, take_in
+from resonance_perf.app.take_in import pooled, read_file, readers, take_in
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, progress
 from resonance_perf.model.errors import EXIT_FINE, EXIT_RED, UsageError
@@ -20,7 +20,7 @@ AUTO = "auto"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("words", nargs="+", metavar="[TOOL] FILE", help="the tool may be left out where the file tells")
+    parser.add_argument("words", nargs="+", metavar="[TOOL] FILE", help="several files: runs of the same")
     parser.add_argument("--tool", default=AUTO, help=f"the same as TOOL (default: {AUTO})")
     parser.add_argument("--benchmark", metavar="NAME", help="what to call it here (default: the name of the tool)")
     parser.add_argument("--commit", metavar="REV", default="HEAD", help="what was measured (default: HEAD)")
@@ -29,10 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0, 1 when a budget of what was imported is red, 2 for a file that cannot be read, 4 for a failed run."""
-    path, tool = _asked(args)
+    paths, tool = _asked(args)
     with opened(args) as (work, store):
         commit = work.repo.resolve(args.commit)
-        tool, readings = read_file(path, tool)
+        read = [read_file(path, tool) for path in paths]
+        if len({one for one, _ in read}) > 1:
+            raise UsageError("these are files of different tools", hint="Import those of each tool on their own.")
+        tool, readings = read[0][0], pooled([readings for _, readings in read])
         for reading in readings:
             if reading.skipped:
                 named = "; ".join(str(problem) for problem in reading.problems)
@@ -46,15 +49,14 @@ def run(args: argparse.Namespace) -> int:
     return EXIT_RED if any(one.status == "red" for result in results for one in result.judgements) else EXIT_FINE
 
 
-def _asked(args: argparse.Namespace) -> tuple[str, str | None]:
-    """(the file, the tool or None)."""
-    *tools, file = args.words
-    if len(tools) > 1:
-        raise UsageError("one file at a time", hint="Write: resonance-perf import [TOOL] FILE")
-    if not tools and file in readers() and not os.path.exists(os.path.join(args.start, file)):
-        raise UsageError(f"which file of {file}?", hint=f"Write: resonance-perf import {file} FILE")
-    tool = tools[0] if tools else args.tool
-    return os.path.join(args.start, file), None if tool == AUTO else tool
+def _asked(args: argparse.Namespace) -> tuple[list[str], str | None]:
+    """(the files, the tool or None where it is to be recognised)."""
+    first, *rest = args.words
+    named = first in readers() and not os.path.exists(os.path.join(args.start, first))
+    if named and not rest:
+        raise UsageError(f"which file of {first}?", hint=f"Write: resonance-perf import {first} FILE")
+    tool, files = (first, rest) if named else (args.tool, args.words)
+    return [os.path.join(args.start, file) for file in files], None if tool == AUTO else tool
 
 
 def _show(result: Result) -> None:

@@ -37,6 +37,18 @@ def test_a_failed_run_is_told_and_not_stored(make_watched: Callable[[str], Watch
     assert "unmeasured" in watched.run("status")[1]
 
 
+def test_several_files_are_several_runs(make_watched: Callable[[str], Watched]) -> None:
+    watched = make_watched('# State\n\n```json\n{"budgets": {"lcp": {"limit": "2.5s", "metric": "home.lcp"}}}\n```\n')
+    report = json.loads((FIXTURES / "lighthouse/mobile.report.trimmed.json").read_text())
+    for number, lcp in enumerate((1900, 2100, 2000, 2200, 2050)):
+        report["audits"]["largest-contentful-paint"]["numericValue"] = lcp
+        watched.repo.write({f"run-{number}.json": json.dumps(report)})
+    one = watched.run("import", "run-0.json", "--benchmark", "home")
+    assert one[0] == 0 and "unsure about lcp" in one[1] and "lcp was measured once" in one[1]
+    code, out, _ = watched.run("import", *(f"run-{number}.json" for number in range(5)), "--benchmark", "home")
+    assert code == 0 and "within lcp (2.5s)" in out and "lcp 2.05 s [1.9 s, 2.2 s]\n" in out
+
+
 def test_json(make_watched: Callable[[str], Watched]) -> None:
     watched = make_watched(BUDGETS % "150ms")
     _, out, _ = watched.run("import", str(FIXTURES / "wrk/slow.stdout.txt"), "--json")
@@ -49,7 +61,8 @@ def test_json(make_watched: Callable[[str], Watched]) -> None:
     ("words", "said"),
     [
         (["hey"], "which file of hey?"),
-        (["nonsense", "x.json"], 'there is no reader for "nonsense"'),
+        (["--tool", "nonsense", "x.json"], 'there is no reader for "nonsense"'),
+        (["nonsense", "x.json"], "No such file or directory"),
         (["x.json"], "x.json is of no tool that is known here"),
         (["k6", "x.json"], "x.json:1:1: this is not JSON"),
     ],
