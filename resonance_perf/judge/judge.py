@@ -105,7 +105,7 @@ def _judge_one(
         return Judgement(key=limit.key, limit=limit, metric=wanted, status="unmeasured", note=note)
     judged = [judge_by(limit, name, newest.get(name)) for name in found]
     one = min(judged, key=lambda one: (ORDER.index(one.status), inf if one.headroom is None else one.headroom))
-    note = f"the worst of {len(found)} that match {wanted}"
+    note = f"the worst of {len(found)} that match {wanted}" if len(found) > 1 else f"the only one that matches {wanted}"
     return replace(one, note="; ".join(part for part in (note, one.note) if part))
 
 

@@ -147,6 +147,14 @@ def is_alarm(comparisons: Sequence[Comparison]) -> bool:
     return any(one.verdict == "slower" for one in comparisons)
 
 
+BY_TRAILER = "put it back, or commit it with the trailer Perf-Approved-by"
+
+
+def no_command(one: Loosening) -> bool:
+    """True for a loosening that `budget loosen` cannot prepare: of what is covered, or of how approvals are signed."""
+    return bool(one.scope) or one.key == SIGNATURE
+
+
 def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
     """`file:line: what happened, what counts, who may approve`."""
     what = f"removed (was {one.old})" if one.to is None else f"loosened from {one.old} to {one.to}"
@@ -157,8 +165,8 @@ def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
         f"One of {', '.join(approvers)} may approve" if approvers else "Nobody may approve: the config has no approvers"
     )
     wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
-    if one.scope or one.key == SIGNATURE:
-        wanted = "put it back, or commit it with the trailer Perf-Approved-by"
+    if no_command(one):
+        wanted = BY_TRAILER
     if one.now:
         wanted += f'; if {one.now} is its new name, say so there: "renamed_from": "{one.key}"'
     why = f" ({one.why})" if one.why else ""

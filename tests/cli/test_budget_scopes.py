@@ -38,6 +38,7 @@ def test_to_cover_less_is_3_and_the_old_scope_stays(make_watched: Make) -> None:
         "in force. One of Ada Lovelace <ada@example.org> may approve: put it back, or commit it with the trailer"
     )
     assert "🔴 api.wall 150 ms" in out
+    assert out.endswith("walls. Next: put it back, or commit it with the trailer Perf-Approved-by\n")
 
 
 @pytest.mark.parametrize(("branch", "code"), [("main", 1), ("release/2", 1), ("topic", 0)])

@@ -39,6 +39,10 @@ def test_a_pattern_is_judged_by_its_worst_metric_and_says_which() -> None:
     assert (one.status, one.metric, one.note) == ("red", "shop-b.p95", "the worst of 3 that match shop-*.p95")
 
 
+def test_the_only_metric_that_matches_is_no_worst_of_several() -> None:
+    assert judged(budget("1s", metric="api.p?5")).note == "the only one that matches api.p?5"
+
+
 def test_of_two_with_the_same_colour_the_one_with_less_room_speaks() -> None:
     assert judged(budget("200ms", metric="shop-*.p95")).metric == "shop-b.p95"
 

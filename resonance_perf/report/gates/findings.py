@@ -11,7 +11,7 @@ from resonance_perf.model.gate import Gate
 from resonance_perf.model.judgement import MARKS, Judgement, Status
 from resonance_perf.model.pattern import is_pattern
 from resonance_perf.model.text import printable
-from resonance_perf.report.sentences import judged_line, loosening_line, short
+from resonance_perf.report.sentences import BY_TRAILER, judged_line, loosening_line, no_command, short
 
 Kind = Literal["bad-file", "loosened", "red", "failed", "unmeasured", "yellow", "unsure", "green", "elsewhere"]
 BLOCKING: tuple[Kind, ...] = ("bad-file", "loosened", "red", "failed")
@@ -95,7 +95,9 @@ def _bad_file(one: Problem) -> Finding:
 def _loosened(one: Loosening, gate: Gate) -> Finding:
     place = Location(one.file, one.line)
     told = loosening_line(one, gate.approvers).removeprefix(f"{place}: ")
-    if one.to is None:
+    if no_command(one):
+        todo = BY_TRAILER
+    elif one.to is None:
         todo = f"put {one.key} back: {one.old}"
     else:
         prepare = f'resonance-perf budget loosen {one.key} "{one.to}" --why …'
