@@ -19,7 +19,7 @@ def objections(work: Workspace, message: bytes) -> Staged:
     if work.repo.busy() == "a merge":
         return Staged(())
     found = staged_loosenings(work)
-    if not found.loosened or not message:
+    if not found.loosened or APPROVAL.lower().encode() not in message.lower():
         return found
     said = trailers_in(work.repo, message, (APPROVAL, BUDGET, NEW))
     known = work.repo.blob("HEAD", ".mailmap") or b""

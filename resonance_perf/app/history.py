@@ -10,6 +10,7 @@ from resonance_perf.app.workspace import AT_ROOT, DEFAULT_CONFIG, Workspace
 from resonance_perf.judge.approval import Approval
 from resonance_perf.judge.state import Revision, State
 from resonance_perf.judge.walk import step
+from resonance_perf.model.benchmark import Config
 from resonance_perf.model.budget import Budget
 from resonance_perf.model.law import Law
 from resonance_perf.store.walked import Walked
@@ -52,7 +53,8 @@ def next_step(
 
 
 def _start(work: Workspace) -> State:
-    return State(law=Law(state_dir=work.config.state_dir))
+    usual = "state_dir" not in work.config_text  # the guard before a commit does not wait for YAML then
+    return State(law=Law(state_dir=Config(benchmarks=()).state_dir if usual else work.config.state_dir))
 
 
 class _Walk:

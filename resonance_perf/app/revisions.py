@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from resonance_perf.app.workspace import AT_ROOT, is_config
-from resonance_perf.config.law import read_law
 from resonance_perf.judge.approval import Approval, mailmap, named, needs_signature
 from resonance_perf.judge.state import Revision, State
 from resonance_perf.judge.walk import Descends, merged
@@ -35,6 +34,8 @@ class Revisions:
 
     def read_configs(self, found: Sequence[Touch]) -> list[str]:
         """Read the configs of the commits; return the state folders that they name."""
+        from resonance_perf.config.law import read_law
+
         self._learn((one.commit, path) for one in found for path in self._configs)
         for id_, text in self._texts(self._laws, self._configs):
             self._is_config[id_] = text is not None and is_config(text)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from resonance_perf.app.history import UNAPPROVED, next_step, state_at
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.config.law import read_law
 from resonance_perf.judge.approval import Approval
 from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.errors import Location, Problem
+from resonance_perf.model.law import Law
 from resonance_perf.system.documents import STATE
 
 
@@ -20,6 +20,8 @@ class Staged:
 
     loosened: tuple[Loosening, ...]
     problems: tuple[Problem, ...] = ()
+    approvers: tuple[str, ...] = ()
+    """Who may approve them, as the config of `HEAD` says."""
 
 
 def staged_loosenings(work: Workspace, approval: Approval = UNAPPROVED) -> Staged:
@@ -28,8 +30,7 @@ def staged_loosenings(work: Workspace, approval: Approval = UNAPPROVED) -> Stage
     A loosening that is in `HEAD` already is not the next commit's and not listed.
     """
     past = state_at(work, work.repo.head().commit)
-    config = work.repo.blob("", work.config_name)
-    law = read_law(config.decode("utf-8", "replace")) if config is not None else None
+    law = _law(work, past.law)
     path = f"{(law or past.law).state_dir}/{STATE}"
     blob = work.repo.blob("", path)
     try:
@@ -39,4 +40,14 @@ def staged_loosenings(work: Workspace, approval: Approval = UNAPPROVED) -> Stage
     if problems:
         return Staged((), problems)
     loosened = next_step(work, past, budgets, law, approval)[1].pending.values()
-    return Staged(tuple(one for one in loosened if one.commit is None))
+    return Staged(tuple(one for one in loosened if one.commit is None), approvers=past.law.approvers)
+
+
+def _law(work: Workspace, past: Law) -> Law | None:
+    """The law of the staged config. Most commits leave that as it is, and need not read it again."""
+    config = work.repo.blob("", work.config_name)
+    if config is None or config == work.repo.blob("HEAD", work.config_name):
+        return past if config is not None else None
+    from resonance_perf.config.law import read_law
+
+    return read_law(config.decode("utf-8", "replace"))

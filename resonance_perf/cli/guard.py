@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
         return EXIT_FINE
     from resonance_perf.report.sentences import loosening_line
 
-    for line in (*map(str, found.problems), *(loosening_line(one, work.config.approvers) for one in found.loosened)):
+    for line in (*map(str, found.problems), *(loosening_line(one, found.approvers) for one in found.loosened)):
         print(printable(line), file=sys.stderr)
     print(_next(bool(args.message)), file=sys.stderr)
     return EXIT_BAD_INPUT if found.problems else EXIT_LOOSENED
