@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 
 from resonance_perf.compare.order_statistics import middle
+from resonance_perf.compare.pool import pooled_ratio
 from resonance_perf.compare.signed_rank import centre
 from resonance_perf.model.comparison import Verdict
 from resonance_perf.model.run import Measure, Sample
@@ -52,6 +53,25 @@ def _exact_change(pairs: Sequence[tuple[float, float]], shift: float) -> Change:
     """The change of counts: what was counted, and where repeats differ, everything that they could have said."""
     base, head = ([side + shift for side in values] for values in zip(*pairs, strict=True))
     return Change(head[0] / base[0], min(head) / max(base), max(head) / min(base), len(pairs))
+
+
+def with_pool(change: Change, base: Sequence[Sample], head: Sequence[Sample], metric: str, measure: Measure) -> Change:
+    """The change of a percentile of all values of each side, with an interval that holds what the pairs say, too.
+
+    The pairs alone keep the level of a verdict: this interval is never narrower than theirs. The ratio is that of the
+    two numbers that people see, in which one process that stalled weighs as much as it did.
+    """
+    assert measure.quantile is not None and measure.of is not None
+    both = [
+        (one.raw[measure.of], other.raw[measure.of])
+        for one, other in zip(base, head, strict=False)
+        if metric in one.values and metric in other.values and one.raw.get(measure.of) and other.raw.get(measure.of)
+    ]
+    if not both:
+        return change
+    before, after = zip(*both, strict=True)
+    ratio, low, high = pooled_ratio(before, after, measure.quantile)
+    return Change(ratio, min(change.low, low), max(change.high, high), change.pairs)
 
 
 def centre_of(differences: Sequence[float], level: float) -> tuple[float, float, float]:

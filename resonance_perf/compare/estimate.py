@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil, log
 from statistics import median
 
 from resonance_perf.compare.order_statistics import middle
+from resonance_perf.compare.pool import CONFIDENCE, Pool, draws, middle_of
 from resonance_perf.model.run import Estimate, Measure, Sample
-
-CONFIDENCE = 0.95
-_RESAMPLES = 400
 
 
 def estimate_run(measures: Mapping[str, Measure], samples: Sequence[Sample], *, seed: int = 0) -> tuple[Estimate, ...]:
@@ -62,42 +59,16 @@ def least_values(q: float) -> int:
     return ceil(log((1 - CONFIDENCE) / 2) / log(q))
 
 
-def nearest_rank(ordered: Sequence[float], q: float) -> float:
-    """The q-quantile of sorted values by the nearest-rank method: the least value that q of them do not exceed."""
-    return ordered[max(0, ceil(q * len(ordered)) - 1)]
-
-
-def pooled_quantile(
-    groups: Sequence[Sequence[float]], q: float, *, seed: int = 0, resamples: int = _RESAMPLES
-) -> tuple[float, float, float]:
+def pooled_quantile(groups: Sequence[Sequence[float]], q: float, *, seed: int = 0) -> tuple[float, float, float]:
     """The q-quantile of all values of all groups, with a 95 % interval from a bootstrap over whole groups.
 
     Values of one group (one server process) share its luck, so groups are resampled, not values. Pooling keeps a
     stall of a single group in the tail, where a median of per-group percentiles would hide it. The interval always
     holds the value.
-
-    Source: Davison & Hinkley, Bootstrap Methods and their Application, section 3.8 (cluster resampling).
     """
-    tagged = sorted(((value, index) for index, group in enumerate(groups) for value in group), reverse=True)
-    sizes = [len(group) for group in groups]
-    value = nearest_rank(sorted(value for value, _ in tagged), q)
+    pool = Pool(groups)
+    value = pool.quantile(q)
     if len(groups) < 2:
         return value, value, value
-    draw = random.Random(seed)
-    found = sorted(_resampled(tagged, sizes, q, draw) for _ in range(resamples))
-    low, high = nearest_rank(found, (1 - CONFIDENCE) / 2), nearest_rank(found, (1 + CONFIDENCE) / 2)
+    low, high = middle_of([pool.quantile(q, times) for times in draws(len(groups), seed)])
     return value, min(low, value), max(high, value)
-
-
-def _resampled(tagged: Sequence[tuple[float, int]], sizes: Sequence[int], q: float, draw: random.Random) -> float:
-    """One bootstrap replicate: walk down from the largest value, each counted as often as its group was drawn."""
-    times = [0] * len(sizes)
-    for index in draw.choices(range(len(sizes)), k=len(sizes)):
-        times[index] += 1
-    total = sum(count * size for count, size in zip(times, sizes, strict=True))
-    above, skip = 0, total - max(1, ceil(q * total))
-    for value, index in tagged:
-        above += times[index]
-        if above > skip:
-            return value
-    return tagged[-1][0]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, log, log2
 
-from resonance_perf.compare.compare import Change, change_of, paired, pairs_to_settle, verdict_of
+from resonance_perf.compare.compare import Change, change_of, paired, pairs_to_settle, verdict_of, with_pool
 from resonance_perf.compare.estimate import least_values
 from resonance_perf.compare.sequential import COVERAGE, schedule
 from resonance_perf.model.comparison import Comparison, Verdict
@@ -95,6 +95,9 @@ class Inquiry:
             before, after, finding = base.estimate(metric), head.estimate(metric), self._findings.get(metric)
             if before is None or after is None or finding is None or not finding.change.pairs:
                 continue
+            if measure.quantile is not None:
+                change = with_pool(finding.change, base.samples, head.samples, metric, measure)
+                finding = replace(finding, change=change)
             verdict, note = self._told(metric, finding)
             decided_by = metric
             if verdict == "unsure" and (stand_in := self._answering_for(metric)):
@@ -115,6 +118,9 @@ class Inquiry:
         measure, pairs = self._measures[metric], paired(base, head, metric)
         change = change_of(pairs, measure, self._schedule.level(len(pairs)))
         verdict = verdict_of(change, measure, self._margins[metric])
+        if measure.quantile is not None and verdict != "unsure":
+            change = with_pool(change, base, head, metric, measure)
+            verdict = verdict_of(change, measure, self._margins[metric])
         if measure.quantile and min(_count(base, measure), _count(head, measure)) < least_values(measure.quantile):
             return Finding(change, "unsure", few=True)
         return Finding(change, verdict, measure.exact or self._confirmed.get(metric) == verdict)

@@ -5,7 +5,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_perf.compare.estimate import estimate_run, median_interval, nearest_rank, pooled_quantile
+from resonance_perf.compare.estimate import estimate_run, median_interval, pooled_quantile
+from resonance_perf.compare.pool import nearest_rank
 from resonance_perf.model.run import Measure, Sample
 
 values = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=40)
@@ -30,15 +31,11 @@ def test_the_median_interval_covers() -> None:
     assert hits > 950
 
 
-def test_nearest_rank() -> None:
-    assert [nearest_rank([1.0, 2.0, 3.0, 4.0], q) for q in (0, 0.25, 0.26, 0.5, 0.99, 1)] == [1, 1, 2, 2, 4, 4]
-
-
 @given(st.lists(values, min_size=1, max_size=8), st.floats(0.01, 0.999))
 def test_a_pooled_quantile_is_the_quantile_of_all_values_and_lies_in_its_interval(
     groups: list[list[float]], q: float
 ) -> None:
-    value, low, high = pooled_quantile(groups, q, resamples=20)
+    value, low, high = pooled_quantile(groups, q)
     assert value == nearest_rank(sorted(one for group in groups for one in group), q)
     assert low <= value <= high
 

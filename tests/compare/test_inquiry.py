@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from math import exp
+
+import pytest
 
 from resonance_perf.compare.estimate import estimate_run
 from resonance_perf.compare.inquiry import Inquiry
@@ -157,3 +160,70 @@ class Shuffled:
 
     def head(self) -> dict[str, float]:
         return self._left
+
+
+P95 = {"p95": Measure("ms", quantile=0.95, of="latency")}
+
+
+def server(draw: random.Random, latency: float, stall: float = 0.0) -> Sample:
+    """One server process of a hundred requests; a tenth of them stalls."""
+    luck = exp(draw.gauss(0, 0.02))
+    found = sorted(latency * luck * exp(draw.gauss(0, 0.1)) + (stall if n < 10 else 0.0) for n in range(100))
+    return Sample(values={"p95": found[94]}, raw={"latency": tuple(found)})
+
+
+def one_look(base: list[Sample], head: list[Sample], margin: float = 0.05) -> Comparison:
+    inquiry = Inquiry(P95, {"p95": margin}, (), least=len(base), most=len(base))
+    inquiry.look(base, head, last=True)
+    return inquiry.comparisons(as_run(base, "1", P95), as_run(head, "2", P95), seconds=1)[0]
+
+
+def test_the_change_of_a_percentile_is_that_of_the_two_numbers_beside_it() -> None:
+    for seed in range(20):
+        draw = random.Random(seed)
+        base = [server(draw, 60) for _ in range(12)]
+        head = [server(draw, 60, stall=400.0 * (draw.random() < 0.3)) for _ in range(12)]
+        found = one_look(base, head)
+        assert found.ratio == found.after / found.before
+        assert found.low <= found.ratio <= found.high
+
+
+def test_a_percentile_is_slower_only_when_its_pairs_say_so_too() -> None:
+    draw = random.Random(7)
+    base, slower = ([server(draw, latency) for _ in range(12)] for latency in (60, 90))
+    assert one_look(base, slower).verdict == "slower"
+    once = [server(draw, 60, stall=4000.0 if n == 0 else 0.0) for n in range(12)]  # one process of twelve
+    assert one_look([server(draw, 60) for _ in range(12)], once).verdict != "slower"
+
+
+def answer(seed: int, effect: float, *, swapped: bool = False) -> str:
+    """The engine's verdict on two sides that differ by a factor, in noise that is the same for every factor."""
+    draw = random.Random(seed)
+    stream = [(exp(draw.gauss(0, 0.02)), exp(draw.gauss(0, 0.02))) for _ in range(300)]
+    base, head = iter([one for one, _ in stream]), iter([other * (1 + effect) for _, other in stream])
+    one, other = (head, base) if swapped else (base, head)
+    return ask(lambda: {"wall": next(one)}, lambda: {"wall": next(other)}, most=120)["wall"].verdict
+
+
+def test_a_larger_effect_is_found_whenever_a_smaller_one_is() -> None:
+    found = [[answer(seed, effect) for seed in range(40)] for effect in (0.0, 0.01, 0.02, 0.05, 0.2)]
+    slower = [{seed for seed, said in enumerate(row) if said == "slower"} for row in found]
+    assert all(less <= more for less, more in pairwise(slower))
+    assert len(slower[0]) == 0 and len(slower[-2]) == len(slower[-1]) == 40
+    assert not any("same" in row or "faster" in row for row in found[2:])
+
+
+def test_who_swaps_the_sides_hears_the_opposite() -> None:
+    opposite = {"slower": "faster", "faster": "slower"}
+    for seed in range(20):
+        for effect in (0.0, 0.01, 0.05):
+            there, back = answer(seed, effect), answer(seed, effect, swapped=True)
+            assert back == opposite.get(there, there)
+
+
+def test_who_swaps_the_sides_of_a_percentile_hears_the_opposite() -> None:
+    draw = random.Random(8)
+    base, head = ([server(draw, latency) for _ in range(12)] for latency in (60, 75))
+    there, back = one_look(base, head), one_look(head, base)
+    assert (there.verdict, back.verdict) == ("slower", "faster")
+    assert (1 / back.ratio, 1 / back.high, 1 / back.low) == pytest.approx((there.ratio, there.low, there.high))

@@ -1,0 +1,80 @@
+"""Quantiles of all values of several groups taken together, where a group (a process) is drawn as a whole."""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+CONFIDENCE = 0.95
+RESAMPLES = 400
+
+
+class Pool:
+    """The values of groups, ready to be asked again and again with each group counted several times."""
+
+    def __init__(self, groups: Sequence[Sequence[float]]) -> None:
+        self._groups = [sorted(group) for group in groups]
+        self._all = sorted(value for group in groups for value in group)
+
+    def quantile(self, q: float, times: Sequence[int] | None = None) -> float:
+        """The q-quantile by the nearest-rank method: the least value that q of them do not exceed; group i counts
+        `times[i]` times."""
+        if times is None:
+            return nearest_rank(self._all, q)
+        counted = [(group, count) for group, count in zip(self._groups, times, strict=True) if count]
+        wanted = max(1, ceil(q * sum(len(group) * count for group, count in counted)))
+        low, high = 0, len(self._all) - 1
+        while low < high:
+            middle = (low + high) // 2
+            value = self._all[middle]
+            if sum(bisect_right(group, value) * count for group, count in counted) >= wanted:
+                high = middle
+            else:
+                low = middle + 1
+        return self._all[low]
+
+
+def nearest_rank(ordered: Sequence[float], q: float) -> float:
+    """The q-quantile of sorted values by the nearest-rank method."""
+    return ordered[max(0, ceil(q * len(ordered)) - 1)]
+
+
+def draws(count: int, seed: int) -> Iterator[list[int]]:
+    """How often each of `count` groups is drawn, in each of the resamples of a bootstrap.
+
+    Source: Davison & Hinkley, Bootstrap Methods and their Application, section 3.8 (cluster resampling).
+    """
+    draw = random.Random(seed)
+    for _ in range(RESAMPLES):
+        times = [0] * count
+        for index in draw.choices(range(count), k=count):
+            times[index] += 1
+        yield times
+
+
+def middle_of(found: Sequence[float]) -> tuple[float, float]:
+    """The percentile interval of bootstrap replicates, 95 %; as much is cut off at either end."""
+    ordered = sorted(found)
+    cut = ceil(len(ordered) * (1 - CONFIDENCE) / 2)
+    return ordered[cut - 1], ordered[-cut]
+
+
+def pooled_ratio(
+    base: Sequence[Sequence[float]], head: Sequence[Sequence[float]], q: float, *, seed: int = 0
+) -> tuple[float, float, float]:
+    """(head ÷ base, low, high) of the q-quantiles of two sides whose groups are pairs, with a bootstrap over pairs.
+
+    The interval always holds the ratio. Where a quantile is not positive there is no ratio: (1, 0, inf).
+    """
+    one, other = Pool(base), Pool(head)
+    before, after = one.quantile(q), other.quantile(q)
+    if before <= 0 or after <= 0:
+        return 1.0, 0.0, float("inf")
+    ratios = []
+    for times in draws(len(base), seed):
+        below = one.quantile(q, times)
+        ratios.append(other.quantile(q, times) / below if below > 0 else float("inf"))
+    low, high = middle_of(ratios)
+    return after / before, min(low, after / before), max(high, after / before)

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resonance_perf.compare.pool import Pool, draws, nearest_rank, pooled_ratio
+
+group = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=20)
+groups_ = st.lists(group, min_size=1, max_size=8)
+
+
+def test_nearest_rank() -> None:
+    assert [nearest_rank([1.0, 2.0, 3.0, 4.0], q) for q in (0, 0.25, 0.26, 0.5, 0.99, 1)] == [1, 1, 2, 2, 4, 4]
+
+
+@given(groups_, st.floats(0.01, 0.999), st.data())
+def test_a_group_that_counts_twice_is_there_twice(groups: list[list[float]], q: float, data: st.DataObject) -> None:
+    counts = st.lists(st.integers(0, 3), min_size=len(groups), max_size=len(groups)).filter(any)
+    times = data.draw(counts)
+    every = sorted(value for one, count in zip(groups, times, strict=True) for value in one * count)
+    assert Pool(groups).quantile(q, times) == nearest_rank(every, q)
+
+
+def test_as_many_groups_are_drawn_as_there_are() -> None:
+    found = list(draws(5, 1))
+    assert {sum(times) for times in found} == {5}
+    assert found == list(draws(5, 1)) != list(draws(5, 2))
+
+
+@given(groups_, st.floats(0.1, 10), st.floats(0.05, 0.95))
+def test_a_factor_on_every_value_is_the_ratio_and_sure(groups: list[list[float]], factor: float, q: float) -> None:
+    after = [[value * factor for value in one] for one in groups]
+    assert pooled_ratio(groups, after, q) == pytest.approx((factor,) * 3)
+
+
+def test_without_a_positive_quantile_there_is_no_ratio() -> None:
+    assert pooled_ratio([[0.0]] * 3, [[1.0]] * 3, 0.5) == (1.0, 0.0, inf)
