@@ -81,6 +81,26 @@ def test_swapping_the_sides_swaps_faster_and_slower(pairs: list[tuple[float, flo
     assert back == {"slower": "faster", "faster": "slower"}.get(there, there)
 
 
+@given(pairs_, st.floats(1.0, 4.0), st.sampled_from([0.002, 0.01, 0.05, 0.2]))
+def test_a_larger_effect_never_turns_slower_into_less(
+    pairs: list[tuple[float, float]], factor: float, margin: float
+) -> None:
+    order = ("faster", "same", "unsure", "slower")
+    before = verdict_of(change_of(pairs, TIME, 0.05), TIME, margin)
+    after = verdict_of(change_of([(base, head * factor) for base, head in pairs], TIME, 0.05), TIME, margin)
+    if before == "slower":
+        assert after == "slower"
+    if after == "faster":
+        assert before == "faster"
+    assert order.index(after) >= order.index(before) or {before, after} == {"same", "unsure"}
+
+
+@given(pairs_)
+def test_swapping_the_sides_turns_the_interval_around(pairs: list[tuple[float, float]]) -> None:
+    there, back = (change_of(found, TIME, 0.05) for found in (pairs, [(head, base) for base, head in pairs]))
+    assert (1 / back.ratio, 1 / back.high, 1 / back.low) == pytest.approx((there.ratio, there.low, there.high))
+
+
 @given(pairs_, st.floats(1.0, 2.0))
 def test_a_larger_effect_gives_a_larger_ratio(pairs: list[tuple[float, float]], factor: float) -> None:
     more = [(base, head * factor) for base, head in pairs]

@@ -199,6 +199,22 @@ def test_backwards_clear_steps_are_where_they_were(seed: int, first: int, second
         assert all(any(abs(place - true) <= 1 for place in places) for true in (first, second))
 
 
+def rise(effect: float, seed: int) -> float | None:
+    """The ratio of the step upwards that is found near the 60th of 120 values."""
+    found = change_points(seen(levels((100, 60), (100 * (1 + effect), 60), seed=seed)))
+    near = [one.ratio for one in found if one.kind == "step" and abs(one.index - 60) <= 10 and one.after > one.before]
+    return max(filter(None, near), default=None)
+
+
+@given(seeds, st.floats(0.002, 0.03), st.floats(0.002, 0.05))
+@settings(max_examples=40, deadline=None)
+def test_a_larger_step_in_the_same_noise_is_not_lost_and_looks_larger(seed: int, effect: float, more: float) -> None:
+    small = rise(effect, seed)
+    if small is not None:
+        large = rise(effect + more, seed)
+        assert large is not None and large > small
+
+
 @given(seeds)
 @settings(max_examples=30, deadline=None)
 def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
