@@ -21,7 +21,7 @@ from resonance_perf.model.judgement import MARKS, Judgement, Measured
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.record import Lesson, MemoryRow
-from resonance_perf.model.run import Run
+from resonance_perf.model.run import Estimate, Run
 from resonance_perf.model.sight import Sight
 from resonance_perf.report.records import lesson, memory_rows
 from resonance_perf.report.sentences import change, headline, is_alarm, room, self_check_line, short, standing
@@ -146,26 +146,29 @@ def _promising(
     """The improvements that may tighten a budget once they last, and what to tell people about them."""
     head, seen = measurement.head, around.sights()
     compared = {metric_id(benchmark.name, one.metric): one for one in measurement.comparisons}
-    found: list[tuple[BudgetShift, Comparison]] = []
+    found: list[tuple[BudgetShift, Comparison, Estimate]] = []
     for one in judgements:
         comparison = compared.get(one.metric or "")
-        step = begins(one, head, comparison, seen.get(one.metric or "")) if comparison is not None else None
-        if step is not None and comparison is not None:
-            found.append((step, comparison))
+        if comparison is None or (estimate := head.estimate(comparison.metric)) is None:
+            continue
+        step = begins(one, estimate, comparison, seen.get(one.metric or ""))
+        if step is not None:
+            found.append((step, comparison, estimate))
     if not found:
         return (), ""
     objection = runner.verify(benchmark, head.commit)
     if objection:
-        return (), f"{', '.join(step.key for step, _ in found)} could tighten, but {objection}"
+        return (), f"{', '.join(step.key for step, *_ in found)} could tighten, but {objection}"
     verified = f"`{' '.join(benchmark.verify)}` passed on {short(head.commit)}"
     candidates = tuple(
         Candidate(
             key=step.key, metric=step.metric, run=head.id, commit=head.commit, environment=head.environment.id,
-            content=head.content, change=comparison, subject=subject, verified=verified, at=head.started_at, rows=(),
+            content=head.content, change=comparison, estimate=estimate, subject=subject, verified=verified,
+            at=head.started_at, rows=(),
         )
-        for step, comparison in found
+        for step, comparison, estimate in found
     )  # fmt: skip
-    steps = ", ".join(f"{step.key} {step.old} → {step.new}" for step, _ in found)
+    steps = ", ".join(f"{step.key} {step.old} → {step.new}" for step, *_ in found)
     return candidates, f"if this lasts, a budget tightens: {steps}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median_high, median_low
 
 from resonance_perf.judge.ratchet import may_be_seen, propose_shift
@@ -48,14 +48,13 @@ class Cooling:
     until: float
 
 
-def begins(judgement: Judgement, run: Run, comparison: Comparison, sight: Sight | None) -> BudgetShift | None:
-    """The step that the improvement promises, or None when it is none that a budget may follow.
+def begins(judgement: Judgement, estimate: Estimate, comparison: Comparison, sight: Sight | None) -> BudgetShift | None:
+    """The step that an improvement to the level `estimate` promises, or None when it is none that a budget may follow.
 
     It must be proven by the metric itself, with fresh pairs, within a limit that is kept.
     """
-    estimate = run.estimate(comparison.metric)
     proven = comparison.verdict == "faster" and comparison.confirmed and comparison.decided_by == comparison.metric
-    if estimate is None or not proven or judgement.metric is None or judgement.status not in ("green", "yellow"):
+    if not proven or judgement.metric is None or judgement.status not in ("green", "yellow"):
         return None
     shift = propose_shift(judgement.limit, judgement.metric, estimate)
     return shift if shift is not None and may_be_seen(shift, sight) else None
@@ -95,13 +94,24 @@ def settle(
         return Dropped("its ratchet is off")
     if len(witnesses) < runs:
         return Lacking(runs - len(witnesses))
-    level = middle(witnesses)
+    level = supported(candidate, witnesses, higher_is_better=limit.budget.direction == "higher")
     shift = propose_shift(limit, candidate.metric, level)
     if shift is None or not may_be_seen(shift, sight):
         value, low, high = (format_value(one, level.unit) for one in (level.value, level.low, level.high))
-        shown = f"the median of {len(witnesses)} runs is {value} [{low}, {high}]"
+        shown = f"{len(witnesses)} runs after it show {value} [{low}, {high}]"
         return Dropped(f"{shown}, which leaves no step worth taking")
     return Cooling(shift, free_at) if now < free_at else shift
+
+
+def supported(candidate: Candidate, witnesses: Sequence[Witness], *, higher_is_better: bool) -> Estimate:
+    """The level that a limit may follow: the median of the later runs, or the improvement's own bound if that is worse.
+
+    The run that was faster was chosen for being good. So it may ask for more room, and never for less.
+    """
+    level, own = middle(witnesses), candidate.estimate
+    if higher_is_better:
+        return replace(level, low=min(level.low, own.low))
+    return replace(level, high=max(level.high, own.high))
 
 
 def middle(witnesses: Sequence[Witness]) -> Estimate:

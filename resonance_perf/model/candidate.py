@@ -13,8 +13,9 @@ from resonance_perf.model.run import Estimate
 class Candidate:
     """A confirmed improvement of `metric` (full name) on a commit that is correct; it may tighten the budget `key`.
 
-    `run` is the head's run of the comparison `change`, `content` the key of what it measured, `subject` that of the
-    commit. `verified` says what passed, `rows` are the run's rows of the log, `at` is in seconds since 1970.
+    `run` is the head's run of the comparison `change`, `estimate` its level, `content` the key of what it measured,
+    `subject` that of the commit. `verified` says what passed, `rows` are the run's rows of the log, `at` is in seconds
+    since 1970.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Candidate:
     environment: str
     content: str
     change: Comparison
+    estimate: Estimate
     subject: str
     verified: str
     at: float

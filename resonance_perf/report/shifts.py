@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from resonance_perf.judge.sustain import middle
 from resonance_perf.model.budget import BudgetShift
 from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.quantity import format_value, parse_quantity
@@ -33,7 +34,7 @@ def shift_decision(shift: BudgetShift, candidate: Candidate, witnesses: Sequence
         f"{len(witnesses)} runs after it bear it out.",
         decision=f"The limit of {shift.key} is {shift.new} from now on; it was {shift.old}.",
         evidence=f"run {one.base} → {one.head}: {one_change(one)}, {one.pairs} pairs, confirmed with fresh ones; "
-        f"{candidate.verified}. {runs}. Their median is {level(shift)}.",
+        f"{candidate.verified}. {runs}. Their median is {level(middle(witnesses))}{_wider(shift, witnesses)}.",
         consequences=f"A change that takes {shift.metric} {_beyond(shift)} turns the budget red. Loosening it again "
         f"needs an approval: `resonance-perf budget loosen {shift.key} VALUE --why …`.",
     )
@@ -58,11 +59,13 @@ def shift_readings(shift: BudgetShift, candidate: Candidate, witnesses: Sequence
 
 def shift_message(shift: BudgetShift, candidate: Candidate, witnesses: Sequence[Witness]) -> str:
     """The commit message of a shift: the evidence as tables, and trailers for machines."""
-    one, verified = candidate.change, candidate.verified
+    one = candidate.change
     before, after = format_value(one.before, one.unit), format_value(one.after, one.unit)
     what = f" ({candidate.subject})" if candidate.subject else ""
+    own = (candidate.run, candidate.commit, candidate.at, candidate.estimate)
     rows = "".join(
-        f"| {found.run} | {short(found.commit)} | {utc(found.at)} | {level(found.estimate)} |\n" for found in witnesses
+        f"| {run} | {short(commit)} | {utc(at)} | {level(estimate)} |\n"
+        for run, commit, at, estimate in (own, *((one.run, one.commit, one.at, one.estimate) for one in witnesses))
     )
     runs = "".join(f"Perf-Run: {run}\n" for run in (candidate.run, *(found.run for found in witnesses)))
     return (
@@ -73,9 +76,19 @@ def shift_message(shift: BudgetShift, candidate: Candidate, witnesses: Sequence[
         f"| {shift.metric} | {before} | {after} | {change(one)} | {one.pairs} |\n\n"
         "| run | commit | when (UTC) | level, with interval |\n"
         "|---|---|---|---|\n"
-        f"{rows}| median | | | {level(shift)} |\n\n"
-        f"{verified[:1].upper()}{verified[1:]}.\n\n"
+        f"{rows}\nThe median of the later ones is {level(middle(witnesses))}{_wider(shift, witnesses)}. "
+        f"{candidate.verified}.\n\n"
         f"{runs}Perf-Benchmark: {candidate.benchmark}\nPerf-Measured-Commit: {candidate.commit}\n"
+    )
+
+
+def _wider(shift: BudgetShift, witnesses: Sequence[Witness]) -> str:
+    """What the limit leaves room for, where the improvement itself showed more than the median does."""
+    found = middle(witnesses)
+    return (
+        ""
+        if (shift.low, shift.high) == (found.low, found.high)
+        else (f"; with the improvement's own bound, which is worse, {level(shift)}")
     )
 
 

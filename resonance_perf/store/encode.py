@@ -62,8 +62,9 @@ def candidate_to_text(candidate: Candidate) -> str:
 def candidate_from_text(text: str) -> Candidate:
     """The candidate that `candidate_to_text` wrote."""
     body = json.loads(text)
-    change, rows = Comparison(**body.pop("change")), tuple(MemoryRow(**row) for row in body.pop("rows"))
-    return Candidate(**body, change=change, rows=rows)
+    change, estimate = Comparison(**body.pop("change")), Estimate(**body.pop("estimate"))
+    rows = tuple(MemoryRow(**row) for row in body.pop("rows"))
+    return Candidate(**body, change=change, estimate=estimate, rows=rows)
 
 
 def witness_to_text(witness: Witness) -> str:

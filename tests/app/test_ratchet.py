@@ -89,7 +89,7 @@ class Track:
         )  # fmt: skip
         candidate = begins and compared and Candidate(
             key=self.key, metric="api.cpu", run=head.id, commit=commit, environment=environment.id, content="",
-            change=compared, subject="Count less", verified="`true` passed", at=self.clock, rows=(row,),
+            change=compared, estimate=head.estimates[0], subject="Count less", verified="`true` passed", at=self.clock, rows=(row,),
         )  # fmt: skip
         job = Job(
             id=f"job{self.runs}", benchmark="api", kind=kind, head=commit, base=None, trigger=trigger, created_at=self.clock
@@ -164,7 +164,7 @@ def test_three_runs_tighten_it_once_and_all_of_them_are_the_evidence(track: Trac
     assert track.shifts() == ["perf(budget): tighten api_cpu 100ms → 39ms"]  # 31 ms is 80 % of it
     body = track.repo.git("log", "-1", "--format=%B")
     assert body.count("Perf-Run: ") == 4
-    assert "| median | | | 29.4 ms [27.9 ms, 31 ms] |" in body
+    assert "The median of the later ones is 29.4 ms [27.9 ms, 31 ms]. `true` passed" in body
     told = track.file(SOUL)
     assert "Tighten api_cpu from 100ms to 39ms" in told
     assert all(f"{number:026}" in told for number in (1, 3, 5, 7))
@@ -181,7 +181,7 @@ def test_a_lucky_run_is_not_locked_in(track: Track) -> None:
     track.sustained(30.0, 88.0, 89.0)
     track.deliver()
     assert track.shifts() == []
-    assert track.said[-1].startswith("api_cpu does not tighten: the median of 3 runs is 83.6 ms")
+    assert track.said[-1].startswith("api_cpu does not tighten: 3 runs after it show 83.6 ms")
     assert track.store.candidates.open() == ()
 
 

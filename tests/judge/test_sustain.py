@@ -47,7 +47,7 @@ def run(high: float = 11.0, *, environment: Environment = HERE, note: str = "", 
 
 CANDIDATE = Candidate(
     key="k", metric="b.p95", run="1", commit="c" * 40, environment="here", content="x", change=change(), subject="s",
-    verified="`test` passed", at=5.0, rows=(),
+    verified="`test` passed", at=5.0, rows=(), estimate=Estimate("p95", 1.0, 1.0, 1.0, "ms", 100),
 )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def settled(witnesses: list[Witness], in_force: LimitInForce | None = None, **te
 
 
 def test_a_proven_improvement_within_its_limit_begins() -> None:
-    shift = begins(judged(run()), run(), change(), None)
+    shift = begins(judged(run()), run().estimates[0], change(), None)
     assert shift is not None
     assert (shift.old, shift.new) == ("100ms", "14ms")
 
@@ -82,12 +82,12 @@ def test_a_proven_improvement_within_its_limit_begins() -> None:
     ids=["same", "unsure", "slower", "not confirmed", "by a stand-in", "too few requests", "still red", "too small a step"],
 )  # fmt: skip
 def test_anything_less_does_not(one: Run, compared: Comparison, text: str) -> None:
-    assert begins(judged(one, text), one, compared, None) is None
+    assert begins(judged(one, text), one.estimates[0], compared, None) is None
 
 
 def test_a_step_finer_than_what_is_seen_here_does_not_begin() -> None:
     blind = Sight(metric="b.p95", checks=3, alarms=0, visible=9.0)
-    assert begins(judged(run()), run(), change(), blind) is None
+    assert begins(judged(run()), run().estimates[0], change(), blind) is None
 
 
 def test_a_run_of_the_same_level_counts() -> None:
@@ -127,7 +127,15 @@ def test_one_lucky_run_of_three_is_not_followed() -> None:
 
 def test_a_level_that_went_away_leaves_the_limit() -> None:
     told = settled([witness(10), witness(90), witness(95)])
-    assert told == Dropped("the median of 3 runs is 85.5 ms [81 ms, 90 ms], which leaves no step worth taking")
+    assert told == Dropped("3 runs after it show 85.5 ms [81 ms, 90 ms], which leaves no step worth taking")
+
+
+def test_the_improvement_itself_may_ask_for_more_room_and_never_for_less() -> None:
+    for own, new in ((20.0, "50ms"), (60.0, "75ms")):
+        one = replace(CANDIDATE, estimate=Estimate("p95", own, own, own, "ms", 100))
+        found = settle(one, [witness(40)] * 3, limit(), runs=3, free_at=0.0, now=1.0, sight=None)
+        assert isinstance(found, BudgetShift)
+        assert found.new == new
 
 
 def test_it_waits_while_it_cools_down() -> None:
@@ -157,7 +165,8 @@ def test_the_new_limit_is_never_tighter_than_the_evidence_supports(highs: list[f
 @given(BOUNDS)
 def test_the_new_limit_of_a_rate_is_never_tighter_than_the_evidence_supports(lows: list[float]) -> None:
     runs = [witness(low * 1.1, low, "req/s") for low in lows]
-    found = settled(runs, limit(">= 0.5 req/s"))
+    one = replace(CANDIDATE, estimate=Estimate("p95", 1e4, 1e4, 1e4, "req/s", 100))
+    found = settle(one, runs, limit(">= 0.5 req/s"), runs=3, free_at=0.0, now=1.0, sight=None)
     assume(isinstance(found, BudgetShift))
     assert isinstance(found, BudgetShift)
     new = parse_quantity(found.new.lstrip(">= ")).base
