@@ -12,6 +12,7 @@ from resonance_perf.judge.judge import explained, judge, too_fine
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.state import limits_of
 from resonance_perf.memory.budgets import read_budgets
+from resonance_perf.memory.markers import find_section
 from resonance_perf.model.budget import Budget, LimitInForce, Loosening
 from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
 from resonance_perf.model.judgement import Judgement, Measured
@@ -50,7 +51,16 @@ def read_limits(work: Workspace) -> tuple[Limits, tuple[Problem, ...]]:
     if problems or (text is None and work.repo.is_left_out(path)):  # left out by a sparse checkout is not removed
         return limits_of(past), problems
     limits = limits_of(next_step(work, past, budgets, work.config.law())[1])
-    return Limits(_in_fence_order(limits, budgets), limits.loosened), ()
+    return Limits(_in_fence_order(limits, budgets), limits.loosened), _unpaired(text or "", path)
+
+
+def _unpaired(text: str, path: str) -> tuple[Problem, ...]:
+    """What is wrong with the markers of the status table: the budgets count, but no table can be written."""
+    try:
+        find_section(text, "status", path)
+    except BadFileError as error:
+        return error.problems
+    return ()
 
 
 def limits_at(work: Workspace, commit: str) -> tuple[Limits, tuple[Problem, ...]]:

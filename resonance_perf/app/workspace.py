@@ -43,7 +43,8 @@ class Workspace:
 
         if not os.path.exists(self.config_path):
             raise UsageError(f"there is no config ({self.config_name})", hint=_NO_CONFIG)
-        return read_text(self.config_path, os.path.dirname(self.config_path))
+        elsewhere = os.path.isabs(self.config_name)
+        return read_text(self.config_path, os.path.dirname(self.config_path) if elsewhere else self.repo.root)
 
     @cached_property
     def config(self) -> Config:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from os import mkfifo
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,46 @@ def test_a_bad_state_file_is_said_with_its_place_and_left_alone(watch: Watch, te
     with untouched(repo, "01_state.md"):
         expect(repo, 0, "run", "within bench_wall (10s)")
     assert len(rows(repo)) == 1
+
+
+def test_a_marker_without_its_pair_is_an_error_that_names_the_line(watch: Watch) -> None:
+    repo = watch()
+    repo.write({STATE: FENCE % "10s" + "\n<!-- resonance-perf:begin status -->\n"})
+    said = f"{STATE}:7:1: the section status begins here but does not end."
+    with untouched(repo, "01_state.md"):
+        expect(repo, 2, "check", said, "Put <!-- resonance-perf:end status --> back")
+        expect(repo, 0, "status", said)
+        expect(repo, 0, "run", "within bench_wall (10s)")
+    assert len(rows(repo)) == 1
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(watch: Watch) -> None:
+    repo = watch()
+    for name in (STATE, CONFIG):
+        (repo.path / name).unlink()
+        mkfifo(repo.path / name)
+        for line in ("check", "budget set other 1s"):
+            expect(repo, 2, line, f"{name}", " is no regular file. Put a file in its place.")
+        (repo.path / name).unlink()
+        repo.git("checkout", "--", name)
+
+
+@pytest.mark.parametrize("kind", ["folder", "latin-1", "link"])
+def test_a_config_that_cannot_be_read_is_named_with_its_folder(watch: Watch, tmp_path: Path, kind: str) -> None:
+    repo = watch()
+    path = repo.path / CONFIG
+    path.unlink()
+    if kind == "folder":
+        path.mkdir()
+        said = f"{CONFIG} is a folder"
+    elif kind == "latin-1":
+        path.write_bytes("version: 1\n# Straße\n".encode("latin-1"))
+        said = f"{CONFIG}:2:7: byte 0xdf is not UTF-8"
+    else:
+        (tmp_path / "theirs.yaml").write_text(config())
+        path.symlink_to(tmp_path / "theirs.yaml")
+        said = f"{CONFIG} is a link to {tmp_path / 'theirs.yaml'}, outside the repository"
+    assert f"resonance-perf: {said}" in expect(repo, 2, "check", said)
 
 
 def test_a_state_file_that_is_a_link_out_of_the_repository_is_not_followed(watch: Watch, tmp_path: Path) -> None:
