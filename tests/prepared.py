@@ -116,7 +116,7 @@ def _candidate(result: Result) -> Candidate:
     head = result.measurement.head
     return Candidate(
         key=KEY, metric=METRIC, run=head.id, commit=head.commit, environment="here", content=head.content,
-        change=result.measurement.comparisons[0], subject="change", verified="it passed", at=head.started_at,
+        change=result.measurement.comparisons[0], estimate=head.estimates[0], subject="change", verified="it passed", at=head.started_at,
         rows=result.rows,
     )  # fmt: skip
 
