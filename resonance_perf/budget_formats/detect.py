@@ -16,6 +16,9 @@ def read(text: str, file: str) -> tuple[str, Reading]:
     Raises:
         BadFileError: when it is none that is known, or cannot be read.
     """
+    if file.endswith(SCRIPTS) and "lighthouserc" in file:
+        hint = "Print what it exports as JSON, and import that."
+        raise BadFileError((Problem("this is a program, and its assertions are computed", Location(file), hint),))
     if file.endswith(SCRIPTS):
         return "k6", k6.read_script(text, file)
     document = parsed(text, file)

@@ -32,6 +32,24 @@ def test_the_content_tells_the_format(text: str, file: str, name: str) -> None:
     assert read(text, file)[0] == name
 
 
+@pytest.mark.parametrize(
+    ("text", "file", "said"),
+    [
+        (
+            "module.exports = {}",
+            "lighthouserc.js",
+            "lighthouserc.js: this is a program, and its assertions are computed.",
+        ),
+        ('{"name": "shop"}', "package.json", "package.json: this holds no limits that are known here. There are"),
+        ("ci:\n  assert: {}\n", "lighthouserc.yml", "lighthouserc.yml:1:1: this is not JSON (Expecting value)."),
+    ],
+)
+def test_what_is_none_of_them_is_refused_with_a_sentence(text: str, file: str, said: str) -> None:
+    with pytest.raises(BadFileError) as raised:
+        read(text, file)
+    assert str(raised.value).startswith(said)
+
+
 WORDS = (
     "timings", "metric", "interactive", "budget", "path", "resourceSizes", "resourceType", "script", "ci", "assert",
     "assertions", "assertMatrix", "matchingUrlPattern", "error", "minScore", "maxNumericValue", "thresholds", "metrics",
