@@ -219,7 +219,6 @@ class Daemon:
             self._try(lambda: self._plan(lambda planner: planner.saved(now())))
         if self.store.outbox.open_entries() and self._blocked == "" and not self.work.repo.busy():
             self._try(lambda: deliver(self.work, self.store, self.say))
-            self._look_after(saved=False)
 
     def _look_after(self, *, saved: bool) -> None:
         """See that what we wrote into the three files is still there."""
