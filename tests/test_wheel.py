@@ -61,6 +61,13 @@ def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, rep
     assert "wall" in call(tool, "run", "--baseline", cwd=repo.path)
     assert call(tool, "init", "--yes", cwd=repo.path).startswith("everything is there")
     assert repo.git("status", "--porcelain") == "M .resonance/02_memory.md"
+    ours = tmp_path / "venv"
+    foreign = f"import sys; sys.exit(sys.prefix == '{ours}')"
+    repo.commit({"Makefile": f'bench:\n\tpython3 -c "{foreign}"\n'})
+    where = {"PATH": f"{ours / 'bin'}:{os.environ['PATH']}", "VIRTUAL_ENV": ""}
+    call(tool, "run", cwd=repo.path, env=where)
+    active = {**os.environ, **where, "VIRTUAL_ENV": str(ours)}
+    assert subprocess.run([tool, "run"], cwd=repo.path, capture_output=True, env=active).returncode == 4
 
 
 @pytest.mark.slow

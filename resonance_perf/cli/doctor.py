@@ -30,6 +30,7 @@ from resonance_perf.system.git.run import git
 from resonance_perf.system.hooks import status as hooks_status
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import holder, locked
+from resonance_perf.system.own_environment import search_path
 
 EXAMPLE = "resonance-perf doctor --measure 10"
 MEASURE_S = 5.0
@@ -113,7 +114,7 @@ def _config(work: Workspace, _store: Store) -> Iterator[Finding]:
     yield Finding(bool(config.benchmarks), f"{work.config_name}: {len(config.benchmarks)} benchmarks")
     for benchmark in config.benchmarks:
         for what, argv in commands(benchmark):
-            missing = os.sep not in argv[0] and shutil.which(argv[0]) is None
+            missing = os.sep not in argv[0] and shutil.which(argv[0], path=search_path(os.environ)) is None
             if missing:
                 yield Finding(False, f'{benchmark.name}: {what} needs "{argv[0]}", which is not on PATH. Install it.')
     if not config.approvers:

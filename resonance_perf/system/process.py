@@ -20,6 +20,7 @@ from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.errors import EXIT_INTERRUPTED, ResonanceError
 from resonance_perf.model.work import Command, ProcessOutcome
 from resonance_perf.system.launcher import Reply, Request
+from resonance_perf.system.own_environment import search_path
 
 SLICE_S = 0.2
 """How often a waiting `run` asks whether to stop."""
@@ -132,7 +133,7 @@ class Launcher:
 
     def start(self, command: Command, cwd: str) -> Running:
         """Start a program that goes on by itself."""
-        env = scrubbed_environment(os.environ, command.env)
+        env = scrubbed_environment({**os.environ, "PATH": search_path(os.environ)}, command.env)
         path, error = _find(command.argv[0], env.get("PATH", os.defpath), cwd)
         if error:
             return Running(self, command, ProcessOutcome(argv=command.argv, error=error))

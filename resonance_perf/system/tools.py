@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from resonance_perf.model.machine import TOOL, UNKNOWN, Facts, is_interpreter
 from resonance_perf.model.work import Command
+from resonance_perf.system.own_environment import search_path
 from resonance_perf.system.process import Launcher
 
 _ASKED = {"go": "version", "java": "-version", "deno": "--version"}
@@ -31,7 +32,7 @@ def versions(tools: Iterable[str]) -> Facts:
     waiting, found = list(dict.fromkeys(tools)), dict[str, str]()
     while waiting:
         tool = waiting.pop(0)
-        path = shutil.which(tool)
+        path = shutil.which(tool, path=search_path(os.environ))
         if tool in found:
             continue
         found[tool] = _told(os.path.realpath(path), path, is_interpreter(tool)) if path else UNKNOWN
