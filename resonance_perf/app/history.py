@@ -16,7 +16,7 @@ from resonance_perf.model.law import Law
 from resonance_perf.store.walked import Walked
 from resonance_perf.system.documents import SOUL, STATE
 from resonance_perf.system.git.ancestry import is_ancestor
-from resonance_perf.system.git.history import Touch, last_untouched, nearest_touch, touches
+from resonance_perf.system.git.history import Touch, nearest_touch, since, touches
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.signature import keys
 from resonance_perf.system.private import read_private
@@ -72,30 +72,36 @@ class _Walk:
     def to(self, head: str) -> State:
         known = self._walked.state(head)
         if known is None:
-            tips = self._walked.tips()
-            known = self._from(head, tips) or self._from(head, ()) or self._start
-            self._walked.keep({head: known}, head)
+            states = self._from(head, self._walked.tips())
+            if states is None:
+                states = self._from(head, ()) or {}
+            known = next(reversed(states.values()), self._start)
+            self._walked.keep({**states, head: known}, head)
         return known
 
     def line(self, head: str) -> list[Step]:
-        steps: dict[str, tuple[Touch, Revision, State]] = {}
-        self._from(head, (), steps)
+        steps: dict[str, tuple[Touch, Revision]] = {}
+        states = self._from(head, (), steps) or {}
         found: list[Step] = []
         at = next(reversed(steps), None)
         while at in steps:
-            touch, revision, state = steps[at]
-            found.append((revision, state))
+            touch, revision = steps[at]
+            found.append((revision, states[at]))
             at = touch.parents[0] if touch.parents else None
         return found[::-1]
 
     def _from(
-        self, head: str, tips: Sequence[str], steps: dict[str, tuple[Touch, Revision, State]] | None = None
-    ) -> State | None:
-        """The state of `head`; None where the walk comes to a commit of the history of `tips` that is not known."""
+        self, head: str, tips: Sequence[str], steps: dict[str, tuple[Touch, Revision]] | None = None
+    ) -> dict[str, State] | None:
+        """What holds after each commit up to `head`, which is the last; those that `tips` knows are left out.
+
+        None where the walk comes to a commit of the history of `tips` that is not known. `steps` gets what each wrote.
+        """
         revisions = Revisions(self._repo, self._configs, self._keys)
         found, paths = self._found(head, tips, revisions)
         if not found:
-            return self._before(last_untouched(self._repo, head, tips), paths)
+            known = self._before(head, paths)
+            return {head: known} if known is not None else None
         states: dict[str, State] = {}
         descends = _Descent(self._repo, found)
         for one in found:
@@ -110,9 +116,8 @@ class _Walk:
             revision = revisions.of(one, before, descends)
             states[one.commit] = step(before, revision, descends)
             if steps is not None:
-                steps[one.commit] = one, revision, states[one.commit]
-        self._walked.keep(states, found[-1].commit)
-        return states[found[-1].commit]
+                steps[one.commit] = one, revision
+        return states
 
     def _found(self, head: str, tips: Sequence[str], revisions: Revisions) -> tuple[tuple[Touch, ...], list[str]]:
         """The commits that matter, with what they wrote. A config that names another folder widens the search."""
@@ -121,9 +126,9 @@ class _Walk:
         while new := [one for one in named if one not in folders]:
             folders |= dict.fromkeys(new)
             paths = [*self._configs, *(f"{folder}/{name}" for folder in folders for name in (STATE, SOUL))]
-            found = touches(self._repo, head, paths, tips)
-            named = revisions.read_configs(found)
-        revisions.read_states(found, list(folders))
+            found = since(self._repo, head, tips) if tips else touches(self._repo, head, paths)
+            named = revisions.read(found, list(folders))
+        revisions.read_mailmaps(found)
         return found, paths
 
     def _before(self, commit: str, paths: Sequence[str]) -> State | None:

@@ -13,7 +13,7 @@ from resonance_perf.memory.budgets import read_budgets
 from resonance_perf.model.budget import Budget
 from resonance_perf.model.law import Law
 from resonance_perf.system.documents import STATE
-from resonance_perf.system.git.history import Touch, blob_ids, blobs
+from resonance_perf.system.git.history import Touch, blob_ids, blobs, require_absent
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.signature import Keys, signature
 
@@ -32,28 +32,29 @@ class Revisions:
         self._mailmaps: dict[str, dict[str, str]] = {}
         self._wrote: dict[str, dict[str, str]] = {}
 
-    def read_configs(self, found: Sequence[Touch]) -> list[str]:
-        """Read the configs of the commits; return the state folders that they name."""
+    def read(self, found: Sequence[Touch], folders: Sequence[str]) -> list[str]:
+        """Read what the commits wrote, with the state file in these folders; return the folders that configs name."""
         from resonance_perf.config.law import read_law
 
-        self._learn((one.commit, path) for one in found for path in self._configs)
-        for id_, text in self._texts(self._laws, self._configs):
-            self._is_config[id_] = text is not None and is_config(text)
-            self._laws[id_] = read_law(text) if text is not None else None
-        laws = [self._law(one.commit)[0] for one in found]
-        return list(dict.fromkeys(law.state_dir for law in laws if law))
-
-    def read_states(self, found: Sequence[Touch], folders: Sequence[str]) -> None:
-        """Read the state files of the commits, wherever they may stand, and the mailmaps of those with approvals."""
-        names = [f"{folder}/{STATE}" for folder in folders]
-        self._learn((one.commit, name) for one in found for name in names)
-        for id_, text in self._texts(self._budgets, names):
-            self._budgets[id_] = _budgets(text)
+        states = [f"{folder}/{STATE}" for folder in folders]
+        self._learn((one.commit, path) for one in found for path in (*self._configs, *states))
+        self._require(found, states)
+        for path, id_, text in self._texts((*self._configs, *states)):
+            if path in self._configs:
+                self._is_config[id_] = text is not None and is_config(text)
+                self._laws[id_] = read_law(text) if text is not None else None
+            else:
+                self._budgets[id_] = _budgets(text)
         self._wrote = {one.commit: {} for one in found}
         for (commit, path), id_ in self._ids.items():
             self._wrote[commit][path] = id_
+        laws = [self._law(one.commit)[0] for one in found]
+        return list(dict.fromkeys(law.state_dir for law in laws if law))
+
+    def read_mailmaps(self, found: Sequence[Touch]) -> None:
+        """Read who is who, before and in the commits that carry approvals."""
         self._learn((at, MAILMAP) for one in found if one.approvals for at in (one.commit, one.commit + "^"))
-        for id_, text in self._texts(self._mailmaps, (MAILMAP,)):
+        for _, id_, text in self._texts((MAILMAP,)):
             self._mailmaps[id_] = mailmap(text or "")
 
     def writes_nothing(self, one: Touch) -> bool:
@@ -91,16 +92,30 @@ class Revisions:
         return self._mailmaps.get(self._ids.get((commit, MAILMAP), ""), {})
 
     def _learn(self, names: Iterable[tuple[str, str]]) -> None:
-        self._ids |= blob_ids(self._repo, list(dict.fromkeys(names)))
+        self._ids |= blob_ids(self._repo, [one for one in dict.fromkeys(names) if one not in self._ids])
 
-    def _texts(self, known: Mapping[str, object], paths: Sequence[str]) -> Iterable[tuple[str, str | None]]:
-        """(id, text) of every blob at these paths that is not known yet; None where it is not UTF-8."""
-        ids = dict.fromkeys(id_ for (_, path), id_ in self._ids.items() if path in paths and id_ not in known)
-        for id_, content in zip(ids, blobs(self._repo, list(ids)), strict=True):
+    def _require(self, found: Sequence[Touch], states: Sequence[str]) -> None:
+        """Raise where a file is there and cannot be read; asked where it was there before, for that costs a process."""
+        for one in found:
+            config = next((at for at, path in enumerate(self._configs) if (one.commit, path) in self._ids), None)
+            for path in (*self._configs[:config], *states):
+                known = [parent for parent in one.parents if parent in self._wrote]
+                if (one.commit, path) not in self._ids and (
+                    not known or any((parent, path) in self._ids for parent in known)
+                ):
+                    require_absent(self._repo, one.commit, path)
+
+    def _texts(self, paths: Sequence[str]) -> Iterable[tuple[str, str, str | None]]:
+        """(path, id, text) of every blob at these paths that is not known yet; None where it is not UTF-8."""
+        read = (self._laws, self._budgets, self._mailmaps)
+        ids = {
+            id_: path for (_, path), id_ in self._ids.items() if path in paths and not any(id_ in one for one in read)
+        }
+        for (id_, path), content in zip(ids.items(), blobs(self._repo, list(ids)), strict=True):
             try:
-                yield id_, content.decode("utf-8")
+                yield path, id_, content.decode("utf-8")
             except UnicodeDecodeError:
-                yield id_, None
+                yield path, id_, None
 
 
 def _budgets(text: str | None) -> Mapping[str, Budget] | None:

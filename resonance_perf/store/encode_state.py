@@ -3,68 +3,67 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 
 from resonance_perf.judge.state import Setting, State
 from resonance_perf.model.budget import Budget, Loosening
 from resonance_perf.model.law import Law
 from resonance_perf.model.quantity import UNITS, Quantity
 
-_NAMES = {kind: tuple(one.name for one in fields(kind)) for kind in (State, Law, Setting, Budget, Loosening)}
-LAYOUT = repr(sorted((kind.__name__, names) for kind, names in _NAMES.items()))
+T = TypeVar("T")
+
+_NAMES: dict[object, tuple[str, ...]] = {
+    kind: tuple(one.name for one in fields(kind)) for kind in (Law, Setting, Budget, Loosening)
+}
+LAYOUT = repr(list(_NAMES.values()))
 """Changes when one of the values gets another field."""
 
 
 def state_to_json(state: State) -> str:
-    """The whole state."""
-    data = {
-        "law": _plain(state.law),
-        "signed": state.signed,
-        "limits": {
-            key: [{**_plain(one), "budget": _budget(one.budget)} for one in settings]
-            for key, settings in state.limits.items()
-        },
-        "pending": [_plain(one) for one in state.pending.values()],
-    }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    """The whole state. Values are lists, in the order of their fields."""
+    limits = {key: [_setting(one) for one in settings] for key, settings in state.limits.items()}
+    pending = [_plain(one) for one in state.pending.values()]
+    return json.dumps([_plain(state.law), state.signed, limits, pending], ensure_ascii=False, separators=(",", ":"))
 
 
 def state_from_json(text: str) -> State:
-    """The state that was written so.
-
-    Raises:
-        ValueError, KeyError, TypeError: when it was not.
-    """
-    data = json.loads(text)
+    """The state that was written so."""
+    law, signed, limits, pending = json.loads(text)
     return State(
-        law=Law(**_with_tuples(data["law"])),
-        signed=data["signed"],
-        limits={
-            key: tuple(Setting(**{**one, "budget": _budget_from(one["budget"])}) for one in settings)
-            for key, settings in data["limits"].items()
-        },
-        pending={one["key"]: Loosening(**one) for one in data["pending"]},
+        law=_made(Law, law),
+        signed=signed,
+        limits={key: tuple(_setting_from(one) for one in settings) for key, settings in limits.items()},
+        pending={one.key: one for one in (_made(Loosening, data) for data in pending)},
     )
 
 
-def _plain(value: State | Law | Setting | Budget | Loosening) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in _NAMES[type(value)]}
-
-
-def _budget(budget: Budget | None) -> dict[str, Any] | None:
+def _setting(one: Setting) -> list[Any]:
+    budget, *rest = _plain(one)
     if budget is None:
-        return None
+        return [None, *rest]
     limit = budget.limit
-    return {**_plain(budget), "limit": [limit.value, limit.unit.symbol] if limit else None}
+    written = dict(zip(_NAMES[Budget], _plain(budget), strict=True))
+    written["limit"] = [limit.value, limit.unit.symbol] if limit else None
+    return [list(written.values()), *rest]
 
 
-def _budget_from(data: dict[str, Any] | None) -> Budget | None:
-    if data is None:
-        return None
-    limit = data["limit"]
-    return Budget(**{**_with_tuples(data), "limit": Quantity(limit[0], UNITS[limit[1]]) if limit else None})
+def _setting_from(data: list[Any]) -> Setting:
+    written, *rest = data
+    if written is None:
+        return _made(Setting, data)
+    at = _NAMES[Budget].index("limit")
+    if written[at] is not None:
+        value, symbol = written[at]
+        written[at] = Quantity(value, UNITS[symbol])
+    return _made(Setting, [_made(Budget, written), *rest])
 
 
-def _with_tuples(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
+def _plain(value: Law | Setting | Budget | Loosening) -> list[Any]:
+    return [getattr(value, name) for name in _NAMES[type(value)]]
+
+
+def _made(kind: Callable[..., T], data: list[Any]) -> T:
+    parts = zip(_NAMES[kind], data, strict=True)
+    return kind(**{name: tuple(value) if isinstance(value, list) else value for name, value in parts})

@@ -1,7 +1,8 @@
 """What held after each commit, so that a walk begins where the last one ended. Safe to lose: it is walked again.
 
-A file of its own beside `store.db`: it is written while others read that one, and thrown away when it is damaged.
-Nothing of a repository reaches it but through a walk: it lies in the git folder, which no clone or fetch copies.
+A file of its own beside `store.db`: it is written while others read that one, and thrown away when it is damaged. It
+is not synced: what a power cut tears does not have the hash that is its name. Nothing of a repository reaches it but
+through a walk: it lies in the git folder, which no clone or fetch copies.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ NAME = "limits.db"
 _MOST_TIPS = 100
 _TABLES = (
     "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = NORMAL",
+    "PRAGMA synchronous = OFF",
     "CREATE TABLE IF NOT EXISTS states (id TEXT PRIMARY KEY, folder TEXT, state TEXT) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS commits (scope TEXT, commit_id TEXT, tip INTEGER, id TEXT, UNIQUE (scope, commit_id))",
 )
@@ -38,13 +39,12 @@ class Walked:
 
     def state(self, commit: str) -> State | None:
         """What held after a commit, where that is known."""
-        ask = "SELECT state FROM states JOIN commits USING (id) WHERE scope = ? AND commit_id = ?"
-        found = self._read(ask, (self._scope, commit))
-        try:
-            return state_from_json(found[0][0]) if found else None
-        except (ValueError, TypeError, KeyError):
+        ask = "SELECT id, state FROM states JOIN commits USING (id) WHERE scope = ? AND commit_id = ?"
+        for id_, text in self._read(ask, (self._scope, commit)):
+            if _id(text) == id_:
+                return state_from_json(text)
             self._forget()
-            return None
+        return None
 
     def tips(self) -> tuple[str, ...]:
         """The commits to which somebody walked, the newest first: their whole history is known."""
@@ -62,7 +62,7 @@ class Walked:
         for commit, state in states.items():
             if id(state) not in ids:  # many commits change nothing, and share the state of the one before
                 text = state_to_json(state)
-                ids[id(state)] = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+                ids[id(state)] = _id(text)
                 found[ids[id(state)]] = (state.law.state_dir, text)
             rows.append((self._scope, commit, commit == tip, ids[id(state)]))
         with suppress(sqlite3.Error, OSError):
@@ -77,7 +77,7 @@ class Walked:
                 )
                 db.executemany("INSERT OR REPLACE INTO commits VALUES (?, ?, ?, ?)", rows)
 
-    def _read(self, ask: str, words: tuple[str, ...]) -> list[tuple[str]]:
+    def _read(self, ask: str, words: tuple[str, ...]) -> list[tuple[str, ...]]:
         if not os.path.exists(self._path):
             return []
         try:
@@ -93,3 +93,7 @@ class Walked:
         for suffix in ("", "-wal", "-shm"):
             with suppress(OSError):
                 os.remove(self._path + suffix)
+
+
+def _id(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

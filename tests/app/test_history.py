@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -254,15 +255,19 @@ class TestRewritten:
 class TestMemory:
     """A walk begins where an earlier one ended, and finds the same."""
 
-    def steps(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-        counted: list[int] = []
-
-        def counting(*words: object) -> tuple[history.Touch, ...]:
-            found = history.touches(*words)  # type: ignore[arg-type]
+    def counting(self, walk: Callable[..., tuple[history.Touch, ...]], counted: list[int]) -> Callable[..., object]:
+        def walking(*words: object) -> tuple[history.Touch, ...]:
+            found = walk(*words)
             counted.append(len(found))
             return found
 
-        monkeypatch.setattr("resonance_perf.app.history.touches", counting)
+        return walking
+
+    def steps(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        counted: list[int] = []
+
+        for name in ("touches", "since"):
+            monkeypatch.setattr(f"resonance_perf.app.history.{name}", self.counting(getattr(history, name), counted))
         return counted
 
     def test_one_more_commit_is_one_more_step(self, law: Law, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +279,7 @@ class TestMemory:
         assert (law.limit, counted) == ("50ms", [6, 1])
         assert (law.limit, counted) == ("50ms", [6, 1])
         law.repo.commit({"code.py": "x\n"})
-        assert (law.limit, counted) == ("50ms", [6, 1, 0])
+        assert (law.limit, counted) == ("50ms", [6, 1, 1])
 
     def test_another_branch_begins_where_it_left(self, law: Law, monkeypatch: pytest.MonkeyPatch) -> None:
         counted = self.steps(monkeypatch)
@@ -300,7 +305,11 @@ class TestMemory:
     def test_a_memory_of_other_rules_is_forgotten(self, law: Law, monkeypatch: pytest.MonkeyPatch) -> None:
         assert law.limit == "100ms"
         with sqlite3.connect(law.repo.path / ".git/resonance" / NAME) as db:
-            db.execute("UPDATE states SET state = replace(state, '100', '90')")
+            (text,) = (row[0] for row in db.execute("SELECT state FROM states"))
+            forged = text.replace("100", "90")
+            id_ = hashlib.sha256(forged.encode()).hexdigest()
+            db.execute("UPDATE states SET state = ?, id = ?", (forged, id_))
+            db.execute("UPDATE commits SET id = ?", (id_,))
         assert law.limit == "90ms"
         monkeypatch.setattr("resonance_perf.store.walked.FORMAT", 0)
         assert law.limit == "100ms"

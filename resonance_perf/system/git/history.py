@@ -23,7 +23,7 @@ _PARTIAL = "A partial clone needs its remote to see limits of the past; without 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A commit that touched one of the paths, or a merge. `parents` are the nearest such commits, or where it began."""
+    """A commit with what it says of approvals; `parents` are the nearest ones before it of the same walk."""
 
     commit: str
     parents: tuple[str, ...]
@@ -34,17 +34,31 @@ class Touch:
     values: tuple[str, ...]
 
 
-def touches(repo: Repository, head: str, paths: Sequence[str], known: Sequence[str] = ()) -> tuple[Touch, ...]:
-    """Every commit up to `head`, but not up to one of `known`, that touched a path; parents first.
+def touches(repo: Repository, head: str, paths: Sequence[str]) -> tuple[Touch, ...]:
+    """Every commit up to `head` that touched a path, and every merge; parents first.
 
-    All sides of a merge are walked: a merge that takes one side whole does not hide what the other did. A parent that
-    is not among the result is a commit of the history of `known`.
+    All sides of a merge are walked: a merge that takes one side whole does not hide what the other did.
 
     Raises:
         GitError: when history cannot be read.
     """
+    return _log(repo, head, (), ("--full-history", "--parents"), paths)
+
+
+def since(repo: Repository, head: str, known: Sequence[str]) -> tuple[Touch, ...]:
+    """Every commit up to `head` that is not in the history of one of `known`; parents first.
+
+    Not only those that touched something: where a part of history is left out, git compares a merge with what is left,
+    and drops one that takes a side which is new, whatever the side which is known had.
+    """
+    return _log(repo, head, known, (), ())
+
+
+def _log(
+    repo: Repository, head: str, known: Sequence[str], how: Sequence[str], paths: Sequence[str]
+) -> tuple[Touch, ...]:
     revisions = "".join(f"{one}\n" for one in (head, *(f"^{one}" for one in known)))
-    args = ("log", "-z", "--encoding=UTF-8", "--full-history", "--parents", "--topo-order", "--reverse")
+    args = ("log", "-z", "--encoding=UTF-8", "--topo-order", "--reverse", *how)
     more = (f"--format=tformat:{_FORM}", "--ignore-missing", "--stdin", "--", *_literal(paths))
     said = git_bytes(repo.root, _PLAIN, *args, *more, data=revisions.encode())
     fields = said.decode("utf-8", "replace").split("\0")
@@ -77,18 +91,11 @@ def nearest_touch(repo: Repository, commit: str, paths: Sequence[str]) -> str | 
     return git_bytes(repo.root, _PLAIN, *args).decode().strip() or None
 
 
-def last_untouched(repo: Repository, head: str, known: Sequence[str]) -> str:
-    """The commit of the history of `known` from which a line of commits without merges leads to `head`."""
-    revisions = "".join(f"{one}\n" for one in (head, *(f"^{one}" for one in known)))
-    args = ("log", "--reverse", "--format=%P", "--ignore-missing", "--stdin")
-    return git_bytes(repo.root, _PLAIN, *args, data=revisions.encode()).decode().partition("\n")[0].strip() or head
-
-
 def blob_ids(repo: Repository, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """(commit, path) -> id of the file there; those that are not files are left out.
+    """(commit, path) -> id of the file there. Left out: what is no file, and what is there without its content.
 
     Raises:
-        GitError: when there is a file whose content this clone does not have.
+        GitError: when a partial clone cannot fetch what it lacks.
     """
     if not names:
         return {}
@@ -105,9 +112,17 @@ def blob_ids(repo: Repository, names: Sequence[tuple[str, str]]) -> dict[tuple[s
         parts = line.split()
         if len(parts) == 3 and parts[1] == b"blob":
             found[name] = parts[0].decode()
-        elif line.endswith(b" missing"):
-            _must_be_absent(repo, *name)
     return found
+
+
+def require_absent(repo: Repository, commit: str, path: str) -> None:
+    """Raise where the path is there after all: its content was lost, and would pass for removed.
+
+    Raises:
+        GitError: when it is.
+    """
+    if attempt(repo.root, _PLAIN, "ls-tree", commit, "--", path).stdout.strip():
+        raise GitError(f"{path} of {commit[:9]} is not in this clone", hint=_PARTIAL)
 
 
 def blobs(repo: Repository, ids: Sequence[str]) -> Iterator[bytes]:
@@ -126,12 +141,6 @@ def blobs(repo: Repository, ids: Sequence[str]) -> Iterator[bytes]:
 def _touch(commit: str, parents: str, name: str, email: str, *trailers: str) -> Touch:
     by, budgets, values = (tuple(one.strip() for one in lines.split("\n") if one.strip()) for lines in trailers)
     return Touch(commit.strip(), tuple(parents.split()), name, email, by, budgets, values)
-
-
-def _must_be_absent(repo: Repository, commit: str, path: str) -> None:
-    """git says "missing" of a path that is not there and of a blob that was not fetched: the second hides limits."""
-    if commit and attempt(repo.root, _PLAIN, "ls-tree", commit, "--", path).stdout.strip():
-        raise GitError(f"{path} of {commit[:9]} is not in this clone", hint=_PARTIAL)
 
 
 def _literal(paths: Sequence[str]) -> tuple[str, ...]:

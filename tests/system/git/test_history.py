@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.model.errors import GitError
-from resonance_perf.system.git.history import blob_ids, blobs, last_untouched, nearest_touch, touches
+from resonance_perf.system.git.history import blob_ids, blobs, nearest_touch, require_absent, since, touches
 from resonance_perf.system.git.repository import discover
 from tests.conftest import GitRepo
 
@@ -49,10 +49,21 @@ def test_a_walk_begins_where_another_ended(repo: GitRepo) -> None:
     opened = discover(str(repo.path))
     new = repo.commit({"s.md": "2\n"})
     head = repo.commit({"other": "y\n"})
-    (touch,) = touches(opened, head, ["s.md"], [old, "0" * 40])
-    assert (touch.commit, touch.parents) == (new, (old,))
-    assert touches(opened, head, ["s.md"], [new]) == ()
-    assert last_untouched(opened, head, [new]) == new
+    found = since(opened, head, [old, "0" * 40])
+    assert [(touch.commit, touch.parents) for touch in found] == [(new, (old,)), (head, (new,))]
+    assert since(opened, old, [head]) == ()
+
+
+def test_a_merge_of_something_old_with_something_new_is_not_dropped(repo: GitRepo) -> None:
+    base = repo.commit({"s.md": "1\n"})
+    tight = repo.commit({"s.md": "2\n"})
+    tip = repo.commit({"other": "x\n"})
+    repo.git("checkout", "-qb", "side", base)
+    new = repo.commit({"s.md": "3\n"})
+    repo.git("merge", "-q", "-s", "ours", "-m", "drop", tight)
+    head = repo.git("rev-parse", "HEAD")
+    found = since(discover(str(repo.path)), head, [tip])
+    assert [(touch.commit, touch.parents) for touch in found] == [(new, (base,)), (head, (new, tight))]
 
 
 def test_names_with_control_characters_are_names(repo: GitRepo) -> None:
@@ -98,5 +109,8 @@ def test_what_was_lost_is_not_taken_for_removed(repo: GitRepo) -> None:
     commit = repo.commit({"s.md": "1\n"})
     blob = repo.git("rev-parse", "HEAD:s.md")
     (repo.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    opened = discover(str(repo.path))
+    assert blob_ids(opened, [(commit, "s.md")]) == {}
+    require_absent(opened, commit, "other")
     with pytest.raises(GitError, match=rf"s\.md of {commit[:9]} is not in this clone"):
-        blob_ids(discover(str(repo.path)), [(commit, "s.md")])
+        require_absent(opened, commit, "s.md")
