@@ -1,4 +1,4 @@
-"""What the benchmarks of a config are asked, with what the budgets limit."""
+"""What the benchmarks of a config are asked, with what the budgets limit, and how strictly."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from resonance_perf.compare.discoveries import false_alarms
 from resonance_perf.compare.questions import asking, questions, wanted
+from resonance_perf.compare.self_check import sights
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.judge.scope import limited
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.budget import LimitInForce
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.metric import metric_id
+from resonance_perf.store.store import Store
 
 
 def asked(config: Config, limits: Sequence[LimitInForce]) -> Config:
@@ -33,6 +35,11 @@ def metrics_of(config: Config) -> tuple[str, ...]:
         for one in config.benchmarks
         for metric in wanted(one, DRIVERS[one.driver].measures(one))
     )
+
+
+def builds_apart(store: Store) -> dict[str, float]:
+    """What builds of equal code differ by, by full metric name, as the daily A/A has shown."""
+    return {name: one.apart for name, one in sights(store.results.self_checks()).items()}
 
 
 def level(benchmarks: Iterable[Benchmark], told: Iterable[Comparison]) -> float:

@@ -12,7 +12,7 @@ from resonance_perf.app.bridge import cross
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import changed_since_last, environment_of, last_number
-from resonance_perf.app.questions import asked, level
+from resonance_perf.app.questions import asked, builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.ratchet import samples_wanted, tend
 from resonance_perf.app.standing import newest, read_limits
@@ -87,6 +87,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     runner = Runner(
         host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(), watch=watch_pressure,
         env=config.env, between=between, keep=lambda name, outcome: _artifact(work, job.id, name, outcome),
+        apart=builds_apart(store) if job.kind != "self" else {},
     )  # fmt: skip
     try:
         result = run_job(job, config, runner, around)

@@ -7,7 +7,7 @@ import random
 from dataclasses import replace
 
 from resonance_perf.app.environments import environment_of
-from resonance_perf.app.questions import level
+from resonance_perf.app.questions import builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         if stored[0] is not None and stored[1] is not None:
             found, complete = stored_runs(work, store, stored[0], stored[1]), True
         else:
-            found, complete = revisions(work, args)
+            found, complete = revisions(work, store, args)
     if args.json:
         print_json(comparisons_document(found))
     else:
@@ -91,7 +91,7 @@ def stored_runs(work: Workspace, store: Store, base: Run, head: Run) -> tuple[Co
     )
 
 
-def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparison, ...], bool]:
+def revisions(work: Workspace, store: Store, args: argparse.Namespace) -> tuple[tuple[Comparison, ...], bool]:
     """Measure two revisions now and compare them; False when a base could not be measured, which is said."""
     config = work.require_trust()
     base, head = work.repo.resolve(args.base), work.repo.resolve(args.head)
@@ -103,6 +103,7 @@ def revisions(work: Workspace, args: argparse.Namespace) -> tuple[tuple[Comparis
             runner = Runner(
                 host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now,
                 draw=random.Random(), env=config.env, watch=watch_pressure,
+                apart=builds_apart(store),
             )  # fmt: skip
             wait(benchmark, host, progress)
             progress(f"measuring {benchmark.name} …")

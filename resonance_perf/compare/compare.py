@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import exp, hypot, inf, log
 
 from resonance_perf.compare.order_statistics import middle
 from resonance_perf.compare.pool import pooled_ratio
@@ -14,6 +14,7 @@ from resonance_perf.model.run import Measure, Sample
 
 _SHIFTED = ("%", "", "requests")
 """Units whose values may be 0: compared as 1 + value, so that 0 errors against 0 errors is a ratio of 1."""
+Z95 = 1.96
 _MATTERS = 0.5
 """A change is told when its estimate is beyond this share of the margin and may be beyond the whole of it."""
 
@@ -74,6 +75,16 @@ def with_pool(change: Change, base: Sequence[Sample], head: Sequence[Sample], me
     return Change(ratio, min(change.low, low), max(change.high, high), change.pairs)
 
 
+def with_builds(change: Change, apart: float) -> Change:
+    """The change with an interval that holds what two builds of equal code differ by, too; `apart` is the standard
+    deviation of that on the logarithmic scale, an error independent of that of the pairs."""
+    if apart <= 0 or change.low <= 0 or change.high == inf:
+        return change
+    own = log(change.ratio)
+    below, above = (exp(hypot(end, Z95 * apart)) for end in (own - log(change.low), log(change.high) - own))
+    return Change(change.ratio, change.ratio / below, change.ratio * above, change.pairs)
+
+
 def centre_of(differences: Sequence[float], level: float) -> tuple[float, float, float]:
     """(estimate, low, high) for the centre of differences; the interval misses it at most as often as `level` says.
 
@@ -107,14 +118,18 @@ def verdict_of(change: Change, measure: Measure, margin: float) -> Verdict:
     return "unsure"
 
 
-def pairs_to_settle(change: Change, margin: float) -> int | None:
+def pairs_to_settle(change: Change, margin: float, apart: float = 0.0) -> int | None:
     """How many pairs in all would settle an unsure change, if it is what it looks like; None when none would.
 
-    The interval narrows with the root of the number of pairs; it has to leave 1, or to fit into ±δ.
+    The interval narrows with the root of the number of pairs; it has to leave 1, or to fit into ±δ. What builds differ
+    by (`apart`, see `with_builds`) is part of it and does not narrow.
     """
     if change.low <= 0 or change.high == inf:
         return None
     estimate, delta = abs(log(change.ratio)), log(1 + margin)
     half = (log(change.high) - log(change.low)) / 2
     rooms = [room for room in (delta - estimate, estimate if estimate > _MATTERS * delta else 0.0) if room > 0]
-    return round(change.pairs * (half / max(rooms)) ** 2) + 1 if rooms else None
+    floor = Z95 * apart
+    if not rooms or max(rooms) <= floor:
+        return None
+    return round(change.pairs * (half**2 - floor**2) / (max(rooms) ** 2 - floor**2)) + 1

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, log, log2
 
-from resonance_perf.compare.compare import Change, change_of, paired, pairs_to_settle, verdict_of, with_pool
+from resonance_perf.compare.compare import (
+    Z95,
+    Change,
+    change_of,
+    paired,
+    pairs_to_settle,
+    verdict_of,
+    with_builds,
+    with_pool,
+)
 from resonance_perf.compare.estimate import least_values
 from resonance_perf.compare.sequential import COVERAGE, schedule
 from resonance_perf.model.comparison import Comparison, Verdict
@@ -25,12 +34,14 @@ _SUSPICION = (1 - COVERAGE) / 2
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is known of one metric. `confirmed`: fresh pairs said the same as those that raised the suspicion. `few`:
-    there are too few requests for this percentile."""
+    there are too few requests for this percentile. `blurred`: it would be decided if builds of equal code did not
+    differ."""
 
     change: Change
     verdict: Verdict
     confirmed: bool = False
     few: bool = False
+    blurred: bool = False
 
 
 class Inquiry:
@@ -43,14 +54,17 @@ class Inquiry:
     interval are those of all pairs. `least` and `most` bound the number of pairs of the looks; a round may go beyond.
 
     `stand_ins` maps a metric to another that may answer for it while it is unsure itself: CPU time for the wall time
-    of a program that only computes, where the machine makes the wall time noisy.
+    of a program that only computes, where the machine makes the wall time noisy. `apart` maps a metric to what two
+    builds of equal code differ by here.
     """
 
     def __init__(
         self, measures: Mapping[str, Measure], margins: Mapping[str, float], named: Sequence[str],
         *, least: int, most: int, false_alarms: float = FALSE_ALARMS, stand_ins: Mapping[str, str] | None = None,
+        apart: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
         self._measures, self._margins, self._stand_ins = measures, margins, stand_ins or {}
+        self._apart = apart or {}
         used = (self._stand_ins[name] for name in named if name in self._stand_ins)
         self._named = tuple(dict.fromkeys([*named, *used]))
         self._schedule = schedule(least, most)
@@ -121,9 +135,12 @@ class Inquiry:
         if measure.quantile is not None and verdict != "unsure":
             change = with_pool(change, base, head, metric, measure)
             verdict = verdict_of(change, measure, self._margins[metric])
+        seen, change = verdict, with_builds(change, 0.0 if measure.exact else self._apart.get(metric, 0.0))
+        verdict = verdict_of(change, measure, self._margins[metric])
         if measure.quantile and min(_count(base, measure), _count(head, measure)) < least_values(measure.quantile):
             return Finding(change, "unsure", few=True)
-        return Finding(change, verdict, measure.exact or self._confirmed.get(metric) == verdict)
+        confirmed = measure.exact or self._confirmed.get(metric) == verdict
+        return Finding(change, verdict, confirmed, blurred=verdict == "unsure" != seen)
 
     def _confirm(self, metric: str, fresh: Sequence[tuple[float, float]], verdict: Verdict) -> None:
         measure = self._measures[metric]
@@ -170,6 +187,8 @@ class Inquiry:
         return stand_in if stand_in in self._findings and self._is_known(stand_in) else ""
 
     def _told(self, metric: str, finding: Finding) -> tuple[Verdict, str]:
+        if finding.blurred:
+            return "unsure", f"builds of equal code differ by up to {Z95 * self._apart[metric] * 100:.2g} % here"
         if not self._named or finding.confirmed or finding.verdict not in ("slower", "faster"):
             return finding.verdict, ""
         if metric not in self._named:
@@ -182,7 +201,7 @@ class Inquiry:
         if verdict != "unsure" or (finding.verdict != "unsure" and metric not in self._named):
             return None
         pairs = finding.change.pairs
-        wanted = pairs_to_settle(finding.change, self._margins[metric])
+        wanted = pairs_to_settle(finding.change, self._margins[metric], self._apart.get(metric, 0.0))
         if finding.verdict != "unsure":
             wanted = pairs + max(self._least_round(), ceil(_ROUND * pairs))
         return None if wanted is None or wanted <= pairs else seconds / pairs * (wanted - pairs)

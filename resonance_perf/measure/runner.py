@@ -7,7 +7,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from resonance_perf.compare.estimate import estimate_run, hull
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
@@ -21,6 +21,7 @@ from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.measurement import Measurement
+from resonance_perf.model.metric import metric_id
 from resonance_perf.model.run import Environment, Measure, Run, Sample, Side
 from resonance_perf.model.work import (
     Command,
@@ -53,7 +54,8 @@ BASELINE_S = 1.0
 class Runner:
     """Measures benchmarks. `clock` is in seconds since 1970; `draw` decides orders and ids; `between` is called
     between samples, when nothing is being timed; `keep` gets what a failed program printed.
-    `watch` begins to watch the machine; what it returns tells, at the end of a sample, what that was like."""
+    `watch` begins to watch the machine; what it returns tells, at the end of a sample, what that was like.
+    `apart`, by full metric name, is what two builds of equal code differ by (`Sight.apart`)."""
 
     host: Host
     trees: Trees
@@ -64,6 +66,7 @@ class Runner:
     between: Callable[[], None] = lambda: None
     keep: Callable[[str, ProcessOutcome], None] = lambda _name, _outcome: None
     watch: Callable[[], Callable[[], Mapping[str, float]]] = lambda: dict
+    apart: Mapping[str, float] = field(default_factory=dict)
 
     def measure(
         self, benchmark: Benchmark, driver: Driver, head: str, base: str | None, *, anchor: str | None = None,
@@ -226,6 +229,7 @@ class Runner:
         inquiry = Inquiry(
             session.measures, margins, session.named, least=least, most=most, false_alarms=session.false_alarms,
             stand_ins=session.stand_ins,
+            apart={name: self.apart.get(metric_id(benchmark.name, name), 0.0) for name in session.measures},
         )  # fmt: skip
         while (wanted := inquiry.wanted) is not None:
             if inquiry.confirming:

@@ -17,3 +17,6 @@ class Sight:
     checks: int
     alarms: int
     visible: float
+    apart: float = 0.0
+    """How far two builds of equal code lie from each other beyond what their samples explain: the standard deviation of
+    the logarithm of their ratio; 0 until there are checks enough to tell."""

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from math import inf
+from math import exp, inf, log
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_perf.compare.compare import Change, change_of, pairs_to_settle, verdict_of
+from resonance_perf.compare.compare import Change, change_of, pairs_to_settle, verdict_of, with_builds
 from resonance_perf.model.run import Measure
 
 TIME = Measure("ms")
@@ -105,6 +105,20 @@ def test_swapping_the_sides_turns_the_interval_around(pairs: list[tuple[float, f
 def test_a_larger_effect_gives_a_larger_ratio(pairs: list[tuple[float, float]], factor: float) -> None:
     more = [(base, head * factor) for base, head in pairs]
     assert change_of(more, TIME, 0.05).ratio == pytest.approx(change_of(pairs, TIME, 0.05).ratio * factor)
+
+
+def test_what_builds_differ_by_is_an_error_of_its_own() -> None:
+    change = Change(1.05, exp(log(1.05) - 0.03), exp(log(1.05) + 0.03), 20)
+    wide = with_builds(change, 0.04 / 1.96)
+    assert (wide.ratio, log(wide.high / wide.ratio), log(wide.ratio / wide.low)) == pytest.approx((1.05, 0.05, 0.05))
+    assert with_builds(change, 0.0) == change
+    assert with_builds(Change(1.0, 0.0, inf, 2), 0.1) == Change(1.0, 0.0, inf, 2)
+
+
+def test_no_number_of_pairs_settles_what_builds_leave_open() -> None:
+    change = Change(1.02, exp(log(1.02) - 0.05), exp(log(1.02) + 0.05), 20)
+    assert pairs_to_settle(change, 0.01, apart=0.02) is None
+    assert pairs_to_settle(change, 0.01, apart=0.005) > pairs_to_settle(change, 0.01)  # type: ignore[operator]  # numbers
 
 
 def test_how_many_pairs_would_settle_it() -> None:

@@ -103,6 +103,22 @@ def test_a_change_that_nobody_asked_about_is_not_claimed() -> None:
     assert found.note == "looked slower, but nobody asked: name user in the config"
 
 
+def test_a_change_within_what_builds_differ_by_is_unsure_and_says_why() -> None:
+    draw = random.Random(6)
+
+    def asked(level: float) -> Comparison:
+        inquiry = Inquiry({"wall": TIME}, {"wall": 0.01}, (), least=40, most=40, apart={"wall": 0.03})
+        base, head = ([Sample(values=noise(draw, one)()) for _ in range(40)] for one in (10.0, level))
+        inquiry.look(base, head, last=True)
+        runs = (as_run(side, id_, {"wall": TIME}) for id_, side in (("1", base), ("2", head)))
+        return inquiry.comparisons(*runs, seconds=1)[0]
+
+    small = asked(10.4)
+    assert (small.verdict, small.more_s) == ("unsure", None)
+    assert small.note == "builds of equal code differ by up to 5.9 % here"
+    assert asked(12).verdict == "slower"
+
+
 def test_a_stricter_run_confirms_with_more_pairs() -> None:
     draw = random.Random(5)
     lax, strict = (ask(noise(draw), noise(draw, 15), false=level)["wall"].pairs for level in (0.01, 0.0001))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from math import inf
+import random
+from math import exp, inf
 
 import pytest
 
@@ -23,3 +24,15 @@ def test_the_smallest_visible_change_is_how_far_a_typical_interval_reaches() -> 
 
 def test_without_an_interval_nothing_is_known() -> None:
     assert sights([check(0.0, inf, "unsure")]) == {}
+
+
+def test_how_far_builds_lie_apart_is_what_their_samples_do_not_explain() -> None:
+    draw = random.Random(1)
+
+    def checks(spread: float, error: float, count: int) -> list[Comparison]:
+        centres = [draw.gauss(0, (spread**2 + error**2) ** 0.5) for _ in range(count)]
+        return [check(exp(one - 1.96 * error), exp(one + 1.96 * error)) for one in centres]
+
+    assert sights(checks(0.03, 0.004, 60))["api.p95"].apart == pytest.approx(0.03, rel=0.2)
+    assert sights(checks(0.0, 0.03, 60))["api.p95"].apart < 0.01
+    assert sights(checks(0.03, 0.004, 4))["api.p95"].apart == 0.0
