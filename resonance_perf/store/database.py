@@ -5,12 +5,45 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any, Self
 
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.store.schema import migrate
 
 _MEND = "Free space or mend the permissions; if it is damaged, move it away: the markdown keeps the history."
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Turn what SQLite complains of into a sentence: a disk fails where one reads, too."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise ResonanceError(f"the store cannot be used: {error}", hint=_MEND) from error
+
+
+class _Cursor(sqlite3.Cursor):
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        with _said():
+            return super().execute(sql, parameters)
+
+    def fetchone(self) -> Any:
+        with _said():
+            return super().fetchone()
+
+    def fetchall(self) -> list[Any]:
+        with _said():
+            return super().fetchall()
+
+
+class _Connection(sqlite3.Connection):
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        found: sqlite3.Cursor = self.cursor().execute(sql, parameters)
+        return found
 
 
 def connect(path: str) -> sqlite3.Connection:
@@ -21,15 +54,13 @@ def connect(path: str) -> sqlite3.Connection:
     """
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        db = sqlite3.connect(path, timeout=10.0, isolation_level=None)
+        db = sqlite3.connect(path, timeout=10.0, isolation_level=None, factory=_Connection)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         migrate(db)
-    except (OSError, sqlite3.DatabaseError) as error:
-        raise ResonanceError(
-            f"the store {path} cannot be used: {error}",
-            hint=_MEND,
-        ) from error
+    except (OSError, sqlite3.DatabaseError, ResonanceError) as error:
+        why = error.__cause__ or error
+        raise ResonanceError(f"the store {path} cannot be used: {why}", hint=_MEND) from error
     return db
 
 
@@ -55,13 +86,12 @@ def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         db.execute("BEGIN IMMEDIATE")
         yield db
         db.execute("COMMIT")
-    except BaseException as error:
+    except BaseException:
         _roll_back(db)
-        if isinstance(error, sqlite3.OperationalError):
-            raise ResonanceError(f"the store cannot be written: {error}", hint=_MEND) from error
         raise
 
 
 def _roll_back(db: sqlite3.Connection) -> None:
     if db.in_transaction:  # SQLite itself has gone back where the disk was full
-        db.execute("ROLLBACK")
+        with suppress(ResonanceError):  # what made us go back says more
+            db.execute("ROLLBACK")

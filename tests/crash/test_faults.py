@@ -75,6 +75,7 @@ def _kept_and_delivered(chain: Chain, number: int) -> bool:
         "pwrite64:error=EIO:when=9",
         "rename,renameat,renameat2:error=ENOSPC:when=1+",
         "link,linkat:error=ENOSPC:when=1+",
+        "pread64:error=EIO:when=12+",
     ],
 )
 def test_an_error_of_the_system_costs_no_result_and_tears_no_file(tmp_path: Path, fault: str) -> None:  # noqa: F811
