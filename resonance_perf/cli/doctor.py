@@ -17,7 +17,9 @@ from resonance_perf.cli.doctor_measure import as_json, judged, of_interest, show
 from resonance_perf.cli.finding import Finding
 from resonance_perf.cli.output import print_json, progress
 from resonance_perf.cli.trust import commands
+from resonance_perf.compare.questions import wanted
 from resonance_perf.compare.self_check import sights
+from resonance_perf.drivers import DRIVERS
 from resonance_perf.model.benchmark import Config
 from resonance_perf.model.errors import EXIT_BAD_INPUT, BenchmarkError, ResonanceError
 from resonance_perf.model.quantity import parse_quantity
@@ -156,8 +158,11 @@ def _triggers(work: Workspace, store: Store) -> Iterator[Finding]:
 def _verdicts(work: Workspace, store: Store) -> Iterator[Finding]:
     """What our own verdicts tell of the benchmarks: those that never say anything, and those that we get wrong."""
     for benchmark in work.config.benchmarks:
-        said = store.results.verdicts(benchmark.name)
-        if len(said) >= MANY_VERDICTS and not {"faster", "slower"} & set(said):
+        asked = wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))
+        verdicts = store.results.verdicts(benchmark.name)
+        said = verdicts.get(asked[0], [])
+        changed = any({"faster", "slower"} & set(verdicts.get(metric, [])) for metric in asked)
+        if len(said) >= MANY_VERDICTS and not changed:
             what = f"{benchmark.name} has never shown a change in {len(said)} comparisons: does it run what you change?"
             yield Finding(False, what)
         if len(said) >= MANY_VERDICTS and said.count("unsure") > len(said) / 2:

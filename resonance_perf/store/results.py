@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.history import Point
 from resonance_perf.model.judgement import Measured
 from resonance_perf.model.metric import metric_id
@@ -215,13 +215,17 @@ class Results:
         ).fetchone()
         return self.run(row[0]) if row else None
 
-    def verdicts(self, benchmark: str) -> tuple[str, ...]:
-        """The verdicts of all comparisons of standing runs of a benchmark."""
+    def verdicts(self, benchmark: str) -> dict[str, list[Verdict]]:
+        """Metric -> the verdicts of all comparisons of standing runs of a benchmark."""
         rows = self._db.execute(
-            "SELECT c.body FROM comparisons c JOIN runs r ON r.id = c.head WHERE r.benchmark = ? AND r.standing",
+            "SELECT c.metric, c.body FROM comparisons c JOIN runs r ON r.id = c.head"
+            " WHERE r.benchmark = ? AND r.standing",
             (benchmark,),
         )
-        return tuple(comparison_from_text(body).verdict for (body,) in rows)
+        found: dict[str, list[Verdict]] = {}
+        for metric, body in rows:
+            found.setdefault(metric, []).append(comparison_from_text(body).verdict)
+        return found
 
     def benchmarks(self) -> tuple[str, ...]:
         """The names of all benchmarks that have a standing run."""

@@ -171,7 +171,7 @@ def test_an_interval_without_an_end_is_stored_as_json_and_read_also_where_it_was
         )
         assert db.execute("SELECT json_valid(body) FROM comparisons ORDER BY head").fetchall() == [(1,), (0,)]
     assert store.results.comparisons("1") == {"p95": wide}
-    assert store.results.verdicts("b") == ("unsure", "unsure")
+    assert store.results.verdicts("b") == {"p95": ["unsure", "unsure"]}
 
 
 def test_a_transaction_stands_or_falls_as_a_whole(store: Store) -> None:
