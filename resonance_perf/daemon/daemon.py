@@ -178,7 +178,7 @@ class Daemon:
             self._plan(lambda planner: planner.self_check(now()))
 
     def _between(self) -> None:
-        if time.monotonic() - self._looked > BETWEEN_S and self._wake.is_set():
+        if time.monotonic() - self._looked > BETWEEN_S and (self._wake.is_set() or self._is_save_due()):
             self._wake.clear()
             self._attend()
             running, *waiting = self.store.queue.open_jobs()
@@ -214,7 +214,7 @@ class Daemon:
             self._try(self._tend)
         if idle and self._blocked == "" and not self.store.queue.open_jobs():
             self._try(self._check_ourselves)
-        if self._save_due is not None and time.monotonic() >= self._save_due:
+        if self._is_save_due():
             self._save_due = None
             self._try(lambda: self._plan(lambda planner: planner.saved(now())))
         if self.store.outbox.open_entries() and self._blocked == "" and not self.work.repo.busy():
@@ -252,6 +252,9 @@ class Daemon:
         config = self._config()
         if config is not None and config.watch_save and any(one.quick for one in config.benchmarks):
             self._save_due = time.monotonic() + config.watch_debounce_s
+
+    def _is_save_due(self) -> bool:
+        return self._save_due is not None and time.monotonic() >= self._save_due
 
     def _reopen(self) -> None:
         """Take the config as it is now; a broken one leaves the last good one in force."""

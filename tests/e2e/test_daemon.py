@@ -255,6 +255,26 @@ def test_a_saved_file_is_measured_quickly_and_leaves_no_row(project: Project) ->
     assert project.repo.git("status", "--porcelain", "work.py") == "M work.py"
 
 
+def test_a_save_is_planned_while_a_job_runs(project: Project) -> None:
+    config = CONFIG.replace("    paths:", "    quick: true\n    paths:") + "watch: {debounce: 1s}\n"
+    project.repo.commit({".resonance/config.yaml": config}, "quick")
+    project.run("trust", "--yes")
+    project.start()
+    project.quiet()
+    project.work(8_000_000)
+    until(lambda: _kinds(project) == ["running commit"], "the job to run")
+    (project.repo.path / "work.py").write_text("pass\n")
+    until(lambda: _kinds(project) == ["running commit", "pending quick"], "the save beside the job")
+
+
+def _kinds(project: Project) -> list[str]:
+    store = project.store()
+    try:
+        return [f"{one.state} {one.kind}" for one in store.queue.open_jobs()]
+    finally:
+        store.close()
+
+
 def test_the_status_says_what_is_measured_and_what_waits(project: Project) -> None:
     project.start()
     project.quiet()
