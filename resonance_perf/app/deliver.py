@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from resonance_perf.app.content import content_at
 from resonance_perf.app.ledger import with_ledger
@@ -129,8 +130,7 @@ def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:
     body = entry.body
     state = work.documents.path(STATE)
     head = work.repo.head()
-    readings = [Reading(**one) for one in body.get("readings", ())]
-    edits = with_ledger(work, edits_of(body["files"]), key=body["key"], readings=readings, commit=head.commit)
+    edits = shift_edits(work, body, head.commit)
     _must_be_here(work, body, head.commit)
     # Tried on the work tree first: a budget that somebody changed by hand meanwhile is theirs.
     apply_all(work.documents.read(STATE) or "", edits[state])
@@ -188,6 +188,12 @@ def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tu
     quantity = parse_quantity(new.lstrip("<>= "))
     limits[old.key] = LimitInForce(key=old.key, budget=replace(old.budget, limit=quantity, text=new), commit=None)
     return judged(work, store, limits)
+
+
+def shift_edits(work: Workspace, body: Mapping[str, Any], commit: str | None = None) -> dict[str, list[Edit]]:
+    """The edits of a shift by path, as they are to be committed on `commit`, or stand in the work tree."""
+    readings = [Reading(**one) for one in body.get("readings", ())]
+    return with_ledger(work, edits_of(body["files"]), key=body["key"], readings=readings, commit=commit)
 
 
 def edits_of(body: Mapping[str, object]) -> dict[str, list[Edit]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from resonance_perf.app.deliver import edits_of
+from resonance_perf.app.deliver import edits_of, shift_edits
 from resonance_perf.app.rest import obstacle
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.memory.edits import AddLesson, AppendRow, Edit, RecordDecision
+from resonance_perf.memory.ledger import RecordInLedger, RecordReading
 from resonance_perf.model.errors import BadFileError
 from resonance_perf.store.store import Store
 from resonance_perf.system.files import read_text
@@ -17,7 +18,9 @@ from resonance_perf.system.log_file import LARGE_BYTES
 
 NEWEST = 50
 """Deliveries that are looked after; what is older was in the buffer of whoever saves now."""
-_KINDS = (AppendRow, AddLesson, RecordDecision)
+_HERE = (AppendRow, AddLesson)
+_PERHAPS = (RecordDecision, RecordInLedger, RecordReading)
+"""Written with a shift, which may be on another branch: looked after once they were seen."""
 
 
 @dataclass
@@ -53,8 +56,8 @@ class Written:
             gone = [edit for edit in before if edit not in there]
             if saved and gone and tuple(gone) == before[-len(gone) :] and not _is_of_git(work, path):
                 missing = [edit for edit in gone if edit not in self._again]
-                self._again += missing
                 work.documents.apply({path: missing})
+                self._again += missing
                 there = tuple(edit for edit in edits if edit in there or edit in missing)
                 lines += [_line(path, len(missing))] if missing else []
             self._there[path], self._seen[path] = there, edits
@@ -63,23 +66,21 @@ class Written:
     def _lately(self, work: Workspace, store: Store) -> dict[str, list[Edit]]:
         found: dict[str, list[Edit]] = {}
         for entry in store.outbox.newest_delivered(NEWEST):
-            files = entry.body if entry.kind == "edits" else entry.body["files"]
-            for path, edits in edits_of(files).items():
+            body = entry.body
+            files = edits_of(body) if entry.kind == "edits" else shift_edits(work, body)
+            for path, edits in files.items():
                 if work.documents.holds(path):
                     known = found.setdefault(path, [])
-                    known += [one for one in edits if isinstance(one, _KINDS) and one not in known]
+                    known += [one for one in edits if isinstance(one, (*_HERE, *_PERHAPS)) and one not in known]
         return found
 
     def _expected(self, path: str, edits: list[Edit]) -> tuple[Edit, ...]:
-        """What was there at the last look, and what was written since: decisions perhaps only to another branch."""
+        """What was there at the last look, and what was written since."""
         if path not in self._there:
             return ()
         seen = self._seen.get(path, [])
-        return tuple(
-            one
-            for one in edits
-            if one in self._there[path] or (one not in seen and not isinstance(one, RecordDecision))
-        )
+        there = self._there[path]
+        return tuple(one for one in edits if one in there or (one not in seen and isinstance(one, _HERE)))
 
 
 def _is_of_git(work: Workspace, path: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.app.loosening import approve, prepare
+from resonance_perf.app.restore import Written
 from resonance_perf.app.triggers import is_our_commit
 from resonance_perf.app.workspace import open_workspace
 from resonance_perf.cli import main
@@ -75,6 +76,19 @@ def test_decide_writes_into_the_ledger_what_cannot_end_an_entry(kept: Track) -> 
     assert broken_rules(folder(kept)) == []
     assert len(list(entries(folder(kept) / "decisions.md"))) == 2
     assert kept.file(SOUL).count("in ledger/decisions.md") == 2
+
+
+def test_what_an_older_buffer_takes_out_of_the_ledger_comes_back(kept: Track) -> None:
+    path, before = kept.repo.path / DECISIONS, kept.file(DECISIONS)
+    kept.sustained()
+    kept.deliver()
+    written, work = Written(), open_workspace(str(kept.repo.path))
+    written.look(work, kept.store, saved=True)
+    path.write_text(before + "\n> A thought.\n")
+    (line,) = written.look(work, kept.store, saved=True)
+    assert line.startswith(f"⚪ {DECISIONS} was saved without an entry")
+    assert broken_rules(folder(kept)) == []
+    assert len(list(entries(path))) == 1 and "A thought." in path.read_text()
 
 
 @pytest.mark.parametrize("how", ["none", "newer", "one file", "not committed"])

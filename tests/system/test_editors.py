@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from resonance_perf.memory.edits import AddLesson, AppendRow
+from resonance_perf.memory.budgets import read_budgets
+from resonance_perf.memory.edits import AddLesson, AppendRow, SetBudget
 from resonance_perf.memory.log import has_row, read_log
 from resonance_perf.model.record import Lesson, MemoryRow
 from resonance_perf.system.contents import BeingWrittenError
@@ -22,6 +23,7 @@ from tests.memory.test_log import ROW
 
 EDITOR = Path(__file__).parent / "editor.py"
 SAVES = 700
+BEGIN, FENCE = "<!-- resonance-perf:begin log -->", '```json\n{"budgets": {"p95": "0ms", "p99": "1s"}}\n```\n\n'
 LARGE = 9000
 """Rows of a log that is appended to in place."""
 
@@ -37,7 +39,7 @@ def log(tmp_path: Path) -> Callable[[int], Path]:
     def make(rows: int) -> Path:
         path = tmp_path / "repo" / ".resonance" / "02_memory.md"
         path.parent.mkdir(parents=True)
-        text = AppendRow(numbered(0)).apply("# Memory\n\n")
+        text = AppendRow(numbered(0)).apply("# Memory\n\n").replace(BEGIN, FENCE + BEGIN)
         line = text.splitlines(keepends=True)[-2]
         lines = (line.replace(numbered(0).run, numbered(number).run) for number in range(rows))
         path.write_text(text.replace(line, "".join(lines)))
@@ -65,13 +67,14 @@ def fight(path: Path, how: str, saves: int, ours: Callable[[int], None]) -> int:
 def test_neither_an_editor_nor_we_lose_anything(log: Callable[[int], Path], how: str) -> None:
     path = log(1)
     root = str(path.parents[1])
-    edited: list[str] = []
 
     def edit(text: str, row: MemoryRow) -> str:
         assert text.startswith("# Memory\n"), "half a file was taken for what the person wrote"
         assert text.endswith("<!-- resonance-perf:end log -->\n"), "half a file was taken for what the person wrote"
-        edited.append(row.run)
-        return AppendRow(row).apply(text)
+        budgets, problems = read_budgets(text, "m")
+        assert not problems
+        edit = SetBudget("p95", budgets[0].text, f"{int(row.run[3:])}ms")
+        return AppendRow(row).apply(edit.apply(text))
 
     rows: list[MemoryRow] = []
 
@@ -88,6 +91,7 @@ def test_neither_an_editor_nor_we_lose_anything(log: Callable[[int], Path], how:
     assert sorted(row.run for row in found) == sorted({numbered(0).run, *(row.run for row in rows)})
     assert all(text.count(row.run) == 1 for row in rows)
     assert f"note {SAVES - 1}\n" in text
+    assert [one.key for one in read_budgets(text, "m")[0]] == ["p95", "p99"]
     assert not [one for one in path.parent.iterdir() if "resonance-perf" in one.name]
 
 
