@@ -148,7 +148,14 @@ def _against_baseline(budget: Budget, found: Measured) -> tuple[Status, float | 
         return "unmeasured", None, "a relative budget needs a baseline: measure a change"
     assert budget.relative is not None
     one = found.comparison
-    return _colour(budget, 1 + budget.relative, one.ratio, one.low, one.high)
+    status, headroom, note = _colour(budget, 1 + budget.relative, one.ratio, one.low, one.high)
+    if status == "red" and one.verdict == "unsure":  # seen once, and not borne out: no alarm
+        return (
+            "yellow",
+            headroom,
+            f"over the limit, but unsure: {one.note}" if one.note else "over the limit, but unsure",
+        )
+    return status, headroom, note
 
 
 def _colour(budget: Budget, limit: float, value: float, low: float, high: float) -> tuple[Status, float | None, str]:
