@@ -1,4 +1,4 @@
-"""Text of a config -> the part of it that the limits in force depend on; faults elsewhere in it do not matter."""
+"""Text of a config -> the part of it that the limits in force depend on; wrong values elsewhere do not matter."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ _PEOPLE = values.list_of(rules.person, '["Ada Lovelace <ada@example.org>"]')
 
 
 def read_law(text: str) -> Law | None:
-    """The law that a config states, whatever version of this program it was written for; None: it cannot be read.
+    """The law that a config states, whatever version of this program it was written for.
+
+    None: it cannot be read, or says something twice.
 
     What is wrong is read so that it allows less: no approvers, signatures required.
     """
     problems: list[Problem] = []
     try:
-        root, _ = parse_tree(text, "")
+        root, unclear = parse_tree(text, "")
     except BadFileError:
         return None
-    if not isinstance(root, Mapping):
+    if unclear or not isinstance(root, Mapping):
         return None
     top = Section(root, "", Location(""), problems)
     state_dir = top.get("state_dir", rules.folder, Config(benchmarks=()).state_dir)
-    if problems:
+    if problems or not state_dir.isprintable():
         return None
     return Law(
         state_dir=state_dir,

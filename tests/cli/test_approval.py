@@ -174,3 +174,6 @@ def test_an_approval_is_signed_where_the_law_requires_it(make_watched: Make, tmp
     assert approve(watched) == (0, "")
     assert (limit(watched), watched.run("check")[0]) == ("150ms", 0)
     assert watched.repo.git("log", "-1", "--format=%G? %GS") == "G ada@example.org"
+    assert "150ms" in watched.run("status")[1]
+    (tmp_path / "allowed").write_text("")
+    assert "it is not signed by Ada Lovelace" in watched.run("status")[1], "remembered, though the keys are others"
