@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from resonance_perf.app.workspace import Workspace
@@ -13,7 +14,7 @@ from resonance_perf.cli.context import workspace
 from resonance_perf.cli.hooks import install_all
 from resonance_perf.cli.merge_driver import install
 from resonance_perf.cli.pipelines import main_branch, write_pipeline
-from resonance_perf.config.discover import Proposal, discover, wanted
+from resonance_perf.config.discover import Proposal, discover, perhaps, wanted
 from resonance_perf.config.template import render_config, with_benchmarks
 from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_FINE, ResonanceError, UsageError
 from resonance_perf.model.text import printable
@@ -98,16 +99,12 @@ def _counting(chosen: Sequence[Proposal]) -> list[str]:
 
 def _found(repo: Repository) -> tuple[Proposal, ...]:
     listed = git(repo.root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-    files: dict[str, str | None] = {}
-    budget = READ_AT_MOST
-    for path in filter(None, listed):
-        files[path] = None
-        if wanted(path) and budget:
-            budget -= 1
-            try:
-                files[path] = read_text(os.path.join(repo.root, path), repo.root)
-            except (ResonanceError, OSError):
-                files[path] = None  # a file that is no text holds no benchmark that we could propose
+    files: dict[str, str | None] = dict.fromkeys(filter(None, listed))
+    named = [path for path in files if wanted(path)]
+    others = sorted((path for path in files if perhaps(path) and not wanted(path)), key=lambda path: path.count("/"))
+    for path in [*named, *others][:READ_AT_MOST]:
+        with suppress(ResonanceError, OSError):  # a file that is no text holds no benchmark that we could propose
+            files[path] = read_text(os.path.join(repo.root, path), repo.root)
     return discover(files)
 
 

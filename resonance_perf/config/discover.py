@@ -26,6 +26,11 @@ def wanted(path: str) -> bool:
     return own(path) and any(finder.WANTED.search(path) for finder in _FINDERS)
 
 
+def perhaps(path: str) -> bool:
+    """True when the text of this file could hold a benchmark, though its name does not say so."""
+    return own(path) and bool(web_tools.PERHAPS.search(path))
+
+
 def discover(files: Files) -> tuple[Proposal, ...]:
     """Propose a benchmark for everything in `files` (path -> text, None when not read) that measures something.
 

@@ -125,3 +125,13 @@ def test_what_is_to_be_committed_is_named_once(repo: GitRepo, capsys: pytest.Cap
     repo.write({"config.yaml": "version: 1\nbenchmarks: {}\n"})
     assert init(repo) == 0
     assert "  git add .resonance config.yaml, and commit\n" in capsys.readouterr().out
+
+
+def test_a_k6_script_is_found_whatever_it_is_called_by_what_is_left_to_read(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import http from 'k6/http';\nexport default function () {}\n"
+    repo.write({"tests/api.js": script, "deep/er/other.js": script, "node_modules/x/k6.js": script, **MAKEFILE})
+    monkeypatch.setattr("resonance_perf.cli.init.READ_AT_MOST", 2)
+    assert init(repo, "--yes", "--no-hooks") == 0
+    assert benchmarks(repo) == ["make-bench", "k6-api"]

@@ -127,6 +127,8 @@ def test_go_benchmarks_by_package_and_module() -> None:
 def test_k6_scripts() -> None:
     scenario = "import http from 'k6/http';\nexport const options = {};\nexport function buy() {}\n"
     files: dict[str, str | None] = {"load/api.js": K6, "load/buy.js": scenario, "load/lib.js": "import 'k6/http';"}
+    named_otherwise = {"script.js": K6, "tests/api.js": "// k6\n", "src/app.js": "export default function () {}\n"}
+    assert commands(named_otherwise) == {"k6-script": "k6 run --quiet --vus 1 --iterations 100 script.js"}
     assert commands(files) == {
         "k6-api": "k6 run --quiet --vus 1 --iterations 100 load/api.js",
         "k6-buy": "k6 run --quiet load/buy.js",

@@ -11,6 +11,8 @@ from resonance_perf.config.finders.packages import install_near
 
 _LIGHTHOUSE = re.compile(r"(?:^|/)\.?lighthouserc\.(?:js|cjs|json|ya?ml)\Z")
 WANTED = re.compile(r"(?:k6|load|perf|bench|stress|soak|spike|smoke)[^\n]*\.(?:js|ts|mjs)\Z", re.I)
+PERHAPS = re.compile(r"\.(?:js|ts|mjs)\Z", re.I)
+"""A k6 script may be called anything; its import tells."""
 _K6 = re.compile(r"""^[ \t]*import\b[^\n;]{0,500}?["']k6(?:/[\w/.-]+)?["']""", re.M)
 _ENTRY = re.compile(r"^[ \t]*export\s+(?:(default)\b|(?:async\s+)?function\b|const\s+options\b)", re.M)
 # A script that runs for a duration takes as long however fast the server is. The flags replace the script's
@@ -20,7 +22,7 @@ _FIXED_WORK = ("--vus", "1", "--iterations", "100")
 
 def find(files: Files) -> Iterator[Found]:
     """One benchmark per k6 script and per Lighthouse file."""
-    for path, text in texts(files, WANTED):
+    for path, text in texts(files, PERHAPS):
         script = _K6.search(text)
         entries = {one[1] for one in _ENTRY.finditer(text)}
         if script and entries:
