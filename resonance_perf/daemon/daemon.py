@@ -142,7 +142,8 @@ class Daemon:
 
     def _work_once(self, host: LocalHost) -> bool:
         """Do one job; False when there is none or something stands in the way."""
-        if self.stopping or not self.store.queue.open_jobs():
+        due = self.store.queue.next_due()
+        if self.stopping or due is None or due > now():
             return False
         config = self._runnable()
         if config is None:
