@@ -13,7 +13,8 @@ from resonance_perf.budget_formats.presets import PRESETS
 from resonance_perf.memory.budgets import read_value
 from resonance_perf.model.errors import BadFileError
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+LIGHTHOUSERC = Path(__file__).parent / "fixtures/lighthouserc.json"
 
 
 @pytest.mark.parametrize(
@@ -21,9 +22,9 @@ FIXTURES = Path(__file__).parent / "fixtures"
     [
         ("[]", "budget.json", "lighthouse"),
         ('{"timings": []}', "budget.json", "lighthouse"),
-        ((FIXTURES / "lighthouserc.json").read_text(), "lighthouserc.json", "lhci"),
+        (LIGHTHOUSERC.read_text(), "lighthouserc.json", "lhci"),
         ('{"assertions": {}}', "assertions.json", "lhci"),
-        ((FIXTURES / "k6.handle_summary.json").read_text(), "summary.json", "k6"),
+        ((FIXTURES / "readers/k6/pass.handle_summary.json").read_text(), "summary.json", "k6"),
         ('\ufeff{"thresholds": {}}', "options.json", "k6"),
         ("const t = {thresholds: {}}", "load.ts", "k6"),
     ],

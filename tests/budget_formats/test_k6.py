@@ -14,7 +14,7 @@ from resonance_perf.budget_formats.limit import OuterLimit, Reading
 from resonance_perf.model.errors import BadFileError
 from resonance_perf.model.quantity import UNITS, Quantity
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures/readers/k6"
 SCRIPT = """import http from 'k6/http';
 // thresholds: { http_reqs: ['rate>1'] }
 const hint = "thresholds: none";
@@ -48,7 +48,7 @@ def test_options_as_k6_prints_them() -> None:
     assert (told(found), found.left_out) == ([("p50", "100ms"), ("p999", "900ms")], ())
 
 
-@pytest.mark.parametrize("name", ["k6.handle_summary.json", "k6.summary_export.json"])
+@pytest.mark.parametrize("name", ["pass.handle_summary.json", "pass.summary-export.json"])
 def test_a_real_summary_whatever_its_booleans_mean(name: str) -> None:
     found = read((FIXTURES / name).read_text(), name)
     assert sorted(told(found)) == [("checks_rate", ">= 80%"), ("error_rate", "20%"), ("p95", "500ms"), ("p99", "900ms")]
