@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resonance_perf.model.benchmark import Benchmark, command_of
+from resonance_perf.model.benchmark import Benchmark, commands_of
 from resonance_perf.model.judgement import Measured
 from resonance_perf.model.machine import differences, tools_of
 from resonance_perf.model.quantity import format_value
@@ -18,7 +18,7 @@ _CONSEQUENCE = "old numbers are not compared with new ones"
 
 def environment_of(benchmark: Benchmark) -> Environment:
     """This machine with the tools that a benchmark of a trusted config uses: they are asked for their versions."""
-    return environment(tools_of([benchmark.setup, command_of(benchmark.settings)]))
+    return environment(tools_of([benchmark.setup, *commands_of(benchmark.settings)]))
 
 
 def changed_since_last(store: Store, environment: Environment, benchmark: str | None = None) -> str:

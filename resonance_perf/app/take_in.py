@@ -8,14 +8,12 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import IO, cast
 
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.judge.judge import judge_each
-from resonance_perf.model.errors import BenchmarkError, ResonanceError, UsageError
+from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
 from resonance_perf.model.judgement import Judgement, Measured
@@ -24,9 +22,8 @@ from resonance_perf.model.metric import metric_id
 from resonance_perf.model.reading import Reading
 from resonance_perf.model.run import IMPORTED, Environment, Estimate, Run, Sample
 from resonance_perf.pipeline import Result
-from resonance_perf.readers import GROUP, HEAD_BYTES, Reader
 from resonance_perf.readers.intervals import of_values
-from resonance_perf.readers.source import bad
+from resonance_perf.readers.registry import read_stream
 from resonance_perf.report.records import memory_rows
 from resonance_perf.report.sentences import short, standing
 from resonance_perf.store.store import Store
@@ -35,48 +32,15 @@ from resonance_perf.system.clock import now
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
-def readers() -> dict[str, EntryPoint]:
-    """Every reader that is installed, by the name of its tool; none of them is loaded yet."""
-    return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
-
-
 def read_file(path: str, tool: str | None) -> tuple[str, Sequence[Reading]]:
-    """(the tool, what its file holds). Without a `tool`, the one reader that recognises the file.
+    """(the tool, what its file holds); see `read_stream`.
 
     Raises:
-        UsageError: when there is no such tool, or not exactly one recognises the file.
-        BadFileError: when the file is not what the tool writes.
+        ResonanceError: when it cannot be used; says why.
         OSError: when it cannot be read.
     """
-    name, known = os.path.basename(path), readers()
     with open(path, "rb") as source:
-        tool = tool or _recognised(source, name, known)
-        if tool not in known:
-            raise UsageError(f'there is no reader for "{tool}"', hint=f"There are {', '.join(known)}.")
-        try:
-            return tool, _loaded(known[tool]).read(source, name)
-        except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
-            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            hint = "Is it another format of that tool? docs/tools.md says what is read."
-            raise bad(path, f"this is not what {tool} writes ({what})", hint) from error
-
-
-def _recognised(source: IO[bytes], name: str, known: dict[str, EntryPoint]) -> str:
-    head = source.read(HEAD_BYTES)
-    source.seek(0)
-    found = [tool for tool, entry in known.items() if _loaded(entry).recognises(name, head)]
-    if len(found) != 1:
-        what = f"could be of {' or '.join(found)}" if found else "is of no tool that is known here"
-        hint = f"Say which: resonance-perf import TOOL FILE. There are {', '.join(known)}."
-        raise UsageError(f"{name} {what}", hint=hint)
-    return found[0]
-
-
-def _loaded(entry: EntryPoint) -> Reader:
-    try:
-        return cast("Reader", entry.load())  # an entry point is untyped
-    except Exception as error:  # a plug-in of somebody else may fail in any way
-        raise UsageError(f"the reader {entry.name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+        return read_stream(source, os.path.basename(path), tool)
 
 
 def pooled(files: Sequence[Sequence[Reading]]) -> Sequence[Reading]:

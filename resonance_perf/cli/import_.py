@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 
-from resonance_perf.app.take_in import pooled, read_file, readers, take_in
+from resonance_perf.app.take_in import pooled, read_file, take_in
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, progress
 from resonance_perf.model.errors import EXIT_FINE, EXIT_RED, UsageError
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.text import printable
 from resonance_perf.pipeline import Result
+from resonance_perf.readers.registry import installed
 from resonance_perf.report.document import runs_document
 
 EXAMPLE = "resonance-perf import k6 summary.json --benchmark checkout"
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 def _asked(args: argparse.Namespace) -> tuple[list[str], str | None]:
     """(the files, the tool or None where it is to be recognised)."""
     first, *rest = args.words
-    named = first in readers() and not os.path.exists(os.path.join(args.start, first))
+    named = first in installed() and not os.path.exists(os.path.join(args.start, first))
     if named and not rest:
         raise UsageError(f"which file of {first}?", hint=f"Write: resonance-perf import {first} FILE")
     tool, files = (first, rest) if named else (args.tool, args.words)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import inspect
 
-from resonance_perf.app.take_in import readers
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.model.text import printable
+from resonance_perf.readers.registry import installed, loaded
 
 EXAMPLE = "resonance-perf tools --markdown"
 _TRAPS = "Traps: "
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0."""
-    found = [(name, *_told(entry.load())) for name, entry in readers().items()]
+    found = [(name, *_told(loaded(entry))) for name, entry in installed().items()]
     if args.json:
         names = ("tool", "reads", "traps")
         print_json({"version": 1, "readers": [dict(zip(names, one, strict=True)) for one in found]})

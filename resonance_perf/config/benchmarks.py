@@ -17,6 +17,7 @@ from resonance_perf.model.benchmark import (
     DriverSettings,
     HttpSettings,
     SizeSettings,
+    ToolSettings,
 )
 from resonance_perf.model.errors import Location
 from resonance_perf.model.metric import MetricSpec
@@ -27,8 +28,9 @@ METRICS = {
     "size": ("raw", "gzip", "brotli"),
     "count": tuple(dict.fromkeys(metric for metrics in COUNTERS.values() for metric in metrics)),
     "perf-stat": ("instructions", "cycles", "branch_misses", "cache_misses"),
+    "tool": (),
 }
-"""Driver -> the metrics it gives; one with the driver `count` gives those of its counter."""
+"""Driver -> the metrics it gives; one with the driver `count` gives those of its counter, one with `tool` any."""
 
 _OWN_KEYS = {
     "command": ("command",),
@@ -36,6 +38,7 @@ _OWN_KEYS = {
     "size": ("files",),
     "count": KEYS,
     "perf-stat": ("command",),
+    "tool": ("tool", "command", "result", "part", "serve", "ready", "ready_timeout"),
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
@@ -127,8 +130,30 @@ def _some_globs(node: Node) -> tuple[str, ...]:
     return globs
 
 
+def _tool(section: Section) -> DriverSettings:
+    hint = 'Add "tool:" with the name of its reader, as in: resonance-perf tools'
+    example = 'Add "command:", such as ["k6", "run", "--summary-export={out}/summary.json", "load.js"].'
+    settings = ToolSettings(
+        tool=section.require("tool", values.text, "", hint=hint),
+        command=section.require("command", argv, (), hint=example),
+        result=section.get("result", values.text, ""),
+        part=section.get("part", values.text, ""),
+        serve=section.get("serve", argv, ()),
+        ready_url=section.get("ready", rules.url, ""),
+        ready_timeout_s=section.get("ready_timeout", values.duration_s, _HTTP.ready_timeout_s),
+    )
+    if settings.serve and not settings.ready_url:
+        hint = 'Add "ready:" with a URL that answers once it is ready, such as "http://127.0.0.1:{port}/".'
+        section.complain(f"{section.path} has no ready, but serve", section.place("serve"), hint)
+    if "metrics" not in section:
+        hint = "Add those that count, as docs/tools.md names them: metrics: {p95: {budget: KEY}}"
+        section.complain(f"{section.path} names no metrics", section.location, hint)
+    return settings
+
+
 _SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {
     "command": _command, "http": _http, "size": _size, "count": read_counting, "perf-stat": _command,
+    "tool": _tool,
 }  # fmt: skip
 
 

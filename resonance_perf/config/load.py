@@ -8,7 +8,7 @@ from resonance_perf.config.cron import cron
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, is_nothing
 from resonance_perf.config.tree import parse_tree
-from resonance_perf.model.benchmark import Benchmark, CommitMode, Config, command_of
+from resonance_perf.model.benchmark import Benchmark, CommitMode, Config, commands_of
 from resonance_perf.model.errors import BadFileError, Location, Problem
 
 VERSION = "1"
@@ -100,4 +100,8 @@ def _benchmarks(top: Section) -> tuple[Benchmark, ...]:
 
 
 def _words(benchmark: Benchmark) -> tuple[str, ...]:
-    return (*benchmark.setup, *benchmark.verify, *command_of(benchmark.settings))
+    return (
+        *benchmark.setup,
+        *benchmark.verify,
+        *(word for command in commands_of(benchmark.settings) for word in command),
+    )

@@ -13,6 +13,7 @@ from resonance_perf.drivers.count import CountDriver
 from resonance_perf.drivers.http import HttpDriver
 from resonance_perf.drivers.perf_stat import PerfStatDriver
 from resonance_perf.drivers.size import SizeDriver
+from resonance_perf.drivers.tool import ToolDriver
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.run import Measure, Sample
@@ -54,6 +55,6 @@ class Driver(Protocol):
 
 DRIVERS: dict[str, Driver] = {
     "command": CommandDriver(), "http": HttpDriver(), "size": SizeDriver(), "count": CountDriver(),
-    "perf-stat": PerfStatDriver(),
+    "perf-stat": PerfStatDriver(), "tool": ToolDriver(),
 }  # fmt: skip
 """Every driver by its name in the config."""

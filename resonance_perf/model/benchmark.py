@@ -61,14 +61,34 @@ class CountSettings:
     arguments: tuple[int, ...] = ()
 
 
-DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSettings:
+    """`driver: tool`: another measuring tool, whose result the reader `tool` understands.
+
+    `{out}` in `command` is an empty folder; `result` is the file in it that holds the result, empty for the only one,
+    or for what the tool prints where it leaves none. `part` chooses one of several benchmarks in it. With `serve`, a
+    server is started first, and `{port}` in both and in `ready_url` is a free port.
+    """
+
+    tool: str
+    command: Argv
+    result: str = ""
+    part: str = ""
+    serve: Argv = ()
+    ready_url: str = ""
+    ready_timeout_s: float = 20.0
 
 
-def command_of(settings: DriverSettings) -> Argv:
-    """The project's own program that is measured; nothing where none is."""
+DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings | ToolSettings
+
+
+def commands_of(settings: DriverSettings) -> tuple[Argv, ...]:
+    """The programs that are run for a sample, as the config names them."""
     match settings:
         case CommandSettings(command=command) | CountSettings(command=command) | HttpSettings(serve=command):
-            return command
+            return (command,) if command else ()
+        case ToolSettings(command=command, serve=serve):
+            return (serve, command) if serve else (command,)
         case SizeSettings():
             return ()
 

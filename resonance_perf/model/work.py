@@ -67,11 +67,15 @@ class RunTool:
 
     `{out}` in the words of `command` and `then` is that folder, which is empty before and removed after; `{python}` is
     our own interpreter. `then` is run after a `command` that succeeded: it turns what was written into what can be
-    read.
+    read. With a `server`, that is started first and stopped in the end; `{port}` in its words, those of `command` and
+    `ready_url` is a free port then.
     """
 
     command: Command
     then: Argv = ()
+    server: Command | None = None
+    ready_url: str = ""
+    ready_timeout_s: float = 20.0
 
 
 Work = RunProcess | LoadServer | SizeFiles | RunTool
@@ -140,11 +144,15 @@ class SizeOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolOutcome:
-    """How a tool ended, and the files that it left, by name; `then` is None when it was not run."""
+    """How a tool ended, and the files that it left, by name; `then` is None when it was not run.
+
+    `problem` is a sentence when its server did not do its part.
+    """
 
     process: ProcessOutcome
     then: ProcessOutcome | None = None
     files: tuple[tuple[str, bytes], ...] = ()
+    problem: str = ""
 
 
 Outcome = ProcessOutcome | LoadOutcome | SizeOutcome | ToolOutcome

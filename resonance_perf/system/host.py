@@ -83,6 +83,28 @@ class LocalHost:
         Raises:
             BenchmarkError: when it left more than may be read.
         """
+        if work.server is None:
+            return self._use(work, cwd)
+        port = str(_free_port())
+        served, used = (
+            replace(one, argv=tuple(word.replace(PORT, port) for word in one.argv))
+            for one in (work.server, work.command)
+        )
+        work = replace(work, command=used, server=served, ready_url=work.ready_url.replace(PORT, port))
+        server = self._servers.start(served, cwd)
+        try:
+            problem = self._wait_until_ready(server, work)
+            found = ToolOutcome(process=_UNKNOWN) if problem else self._use(work, cwd)
+            died = server.finished(0)
+        finally:
+            ended = server.stop()
+        if died is not None:
+            problem = died.error or f"the server {describe_end(died)}"
+        elif problem and (said := last_lines(ended.stderr) or last_lines(ended.stdout)):
+            problem += f": {said}"
+        return replace(found, problem=problem)
+
+    def _use(self, work: RunTool, cwd: str) -> ToolOutcome:
         with scratch() as folder:
             first = replace(work.command, argv=_placed(work.command.argv, folder))
             process, then = self.run(first, cwd), None
@@ -120,7 +142,7 @@ class LocalHost:
             problem += f": {said}"
         return replace(found, server=ended, problem=problem or found.problem)
 
-    def _wait_until_ready(self, server: Running, work: LoadServer) -> str:
+    def _wait_until_ready(self, server: Running, work: LoadServer | RunTool) -> str:
         """Wait until the server answers; a sentence when it does not."""
         until = time.monotonic() + work.ready_timeout_s
         while (answer := _ask(work.ready_url)) != "ready":

@@ -11,17 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resonance_perf.app.take_in import read_file, readers
+from resonance_perf.app.take_in import read_file
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.quantity import BASE_SYMBOLS
 from resonance_perf.readers import HEAD_BYTES
+from resonance_perf.readers.registry import installed
 
 FILES = sorted((Path(__file__).parents[1] / "fixtures/readers").glob("*/*"))
 NAMES = [f"{file.parent.name}/{file.name}" for file in FILES]
 
 
 def test_every_reader_has_a_real_output_to_show() -> None:
-    assert {file.parent.name for file in FILES} == set(readers())
+    assert {file.parent.name for file in FILES} == set(installed())
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
@@ -63,11 +64,11 @@ def test_a_damaged_file_never_makes_a_reader_fall_over(data: st.DataObject, tmp_
 
 @given(st.binary(max_size=HEAD_BYTES), st.text(max_size=20))
 def test_nothing_is_recognised_by_falling_over(head: bytes, name: str) -> None:
-    for entry in readers().values():
+    for entry in installed().values():
         assert entry.load().recognises(name, head) in (True, False)
 
 
-@pytest.mark.parametrize("tool", readers())
+@pytest.mark.parametrize("tool", installed())
 def test_an_empty_file_is_refused(tool: str, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.write_bytes(b"")
@@ -81,4 +82,4 @@ def test_an_empty_file_is_refused(tool: str, tmp_path: Path) -> None:
 def test_a_reader_reads_a_stream_and_nothing_else() -> None:
     for file in FILES:
         stream = io.BytesIO(file.read_bytes())
-        assert readers()[file.parent.name].load().read(stream, file.name)
+        assert installed()[file.parent.name].load().read(stream, file.name)

@@ -1,0 +1,97 @@
+"""`driver: tool`: another measuring tool, run on both sides, its result read by its reader."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.vocabulary import measure_of
+from resonance_perf.model.benchmark import Benchmark, ToolSettings
+from resonance_perf.model.errors import BenchmarkError, ResonanceError
+from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.reading import Reading
+from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.work import Command, Outcome, RunTool, ToolOutcome, Work
+from resonance_perf.readers.registry import read_stream
+
+
+class ToolDriver:
+    """Runs a tool once for each sample: what is compared are runs, not what happened within one."""
+
+    load_model: LoadModel | None = None
+    exact = False
+    repeats = 0
+    pins = False
+
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        """See `Driver`. The metrics that the config names: which others the tool has, its first result shows."""
+        return {spec.name: measure_of(spec.name) for spec in benchmark.metrics}
+
+    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+        """See `Driver`."""
+        settings = _settings(benchmark)
+        command, server = (
+            Command(argv=argv, env=env, timeout_s=benchmark.timeout_s, memory_bytes=benchmark.memory_bytes)
+            for argv in (settings.command, settings.serve)
+        )
+        return RunTool(
+            command=command, server=server if settings.serve else None, ready_url=settings.ready_url,
+            ready_timeout_s=settings.ready_timeout_s,
+        )  # fmt: skip
+
+    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # the tool has its own warm-up
+        """See `Driver`."""
+        return benchmark
+
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+        """See `Driver`. How the tool ended says little: many end with 0 after nothing succeeded, and some with another
+        code because a threshold of theirs was crossed. So its result is read first."""
+        assert isinstance(outcome, ToolOutcome)
+        settings = _settings(benchmark)
+        if outcome.problem:
+            raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
+        try:
+            name, data = _result(settings, outcome)
+            reading = _chosen(read_stream(io.BytesIO(data), name, settings.tool)[1], settings.part)
+        except ResonanceError as error:
+            ended = "" if outcome.process.ok else f"; the tool {describe_end(outcome.process)}"
+            raise BenchmarkError(f"{benchmark.name}: {error.message}{ended}", hint=error.hint) from error
+        if reading.failed:
+            raise BenchmarkError(f"{benchmark.name}: {reading.failed}")
+        values = {one.metric: one.value for one in reading.metrics}
+        if not any(spec.name in values for spec in benchmark.metrics):
+            wanted = ", ".join(spec.name for spec in benchmark.metrics)
+            raise BenchmarkError(f"{benchmark.name}: there is no {wanted} in it", hint=f"It has {', '.join(values)}.")
+        return Sample(values=values)
+
+
+def _settings(benchmark: Benchmark) -> ToolSettings:
+    assert isinstance(benchmark.settings, ToolSettings)
+    return benchmark.settings
+
+
+def _result(settings: ToolSettings, outcome: ToolOutcome) -> tuple[str, bytes]:
+    """(name, bytes) of what the tool wrote: the file that the config names, the only one, or what it printed."""
+    files = dict(outcome.files)
+    if settings.result:
+        if settings.result not in files:
+            left = ", ".join(files) or "nothing"
+            raise BenchmarkError(f"the tool left no {settings.result}, but {left}")
+        return settings.result, files[settings.result]
+    if len(files) > 1:
+        raise BenchmarkError(
+            f"the tool left {', '.join(files)}", hint='Say which one holds the result: "result: NAME".'
+        )
+    return next(iter(files.items()), ("what it printed", outcome.process.stdout))
+
+
+def _chosen(readings: Sequence[Reading], part: str) -> Reading:
+    named = {one.name: one for one in readings}
+    if part in named:
+        return named[part]
+    if not part and len(readings) == 1:
+        return readings[0]
+    hint = f"It has {', '.join(repr(name) for name in named)}."
+    what = f'there is no part "{part}" in the result' if part else "the result has several parts"
+    raise BenchmarkError(what, hint=hint if part else f'Say which is meant: "part: NAME". {hint}')

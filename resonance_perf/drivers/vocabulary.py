@@ -1,0 +1,32 @@
+"""What the metrics of other tools are: their unit, their direction, and the change that matters."""
+
+from __future__ import annotations
+
+from resonance_perf.model.run import Measure
+
+_TIMES = {
+    "p50": 0.03, "p90": 0.05, "p95": 0.05, "p99": 0.10, "p999": 0.20, "wall": 0.02, "cpu": 0.01, "lcp": 0.05,
+    "fcp": 0.05, "inp": 0.10, "tbt": 0.10, "si": 0.05, "tti": 0.05, "ttfb": 0.05, "load": 0.05,
+    "dom_content_loaded": 0.05, "start_render": 0.05, "fully_loaded": 0.05,
+}  # fmt: skip
+_OTHERS = {
+    "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
+    "error_rate": Measure("%", margin=0.0),
+    "dropped": Measure("%", margin=0.0),
+    "score": Measure("score", higher_is_better=True, margin=0.02),
+    "allocated": Measure("B", exact=True, margin=0.01),
+}
+_BYTES = ("raw", "size", "gzip", "brotli")
+
+
+def measure_of(metric: str) -> Measure:
+    """The measure of a metric by its name; one that nobody knows is a plain number, of which less is better."""
+    if metric in _TIMES:
+        return Measure("ms", margin=_TIMES[metric])
+    if metric in _OTHERS:
+        return _OTHERS[metric]
+    if metric in _BYTES or metric == "bytes" or metric.endswith("_bytes"):
+        return Measure("B", exact=True, margin=0.001)
+    if metric == "requests" or metric.endswith("_requests"):
+        return Measure("requests", exact=True, margin=0.0)
+    return Measure("", margin=0.05)

@@ -1,0 +1,59 @@
+"""Which readers are installed, and a file read by one of them, with sentences for whatever goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from typing import IO, cast
+
+from resonance_perf.model.errors import UsageError
+from resonance_perf.model.reading import Reading
+from resonance_perf.readers import GROUP, HEAD_BYTES, Reader
+from resonance_perf.readers.source import bad
+
+
+def installed() -> dict[str, EntryPoint]:
+    """Every reader by the name of its tool; none of them is loaded yet."""
+    return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
+
+
+def read_stream(source: IO[bytes], name: str, tool: str | None) -> tuple[str, Sequence[Reading]]:
+    """(the tool, what its file holds). Without a `tool`, the one reader that recognises it.
+
+    Raises:
+        UsageError: when there is no such tool, or not exactly one recognises the file.
+        BadFileError: when the file is not what the tool writes.
+    """
+    known = installed()
+    tool = tool or _recognised(source, name, known)
+    if tool not in known:
+        raise UsageError(f'there is no reader for "{tool}"', hint=f"There are {', '.join(known)}.")
+    try:
+        return tool, loaded(known[tool]).read(source, name)
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        hint = "Is it another format of that tool? docs/tools.md says what is read."
+        raise bad(name, f"this is not what {tool} writes ({what})", hint) from error
+
+
+def loaded(entry: EntryPoint) -> Reader:
+    """The reader behind an entry point.
+
+    Raises:
+        UsageError: when it cannot be loaded.
+    """
+    try:
+        return cast("Reader", entry.load())  # an entry point is untyped
+    except Exception as error:  # a plug-in of somebody else may fail in any way
+        raise UsageError(f"the reader {entry.name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+
+
+def _recognised(source: IO[bytes], name: str, known: dict[str, EntryPoint]) -> str:
+    head = source.read(HEAD_BYTES)
+    source.seek(0)
+    found = [tool for tool, entry in known.items() if loaded(entry).recognises(name, head)]
+    if len(found) != 1:
+        what = f"could be of {' or '.join(found)}" if found else "is of no tool that is known here"
+        hint = f"Say which: resonance-perf import TOOL FILE. There are {', '.join(known)}."
+        raise UsageError(f"{name} {what}", hint=hint)
+    return found[0]

@@ -1,0 +1,90 @@
+"""The driver of other tools: what it runs, and what it makes of their results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.drivers.vocabulary import measure_of
+from resonance_perf.model.benchmark import Benchmark, ToolSettings
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.work import ProcessOutcome, RunTool, ToolOutcome
+
+DRIVER = DRIVERS["tool"]
+FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
+DONE = ProcessOutcome(argv=("tool",), exit_code=0)
+
+
+def benchmark(tool: str = "k6", metric: str = "p95", **settings: object) -> Benchmark:
+    made = ToolSettings(tool=tool, command=("k6", "run", "{out}/s.json"), **settings)  # type: ignore[arg-type]  # its fields
+    return Benchmark(name="checkout", driver="tool", settings=made, metrics=(MetricSpec(metric),))
+
+
+def left(*paths: str, process: ProcessOutcome = DONE) -> ToolOutcome:
+    files = tuple((path.split("/")[-1], (FIXTURES / path).read_bytes()) for path in paths)
+    return ToolOutcome(process=process, files=files)
+
+
+def test_the_metrics_are_those_that_the_config_names() -> None:
+    assert dict(DRIVER.measures(benchmark())) == {"p95": measure_of("p95")}
+    assert measure_of("throughput").higher_is_better and measure_of("script_bytes").unit == "B"
+
+
+def test_a_server_is_started_only_where_there_is_one() -> None:
+    alone, served = (
+        DRIVER.work(one, ()) for one in (benchmark(), benchmark(serve=("srv", "{port}"), ready_url="http://x/"))
+    )
+    assert isinstance(alone, RunTool) and alone.server is None
+    assert isinstance(served, RunTool) and served.server is not None and served.server.argv == ("srv", "{port}")
+
+
+def test_a_sample_is_what_one_run_of_the_tool_told() -> None:
+    sample = DRIVER.sample(benchmark(), left("k6/pass.summary-export.json"))
+    assert sample.values["p95"] == pytest.approx(38.056, rel=1e-3) and sample.values["error_rate"] > 0
+
+
+def test_what_it_prints_is_the_result_where_it_leaves_no_file() -> None:
+    printed = ProcessOutcome(argv=("hey",), exit_code=0, stdout=(FIXTURES / "hey/slow.stdout.txt").read_bytes())
+    assert DRIVER.sample(benchmark("hey"), ToolOutcome(process=printed)).values["p95"] == pytest.approx(101.8)
+
+
+def test_a_threshold_of_the_tool_that_was_crossed_is_no_failure() -> None:
+    crossed = ProcessOutcome(argv=("k6",), exit_code=99, stderr=b"thresholds were crossed")
+    assert "p95" in DRIVER.sample(benchmark(), left("k6/pass.summary-export.json", process=crossed)).values
+
+
+def test_one_of_several_parts_is_chosen() -> None:
+    outcome = left("go/count-8.txt")
+    assert "allocations" in DRIVER.sample(benchmark("go", "wall", part="Join"), outcome).values
+    with pytest.raises(BenchmarkError, match=r"has several parts.*'Join', 'Repeat'"):
+        DRIVER.sample(benchmark("go", "wall"), outcome)
+    with pytest.raises(BenchmarkError, match='no part "Split"'):
+        DRIVER.sample(benchmark("go", "wall", part="Split"), outcome)
+
+
+@pytest.mark.parametrize(
+    ("one", "outcome", "said"),
+    [
+        (benchmark(), left("k6/refused.summary-export.json"), "no request succeeded"),
+        (benchmark(metric="p42"), left("k6/pass.summary-export.json"), "there is no p42 in it"),
+        (benchmark(result="x.json"), left("k6/pass.summary-export.json"), "left no x.json, but pass.summary-export.json"),
+        (benchmark(), left("k6/pass.summary-export.json", "k6/dropped.summary-export.json"), "Say which one holds the result"),
+        (benchmark(), ToolOutcome(process=DONE, problem="the server ended"), "checkout: the server ended"),
+        (benchmark("nonsense"), left("k6/pass.summary-export.json"), 'there is no reader for "nonsense"'),
+        (
+            benchmark(), ToolOutcome(process=ProcessOutcome(argv=("k6",), exit_code=107, stderr=b"no such script")),
+            "the tool ended with exit code 107: no such script",
+        ),
+        (
+            benchmark(), ToolOutcome(process=ProcessOutcome(argv=("k6",), error='cannot start "k6": no such program')),
+            'cannot start "k6"',
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_a_sentence(one: Benchmark, outcome: ToolOutcome, said: str) -> None:
+    with pytest.raises(BenchmarkError) as caught:
+        DRIVER.sample(one, outcome)
+    assert said in str(caught.value)
