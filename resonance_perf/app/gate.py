@@ -42,7 +42,8 @@ def look(work: Workspace, store: Store, revision: str | None) -> Gate:
         problems=problems,
         missing=_missing(work, judgements, numbers),
         failed=tuple(broken.items()),
-        notes=(f"{SHALLOW}. For those: git fetch --unshallow",) if judgements and work.repo.is_shallow() else (),
+        unseen=work.repo.is_shallow(),
+        notes=(f"{SHALLOW}. For those: git fetch --unshallow",) if work.repo.is_shallow() else (),
     )
 
 

@@ -36,6 +36,11 @@ def state_at(work: Workspace, commit: str | None) -> State:
     return _Walk(work, start).to(commit) if commit else start
 
 
+def asks_keys(work: Workspace) -> bool:
+    """True where what counts depends on the keys of this machine, too: an answer may then not be remembered."""
+    return state_at(work, work.repo.head().commit).signed
+
+
 def line_to(work: Workspace, commit: str | None) -> list[Step]:
     """The revisions on the line of first parents up to `commit`, oldest first, each with what holds after it."""
     return _Walk(work, _start(work)).line(commit) if commit else []

@@ -25,7 +25,7 @@ def view(start: str, config: str | None) -> View:
 
 def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.app.deliver import trend
-    from resonance_perf.app.history import state_at
+    from resonance_perf.app.history import asks_keys
     from resonance_perf.app.questions import metrics_of
     from resonance_perf.app.standing import stand
     from resonance_perf.app.workspace import open_workspace
@@ -60,7 +60,6 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
         }
     finally:
         store.close()
-    signed = state_at(work, work.repo.head().commit).signed  # what counts then depends on the keys of this machine, too
-    if key is not None and key.private == work.repo.private and not found.problems and not signed:
+    if key is not None and key.private == work.repo.private and not found.problems and not asks_keys(work):
         remember(key, json.dumps(made))
     return made

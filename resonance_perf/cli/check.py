@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--commit", metavar="REV", help="judge this commit as it is (default: HEAD with the work tree)")
     parser.add_argument("--measure", action="store_true", help="first measure what is missing for it; needs trust")
-    parser.add_argument("--strict", action="store_true", help="unmeasured budgets fail the gate too (exit 4)")
+    parser.add_argument(
+        "--strict", action="store_true", help="fail also for unmeasured budgets (4) and shallow clones (3)"
+    )
     parser.add_argument(
         "--format", dest="outputs", action=Format, choices=FORMATS, default=[], metavar="NAME",
         help=f"{', '.join(FORMATS)}; may be given again (default: text)",
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _looked(args: argparse.Namespace, names: list[str], key: Key | None) -> tuple[int, int, dict[str, str]]:
     from resonance_perf.app.gate import look, unreadable
+    from resonance_perf.app.history import asks_keys
     from resonance_perf.cli.context import opened
     from resonance_perf.cli.measuring import measure_missing
     from resonance_perf.model.errors import BadFileError
@@ -63,7 +66,7 @@ def _looked(args: argparse.Namespace, names: list[str], key: Key | None) -> tupl
                 raise
             gate = unreadable(work, error)
         answer = gate.exit_code(strict=False), gate.exit_code(strict=True), {one: render(gate, one) for one in names}
-        if key is not None and key.private == work.repo.private and not gate.problems:
+        if key is not None and key.private == work.repo.private and not gate.problems and not asks_keys(work):
             texts = {one: render(gate, one) for one in ("text", "json")}
             remember(key, json.dumps([*answer[:2], texts]), MEMO)
     return answer

@@ -25,7 +25,7 @@ class Gate:
     `commit` is empty before the first one. `file` holds the budgets, `config` ties them to metrics. `changes` are the
     comparisons of the commit with its base, by full metric name. `missing` are the benchmarks that have a budget and no
     number for this commit; `failed` are those whose newest run on it failed, and why. `notes` are sentences about
-    the whole.
+    the whole. `unseen`: a part of history is missing, and with it perhaps a limit that was loosened there.
     """
 
     commit: str
@@ -40,15 +40,16 @@ class Gate:
     missing: tuple[str, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    unseen: bool = False
 
     def exit_code(self, *, strict: bool) -> int:
         """What the gate says. A file that cannot be read decides nothing; a loosening weighs more than a red budget.
 
-        `strict`: a budget that was not measured fails the gate, too.
+        `strict`: a budget that was not measured fails the gate, too, and one of which a part cannot be seen.
         """
         if self.problems:
             return EXIT_BAD_INPUT
-        if self.loosened:
+        if self.loosened or (strict and self.unseen):
             return EXIT_LOOSENED
         statuses = {one.status for one in self.judgements}
         if "red" in statuses:

@@ -176,4 +176,5 @@ def test_an_approval_is_signed_where_the_law_requires_it(make_watched: Make, tmp
     assert watched.repo.git("log", "-1", "--format=%G? %GS") == "G ada@example.org"
     assert "150ms" in watched.run("status")[1]
     (tmp_path / "allowed").write_text("")
-    assert "it is not signed by Ada Lovelace" in watched.run("status")[1], "remembered, though the keys are others"
+    for command in ("status", "check"):
+        assert "it is not signed by Ada Lovelace" in watched.run(command)[1], "remembered, though the keys are others"
