@@ -12,6 +12,7 @@ from resonance_perf.model.budget import Loosening
 from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.law import Law
 from resonance_perf.system.documents import STATE
+from resonance_perf.system.git.next_commit import stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ def staged_loosenings(work: Workspace, approval: Approval = UNAPPROVED) -> Stage
 
 def _law(work: Workspace, past: Law) -> Law | None:
     """The law of the staged config. Most commits leave that as it is, and need not read it again."""
-    config = work.repo.blob("", work.config_name)
-    if config is None or config == work.repo.blob("HEAD", work.config_name):
-        return past if config is not None else None
+    if not stages(work.repo.root, work.config_name):
+        return past
     from resonance_perf.config.law import read_law
 
-    return read_law(config.decode("utf-8", "replace"))
+    config = work.repo.blob("", work.config_name)
+    return read_law(config.decode("utf-8", "replace")) if config is not None else None

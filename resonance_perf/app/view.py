@@ -31,8 +31,9 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.app.workspace import open_workspace
     from resonance_perf.compare.self_check import sights
     from resonance_perf.report.document import standing_document
+    from resonance_perf.report.loosened import loosening_line
     from resonance_perf.report.records import status_rows
-    from resonance_perf.report.sentences import loosening_line, sight_lines
+    from resonance_perf.report.sentences import sight_lines
     from resonance_perf.store.store import Store
 
     work = open_workspace(start, config)

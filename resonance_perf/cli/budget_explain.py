@@ -13,8 +13,9 @@ from resonance_perf.model.judgement import MARKS
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.text import printable
 from resonance_perf.report.document import standing_document
+from resonance_perf.report.loosened import loosening_line
 from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import loosening_line, short
+from resonance_perf.report.sentences import short
 
 
 def add_arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     found = objections(work, message)
     if not found.problems and not found.loosened:
         return EXIT_FINE
-    from resonance_perf.report.sentences import loosening_line
+    from resonance_perf.report.loosened import loosening_line
 
     for line in (*map(str, found.problems), *(loosening_line(one, found.approvers) for one in found.loosened)):
         print(printable(line), file=sys.stderr)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from resonance_perf.app.standing import Standing
-from resonance_perf.report.sentences import loosening_line, short, standing
+from resonance_perf.report.loosened import loosening_line
+from resonance_perf.report.sentences import short, standing
 
 
 def changes_of_standing(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from resonance_perf.judge.judge import is_loose
-from resonance_perf.model.budget import SIGNATURE, Loosening
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
 from resonance_perf.model.quantity import format_value
@@ -145,33 +144,6 @@ def mark(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> 
 def is_alarm(comparisons: Sequence[Comparison]) -> bool:
     """True when a change made something worse. A budget that was red before is no news of this change."""
     return any(one.verdict == "slower" for one in comparisons)
-
-
-BY_TRAILER = "put it back, or commit it with the trailer Perf-Approved-by"
-
-
-def no_command(one: Loosening) -> bool:
-    """True for a loosening that `budget loosen` cannot prepare: of what is covered, or of how approvals are signed."""
-    return bool(one.scope) or one.key == SIGNATURE
-
-
-def loosening_line(one: Loosening, approvers: tuple[str, ...]) -> str:
-    """`file:line: what happened, what counts, who may approve`."""
-    what = f"removed (was {one.old})" if one.to is None else f"loosened from {one.old} to {one.to}"
-    if one.scope:
-        what = f"made to cover less ({one.scope})"
-    since = f" in {short(one.commit)}" if one.commit else ""
-    who = (
-        f"One of {', '.join(approvers)} may approve" if approvers else "Nobody may approve: the config has no approvers"
-    )
-    wanted = f'resonance-perf budget loosen {one.key} "{one.to}" --why …' if one.to else f"put {one.key} back"
-    if no_command(one):
-        wanted = BY_TRAILER
-    if one.now:
-        wanted += f'; if {one.now} is its new name, say so there: "renamed_from": "{one.key}"'
-    why = f" ({one.why})" if one.why else ""
-    broken = f"{one.key} was {what}{since} without approval{why}; {one.old} stays in force"
-    return f"{one.file}:{one.line}: {broken}. {who}: {wanted}"
 
 
 def judged_line(one: Judgement) -> str:

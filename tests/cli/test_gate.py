@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -307,3 +308,39 @@ def test_interrupted_while_it_measures_is_130_and_says_no_verdict(make_watched: 
         assert process.stderr.readline() == "measuring api …\n"
         process.send_signal(signal.SIGINT)
         assert (process.wait(20), process.stdout.read()) == (130, "")
+
+
+def test_in_ci_the_commit_below_our_own_is_measured(make_watched: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
+    watched = make_watched(state(api_wall="100s"))
+    people = watched.repo.commit({"code.py": "x = 1\n"}, "a change")
+    watched.repo.commit({STATE: state(api_wall="60s")}, "perf(budget): tighten api_wall\n\nPerf-Run: 01RUN")
+    assert watched.run("check", "--measure", "--strict")[0] == 0
+    store = Store(str(watched.repo.path / ".git" / "resonance"))
+    assert {one.commit for one in store.results.of_commit("api", people).values()} == {people}
+    store.close()
+
+
+def test_the_gate_for_pushes_in_the_docs_stops_a_red_push_and_no_other(make_watched: Make, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/gates.md").read_text()
+    hook = re.search(r"^```sh\n(#!/bin/sh\n.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert hook is not None
+    watched = make_watched(state(api_wall="100ms"))
+    watched.measured(50)
+    path = watched.repo.path / ".git/hooks/pre-push"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(hook[1])
+    path.chmod(0o755)
+    watched.repo.git("init", "-q", "--bare", str(tmp_path / "remote"))
+    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+    def push(*words: str) -> subprocess.CompletedProcess[str]:
+        argv = ["git", "push", str(tmp_path / "remote"), *words]
+        return subprocess.run(argv, cwd=watched.repo.path, env=env, capture_output=True, text=True)
+
+    assert push("HEAD:main", "HEAD:side").returncode == 0
+    watched.repo.commit({"code.py": "x = 1\n"})
+    watched.measured(150, id_="02RUN", at=2.0)
+    refused = push("HEAD:main")
+    assert refused.returncode != 0 and "🔴 api.wall 150 ms" in refused.stdout + refused.stderr
+    assert push("HEAD^:main", ":side").returncode == 0

@@ -5,7 +5,7 @@ from dataclasses import replace
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.state import Revision
 from resonance_perf.memory.budgets import read_budgets
-from resonance_perf.report.sentences import loosening_line
+from resonance_perf.report.loosened import loosening_line
 from tests.judge.walking import ADA, LAW, walked, wrote
 
 

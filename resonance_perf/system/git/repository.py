@@ -160,9 +160,11 @@ def discover(start: str) -> Repository:
     Raises:
         GitError: when there is none, or it is bare.
     """
-    done = attempt(start, "rev-parse", "--is-bare-repository", "--absolute-git-dir", "--git-common-dir")
+    asked = ("--is-bare-repository", "--absolute-git-dir", "--git-common-dir", "--show-toplevel")
+    done = attempt(start, "rev-parse", *asked)
     said = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode != 0:
+    lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    if len(lines) < 3:
         if "dubious ownership" in said:
             raise GitError(
                 f"git does not trust {start}: it belongs to somebody else",
@@ -171,14 +173,13 @@ def discover(start: str) -> Repository:
         raise GitError(
             f"{start} is not in a git repository", hint="Go into one, or make one with `git init` and a first commit."
         )
-    bare, git_dir, common = done.stdout.decode("utf-8", "surrogateescape").splitlines()[:3]
+    bare, git_dir, common, *top = lines
     if bare == "true":
         raise GitError(
             f"{git_dir} is a bare repository: there is no work tree to watch or to write to",
             hint="Run in a clone of it.",
         )
-    top = attempt(start, "rev-parse", "--show-toplevel")
-    if top.returncode != 0:
+    if done.returncode != 0:
         raise GitError(f"{start} lies inside a git folder, not in a work tree", hint="Go into the work tree.")
     common = os.path.normpath(os.path.join(start, common))
-    return Repository(top.stdout.decode("utf-8", "surrogateescape").rstrip("\n"), git_dir, common)
+    return Repository("\n".join(top), git_dir, common)
