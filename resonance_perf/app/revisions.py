@@ -39,11 +39,12 @@ class Revisions:
         states = [f"{folder}/{STATE}" for folder in folders]
         self._learn((one.commit, path) for one in found for path in (*self._configs, *states))
         self._require(found, states)
-        for path, id_, text in self._texts((*self._configs, *states)):
-            if path in self._configs:
+        configs, files = self._unread(self._configs, self._laws), self._unread(states, self._budgets)
+        for id_, text in self._texts({**configs, **files}):
+            if id_ in configs:
                 self._is_config[id_] = text is not None and is_config(text)
                 self._laws[id_] = read_law(text) if text is not None else None
-            else:
+            if id_ in files:
                 self._budgets[id_] = _budgets(text)
         self._wrote = {one.commit: {} for one in found}
         for (commit, path), id_ in self._ids.items():
@@ -54,7 +55,7 @@ class Revisions:
     def read_mailmaps(self, found: Sequence[Touch]) -> None:
         """Read who is who, before and in the commits that carry approvals."""
         self._learn((at, MAILMAP) for one in found if one.approvals for at in (one.commit, one.commit + "^"))
-        for _, id_, text in self._texts((MAILMAP,)):
+        for id_, text in self._texts(self._unread((MAILMAP,), self._mailmaps)):
             self._mailmaps[id_] = mailmap(text or "")
 
     def writes_nothing(self, one: Touch) -> bool:
@@ -96,26 +97,27 @@ class Revisions:
 
     def _require(self, found: Sequence[Touch], states: Sequence[str]) -> None:
         """Raise where a file is there and cannot be read; asked where it was there before, for that costs a process."""
+        walked = {one.commit for one in found}
         for one in found:
             config = next((at for at, path in enumerate(self._configs) if (one.commit, path) in self._ids), None)
             for path in (*self._configs[:config], *states):
-                known = [parent for parent in one.parents if parent in self._wrote]
+                known = [parent for parent in one.parents if parent in walked]
                 if (one.commit, path) not in self._ids and (
                     not known or any((parent, path) in self._ids for parent in known)
                 ):
                     require_absent(self._repo, one.commit, path)
 
-    def _texts(self, paths: Sequence[str]) -> Iterable[tuple[str, str, str | None]]:
-        """(path, id, text) of every blob at these paths that is not known yet; None where it is not UTF-8."""
-        read = (self._laws, self._budgets, self._mailmaps)
-        ids = {
-            id_: path for (_, path), id_ in self._ids.items() if path in paths and not any(id_ in one for one in read)
-        }
-        for (id_, path), content in zip(ids.items(), blobs(self._repo, list(ids)), strict=True):
+    def _unread(self, paths: Sequence[str], read: Mapping[str, object]) -> dict[str, None]:
+        """The blobs at these paths that are not among those that were read."""
+        return dict.fromkeys(id_ for (_, path), id_ in self._ids.items() if path in paths and id_ not in read)
+
+    def _texts(self, ids: Mapping[str, None]) -> Iterable[tuple[str, str | None]]:
+        """Each blob with its text; None where it is not UTF-8."""
+        for id_, content in zip(ids, blobs(self._repo, list(ids)), strict=True):
             try:
-                yield path, id_, content.decode("utf-8")
+                yield id_, content.decode("utf-8")
             except UnicodeDecodeError:
-                yield path, id_, None
+                yield id_, None
 
 
 def _budgets(text: str | None) -> Mapping[str, Budget] | None:

@@ -127,6 +127,11 @@ class TestPlaces:
         moved = law.repo.commit({CONFIG: config(state_dir="perf"), "perf/01_state.md": state(p95="900ms")}, "move")
         assert (law.limit, law.reported) == ("100ms", [("900ms", moved)])
 
+    def test_files_with_the_same_content_are_read_each_for_what_it_is(self, law: Law) -> None:
+        law.repo.commit({CONFIG: "", STATE: "", "config.yaml": "", ".mailmap": ""}, f"x\n\nPerf-Approved-by: {EVE}")
+        law.write("200ms", APPROVED, **{CONFIG: config()})
+        assert law.limit == "100ms"
+
     def test_a_file_that_is_gone_or_renamed_away_is_a_removal(self, law: Law) -> None:
         law.repo.git("mv", STATE, ".resonance/state-01.md")
         law.repo.git("commit", "-qm", "tidy")
