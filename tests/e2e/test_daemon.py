@@ -158,7 +158,7 @@ def test_a_config_edited_by_hand_counts_without_a_restart(project: Project) -> N
     project.repo.write({".resonance/config.yaml": CONFIG.replace("work_cpu", "other")})
     project.heard(".resonance/config.yaml was changed")
     project.repo.write({".resonance/config.yaml": CONFIG.replace("driver: command", "driver: comand")})
-    project.heard(".resonance/config.yaml:6:13: ", "command")
+    project.heard(".resonance/config.yaml:7:13: ", "command")
     project.repo.write({".resonance/config.yaml": CONFIG})
     project.measured(project.work(170_000))
 
@@ -202,7 +202,7 @@ def test_a_config_edited_while_the_daemon_opens_its_eyes_anew_is_seen(
         heard = said
         until(lambda: any("baseline" in line for line in said), f"the baseline: {said}")
         path.write_text(CONFIG.replace("work_cpu", "other"))
-        until(lambda: any(".resonance/config.yaml:6:13: " in line for line in said), f"the problem: {said}")
+        until(lambda: any(".resonance/config.yaml:7:13: " in line for line in said), f"the problem: {said}")
 
 
 def test_when_nothing_is_to_be_done_it_checks_itself_and_a_change_goes_first(
