@@ -41,6 +41,7 @@ class Played:
     draw: random.Random = field(default_factory=lambda: random.Random(1))
     runs: int = 0
     most: int = 100_000
+    stopped: bool = False
 
     def run(self, command: Command, cwd: str) -> ProcessOutcome:
         self.runs += 1
