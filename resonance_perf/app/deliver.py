@@ -14,6 +14,7 @@ from resonance_perf.app.ratchet import follow
 from resonance_perf.app.rest import at_rest, obstacle
 from resonance_perf.app.standing import stand
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.judge.scope import covered
 from resonance_perf.memory.edits import (
     AddLesson,
     AppendRow,
@@ -117,7 +118,20 @@ def status_edit(work: Workspace, store: Store, judgements: tuple[Judgement, ...]
     trends = {one.metric: trend(store, one.metric) for one in judgements if one.metric}
     newest = max((one.measured_at for one in judgements), default=0.0)
     loosened = stand(work, store).loosened
-    return ReplaceStatus(status_rows(judgements, trends, loosened), utc(newest) if newest else "never")
+    rows = status_rows(judgements, trends, loosened)
+    return ReplaceStatus(rows, utc(newest) if newest else "never", _unknown(work, store, judgements))
+
+
+def _unknown(work: Workspace, store: Store, judgements: tuple[Judgement, ...]) -> tuple[str, ...]:
+    """The budgets of which this store knows nothing, not even a failure: their rows are another clone's."""
+    known = {*store.results.benchmarks(), *store.queue.last_failures()}
+    aliases, named = work.config.aliases(), work.config.metrics()
+
+    def is_known(one: Judgement) -> bool:
+        names = covered(one.limit.budget, aliases, dict.fromkeys([*named, *((one.metric,) if one.metric else ())]))
+        return not names or any(name.rpartition(".")[0] in known for name in names)
+
+    return tuple(one.key for one in judgements if one.estimate is None and not is_known(one))
 
 
 def trend(store: Store, metric: str, most: int = 16) -> str:

@@ -10,7 +10,7 @@ from resonance_perf.memory.budget_edits import EditConflictError, add_budget, se
 from resonance_perf.memory.log import append_row
 from resonance_perf.memory.markers import newline_of, with_section
 from resonance_perf.memory.prose import add_lesson, record_decision
-from resonance_perf.memory.tables import STATUS_HEAD, head_of, status_line
+from resonance_perf.memory.status import status_lines
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.record import Decision, Lesson, MemoryRow, StatusRow
 
@@ -71,16 +71,18 @@ class RecordDecision:
 
 @dataclass(frozen=True, slots=True)
 class ReplaceStatus:
-    """The status table, whole. `stamp` is the time of the newest measurement, as text."""
+    """The status table. `stamp` is the time of the newest measurement, as text; the rows of the budgets in `unknown`
+    stay as they are, where there are any."""
 
     rows: tuple[StatusRow, ...]
     stamp: str
+    unknown: tuple[str, ...] = ()
 
     def apply(self, text: str) -> str:
         """See `Edit`."""
         nl = newline_of(text)
         text, section = with_section(text, "status", "## Performance status", STATE)
-        lines = [*head_of(STATUS_HEAD), *map(status_line, self.rows), "", f"Newest measurement: {self.stamp}"]
+        lines = status_lines(text[section.start : section.end], self.rows, self.stamp, self.unknown)
         return text[: section.start] + "".join(line + nl for line in lines) + text[section.end :]
 
 
@@ -139,6 +141,8 @@ def edit_from_json(body: Mapping[str, Any]) -> Edit:
         value = body[field.name]
         if field.name in _VALUES:
             value = _VALUES[field.name](**value)
+        elif field.name == "unknown":
+            value = tuple(value)
         elif field.name == "rows":
             value = tuple(StatusRow(**row) for row in value)
         found[field.name] = value

@@ -15,7 +15,7 @@ LOG_HEAD = (
 STATUS_HEAD = ("budget", "limit", "now", "headroom", "status", "trend", "measured")
 
 ROW_FIELDS = tuple(field.name for field in fields(MemoryRow))
-_STATUS_FIELDS = tuple(field.name for field in fields(StatusRow))
+STATUS_FIELDS = tuple(field.name for field in fields(StatusRow))
 
 _CELL = re.compile(r"((?:[^|\\]|\\.?)*)(?:\||\Z)", re.S)
 
@@ -49,4 +49,4 @@ def memory_line(row: MemoryRow) -> str:
 
 def status_line(row: StatusRow) -> str:
     """The line of a row of the status table."""
-    return line_of([getattr(row, name) for name in _STATUS_FIELDS])
+    return line_of([getattr(row, name) for name in STATUS_FIELDS])

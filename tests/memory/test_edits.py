@@ -322,3 +322,17 @@ def test_decisions_stand_at_the_end_of_their_section() -> None:
     found = RecordDecision(DECISION).apply(text)
     assert found.index("### old") < found.index("### 2026-11-23 Tighten") < found.index("## Other")
     assert found.replace(found[found.index("### 2026") : found.index("## Other")], "") == text
+
+
+def test_rows_of_which_nothing_is_known_here_stay_and_those_of_another_limit_are_not_judged() -> None:
+    fresh = replace(STATUS, now="–", headroom="–", status="⚫ unmeasured: never", trend="", measured="never")
+    other = replace(STATUS, budget="other")
+    text = ReplaceStatus((STATUS, other), "2026-11-23 12:00").apply("# S\n")
+    unknown = ReplaceStatus((fresh, replace(other, now="9 ms")), "2026-11-20 12:00", ("api_p95",))
+    again = unknown.apply(text)
+    assert again == text.replace("| other | 100ms | 44.8 ms |", "| other | 100ms | 9 ms |")
+    assert unknown.apply(again) == again
+    tighter = ReplaceStatus((replace(fresh, limit="50ms"), other), "never", ("api_p95",)).apply(text)
+    assert "| api_p95 | 50ms | 44.8 ms | – | ⚫ unmeasured: the limit has changed since it was measured, in" in tighter
+    assert "Newest measurement: 2026-11-23 12:00" in tighter
+    assert "| api_p95 | 100ms | – | – | ⚫ unmeasured: never |  | never |" in replace(unknown, unknown=()).apply(text)
