@@ -7,12 +7,11 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 
-from timing import medians_ms, show
+from timing import show
 
 from resonance_perf.app.history import state_at
 from resonance_perf.app.workspace import Workspace, open_workspace
@@ -84,17 +83,8 @@ def walks(work: Workspace, count: int, rounds: int) -> dict[str, float]:
     return {name: statistics.median(found) for name, found in times.items()}
 
 
-def guard(folder: str, rounds: int) -> dict[str, float]:
-    """The hook before a commit, with a tightening staged."""
-    with open(os.path.join(folder, STATE), "w") as file:
-        file.write('```json\n{"budgets": {"p0": "1ms", "p1": "1ms", "p2": "1ms", "p3": "1ms", "p4": "1ms"}}\n```\n')
-    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
-    ours = os.path.join(os.path.dirname(sys.executable), "resonance-perf")
-    return medians_ms({"python -c pass": [sys.executable, "-c", "pass"], "guard": [ours, "guard"]}, rounds, cwd=folder)
-
-
 def main() -> None:
-    """Print both tables."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--commits", type=int, default=COMMITS)
     parser.add_argument("--rounds", type=int, default=5)
@@ -105,15 +95,11 @@ def main() -> None:
         work = open_workspace(folder)
         found = walks(work, args.commits, args.rounds)
         size = os.path.getsize(work.private(NAME)) / 1e6
-        hook = guard(folder, 4 * args.rounds)
     finally:
         shutil.rmtree(folder)
     rows = [("way", "median ms", f"× {PEER}")]
     rows += [(name, f"{took:.1f}", f"{took / found[PEER]:.3g}") for name, took in found.items()]
     show(f"limits in force after {args.commits:,} commits of the state file ({size:.1f} MB are remembered)", rows)
-    rows = [("command", "median ms", "× python -c pass")]
-    rows += [(name, f"{took:.1f}", f"{took / hook['python -c pass']:.2f}") for name, took in hook.items()]
-    show("the hook that refuses a loosening (aim: 150 ms)", rows)
 
 
 if __name__ == "__main__":
