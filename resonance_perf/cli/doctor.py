@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 from resonance_perf.app.questions import metrics_of
+from resonance_perf.app.rebuild import Rebuilt, rebuild
 from resonance_perf.app.resolution import resolutions
 from resonance_perf.app.standing import SHALLOW, stand
 from resonance_perf.app.workspace import Workspace
@@ -48,6 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"measure HEAD against itself, so long for each benchmark (default {MEASURE_S:g}): the smallest change"
         " that this machine can see",
     )  # fmt: skip
+    parser.add_argument(
+        "--rebuild", action="store_true", help="put back into the store what 02_memory.md still tells of lost runs"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -55,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0 when all is well, 2 when something has to be done."""
     with opened(args) as (work, store):
         config = work.require_trust() if args.measure else None
-        found = [finding for look in _LOOKS for finding in _looked(look, work, store)]
+        found = [_rebuilt(rebuild(work, store))] if args.rebuild else []
+        found += [finding for look in _LOOKS for finding in _looked(look, work, store)]
         visible: list[Resolution] = []
         if config is not None:
             visible, said = _measured(work, config, args.measure)
@@ -69,6 +74,11 @@ def run(args: argparse.Namespace) -> int:
         if visible:
             print("\n" + shown(visible))
     return 0 if all(one.ok for one in found) else EXIT_BAD_INPUT
+
+
+def _rebuilt(found: Rebuilt) -> Finding:
+    what = f"{found.runs} runs were restored from the log, as stand-ins until they are measured again"
+    return Finding(True, what + (f"; {found.left_out} rows have no number or no commit here" if found.left_out else ""))
 
 
 def _measured(work: Workspace, config: Config, seconds: float) -> tuple[list[Resolution], list[Finding]]:
