@@ -151,17 +151,17 @@ def test_a_user_who_commits_all_the_time_loses_nothing_and_we_neither(repo: GitR
 def test_the_lock_of_a_killed_process_of_ours_is_let_go_of(repo: GitRepo) -> None:
     found = open_workspace(str(dirty(repo).path)).repo
     before = snapshot_of(repo)
-    folder = repo.path / ".git" / "resonance" / "commit"
+    folder = repo.path / ".git" / "resonance" / "commit" / "killed"
     folder.mkdir(parents=True)
     (folder / "index").write_bytes((repo.path / ".git" / "index").read_bytes())
     os.link(folder / "index", repo.path / ".git" / "index.lock")
     mend(found)
     assert snapshot_of(repo) == before
-    assert list(folder.iterdir()) == []
+    assert list(folder.parent.iterdir()) == []
 
 
 def test_the_lock_of_somebody_else_is_left_alone(repo: GitRepo) -> None:
-    folder = repo.path / ".git" / "resonance" / "commit"
+    folder = repo.path / ".git" / "resonance" / "commit" / "killed"
     folder.mkdir(parents=True)
     for path in (folder / "index", repo.path / ".git" / "index.lock"):
         path.write_bytes((repo.path / ".git" / "index").read_bytes())

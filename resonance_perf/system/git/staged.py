@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ def workshop(repo: Repository) -> Iterator[str]:
     with locked(folder):
         _clear(repo, folder)
         try:
-            yield folder
+            yield tempfile.mkdtemp(dir=folder)  # a git of a killed process may still write into the one before
         finally:
             _clear(repo, folder)
 
@@ -164,13 +165,13 @@ def is_file(mode: str) -> bool:
 
 def _clear(repo: Repository, folder: str) -> None:
     """Empty the workshop. The lock on the index goes first, or nobody could tell any more that it is ours."""
-    copy, lock = os.path.join(folder, "index"), os.path.join(repo.git_dir, "index.lock")
-    with suppress(OSError):
-        if os.path.samefile(copy, lock):
-            os.unlink(lock)
+    lock = os.path.join(repo.git_dir, "index.lock")
     for name in os.listdir(folder):
+        made = os.path.join(folder, name)
         with suppress(OSError):
-            os.unlink(os.path.join(folder, name))
+            if os.path.samefile(os.path.join(made, "index"), lock):
+                os.unlink(lock)
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def _stamp(path: str) -> tuple[int, ...]:
