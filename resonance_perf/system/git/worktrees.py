@@ -75,8 +75,13 @@ class Worktrees:
         return tuple(Slot(os.path.join(self._folder, f"slot-{number}")) for number in range(SLOTS))
 
     def _oldest(self, notes: dict[Slot, dict[str, object]], keep: tuple[str, ...]) -> Slot:
-        free = [slot for slot, note in notes.items() if note.get("commit") not in keep]
-        return min(free, key=lambda slot: _turn(notes[slot]))
+        """The slot that was not used for longest, of those that may be: of kept commits only the copies, and of those
+        the ones in use are the newest."""
+        commits = [note.get("commit") for note in notes.values()]
+        slots = list(enumerate(notes))
+        free = [slot for at, slot in slots if commits[at] not in keep]
+        copies = [slot for at, slot in slots if commits[at] in commits[:at]]
+        return min(free or copies, key=lambda slot: _turn(notes[slot]))
 
     def _touch(self, slot: Slot, note: dict[str, object]) -> None:
         turn = 1 + max(_turn(_read(one)) for one in self._slots())

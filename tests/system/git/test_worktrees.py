@@ -56,6 +56,17 @@ def test_trees_in_use_are_kept(repo: GitRepo, trees: Worktrees) -> None:
     assert Path(kept, "a").read_text() == "0\n"
 
 
+def test_copies_that_are_not_in_use_make_room(repo: GitRepo, trees: Worktrees) -> None:
+    base, head, anchor = (repo.commit({"a": f"{n}\n"}) for n in range(3))
+    for copy in range(SLOTS):  # a self-check that was confirmed
+        trees.checkout(base, keep=(base,), copy=copy)
+    keep = (head, base, anchor)
+    wanted = [(head, 0), (base, 0), (anchor, 0), (head, 1), (base, 1)]
+    paths = [trees.checkout(commit, keep=keep, copy=copy) for commit, copy in wanted]
+    assert len(set(paths)) == SLOTS
+    assert [Path(path, "a").read_text() for path in paths] == ["1\n", "0\n", "2\n", "1\n", "0\n"]
+
+
 @pytest.mark.parametrize("damage", ["changed", "removed", "no git file", "no note", "torn note"])
 def test_a_damaged_tree_is_repaired(repo: GitRepo, trees: Worktrees, damage: str) -> None:
     commit = repo.commit({"a": "1\n"})
