@@ -26,12 +26,12 @@ def wait(benchmark: Benchmark, host: LocalHost, say: Callable[[str], None]) -> N
 
 
 def disturbance(benchmark: Benchmark, found: Measurement) -> str:
-    """What others did while the head was sampled, where that left a verdict unsure; else nothing.
+    """What others did while the head was sampled, where the leading metric is unsure; else nothing.
 
     It is no news otherwise: a server under load makes some pressure itself.
     """
-    asked = wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))
-    if not any(one.verdict == "unsure" and one.metric in asked for one in found.comparisons):
+    leading = wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))[0]
+    if not any(one.verdict == "unsure" and one.metric == leading for one in found.comparisons):
         return ""
     head = found.head
     busy = heavy(
