@@ -10,7 +10,8 @@ from math import ceil
 from resonance_perf.app.quiet import wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.measure.runner import Runner, margins_of
+from resonance_perf.measure.outcome import margins_of
+from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError

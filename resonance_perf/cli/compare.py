@@ -15,7 +15,8 @@ from resonance_perf.cli.output import print_json, progress
 from resonance_perf.cli.run import chosen
 from resonance_perf.compare.inquiry import Inquiry
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.measure.runner import Runner, margins_of
+from resonance_perf.measure.outcome import margins_of
+from resonance_perf.measure.runner import Runner
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FAILED, UsageError
 from resonance_perf.model.machine import differences

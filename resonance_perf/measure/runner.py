@@ -9,20 +9,18 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from resonance_perf.compare.estimate import estimate_run, hull
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
-from resonance_perf.compare.missing import absent_metrics, constant_metrics, new_metrics
 from resonance_perf.drivers import Driver
 from resonance_perf.drivers.command import describe_end
+from resonance_perf.measure.outcome import margins_of, measurement_of, run_of
 from resonance_perf.measure.ports import Host, Trees
 from resonance_perf.measure.session import Session
 from resonance_perf.model.benchmark import Argv, Benchmark
-from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
-from resonance_perf.model.run import Environment, Measure, Run, Sample, Side
+from resonance_perf.model.run import Environment, Run, Sample, Side
 from resonance_perf.model.work import (
     Command,
     LoadOutcome,
@@ -96,7 +94,8 @@ class Runner:
         seen = inquiry.confirmed("slower") if inquiry is not None else frozenset()
         if not driver.exact and not seen.issuperset(alarming(self._as_run(session, "head"))):
             self._again(session)
-        return self._result(session, inquiry)
+        runs = {side: self._as_run(session, side) for side in session.paths}
+        return measurement_of(session, inquiry, runs, self.clock() - session.started)
 
     def verify(self, benchmark: Benchmark, commit: str) -> str:
         """Run the project's own correctness check on `commit`; nothing when it passed, else a sentence."""
@@ -270,49 +269,5 @@ class Runner:
         wanted = session.second + max(session.benchmark.min_samples, session.second // 2)
         self._take(session, lambda taken: taken < wanted)
 
-    def _result(self, session: Session, inquiry: Inquiry | None) -> Measurement:
-        runs = {side: self._as_run(session, side) for side in session.paths}
-        seconds = session.spent_s
-        head, base, anchor = runs["head"], runs.get("base"), runs.get("anchor")
-        comparisons: tuple[Comparison, ...] = ()
-        constant = constant_metrics(session.measures, head.samples)
-        absent = absent_metrics(session.named, session.measures, base, head)
-        new = new_metrics(session.named, base, head) if base is not None else []
-        if inquiry is not None and base is not None:
-            if session.second is not None:
-                inquiry.look(base.samples, head.samples, last=True)
-            comparisons = inquiry.comparisons(base, head, seconds=seconds)
-        return Measurement(
-            head=replace(head, problems=constant | absent), base=base, comparisons=comparisons, anchor=anchor,
-            since_anchor=self._since_anchor(session, anchor, head, seconds) if anchor else (),
-            seconds=self.clock() - session.started,
-            note="; ".join([*session.notes, *constant.values(), *new]),
-        )  # fmt: skip
-
-    def _since_anchor(self, session: Session, anchor: Run, head: Run, seconds: float) -> tuple[Comparison, ...]:
-        count = len(head.samples)
-        margins = margins_of(session.benchmark, session.measures)
-        inquiry = Inquiry(session.measures, margins, (), least=count, most=count)
-        inquiry.look(anchor.samples, head.samples, last=True)
-        return inquiry.comparisons(anchor, head, seconds=seconds)
-
     def _as_run(self, session: Session, side: Side) -> Run:
-        samples = session.samples[side]
-        estimates = estimate_run(session.measures, samples)
-        if session.second is not None:
-            estimates = hull(estimates, estimate_run(session.measures, samples[session.second :]))
-        return Run(
-            id=new_id(self.clock(), self.draw.getrandbits(80)), benchmark=session.benchmark.name,
-            commit=session.commits[side], side=side, started_at=samples[0].at, environment=self.environment,
-            samples=tuple(samples), estimates=estimates, load_model=session.driver.load_model,
-            quick=session.quick,
-        )  # fmt: skip
-
-
-def margins_of(benchmark: Benchmark, measures: Mapping[str, Measure]) -> dict[str, float]:
-    """The practical margin of each metric: the config's, else the driver's."""
-    margins = {}
-    for name, measure in measures.items():
-        spec = benchmark.metric(name)
-        margins[name] = measure.margin if spec is None or spec.margin is None else spec.margin
-    return margins
+        return run_of(session, side, self.environment, lambda: new_id(self.clock(), self.draw.getrandbits(80)))
