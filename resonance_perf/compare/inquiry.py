@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, log, log2
+from math import ceil, inf, log, log2
 
 from resonance_perf.compare.compare import (
     Z95,
@@ -138,7 +138,7 @@ class Inquiry:
         seen, change = verdict, with_builds(change, 0.0 if measure.exact else self._apart.get(metric, 0.0))
         verdict = verdict_of(change, measure, self._margins[metric])
         if measure.quantile and min(_count(base, measure), _count(head, measure)) < least_values(measure.quantile):
-            return Finding(change, "unsure", few=True)
+            return Finding(replace(change, low=0.0, high=inf), "unsure", few=True)  # it would be another percentile's
         confirmed = measure.exact or self._confirmed.get(metric) == verdict
         return Finding(change, verdict, confirmed, blurred=verdict == "unsure" != seen)
 

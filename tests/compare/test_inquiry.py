@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from itertools import pairwise
-from math import exp
+from math import exp, inf
 
 import pytest
 
@@ -139,6 +139,7 @@ def test_a_percentile_needs_enough_requests_on_both_sides() -> None:
     inquiry.look(few, few, last=True)
     (found,) = inquiry.comparisons(as_run(few, "1", p99), as_run(few, "2", p99), seconds=1)
     assert (found.verdict, found.note) == ("unsure", "p99 needs 368 requests, there were 160")
+    assert (found.low, found.high) == (0.0, inf)
 
 
 def test_equal_sides_are_hardly_ever_called_changed() -> None:
