@@ -68,7 +68,7 @@ class Watched:
 
 @pytest.fixture
 def watched(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
-    monkeypatch.setattr("resonance_perf.app.work.wait_for_quiet", lambda *_: "")
+    monkeypatch.setattr("resonance_perf.app.quiet.wait_for_quiet", lambda *_: "")
     files = {".resonance/config.yaml": CONFIG, ".resonance/01_state.md": STATE, "cost": "0.05\n"}
     repo.commit({**files, ".resonance/00_soul.md": "# Soul\n", ".resonance/02_memory.md": "# Memory\n"}, "watch")
     made = Watched(repo)
