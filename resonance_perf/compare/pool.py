@@ -6,9 +6,12 @@ import random
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from math import ceil
+from operator import itemgetter
 
 CONFIDENCE = 0.95
 RESAMPLES = 400
+_STEPS = 4
+"""So many steps down a sorted list take as long as one search in a group."""
 
 
 class Pool:
@@ -17,6 +20,9 @@ class Pool:
     def __init__(self, groups: Sequence[Sequence[float]]) -> None:
         self._groups = [sorted(group) for group in groups]
         self._all = sorted(value for group in groups for value in group)
+        self._from_top = sorted(
+            ((value, index) for index, group in enumerate(groups) for value in group), key=itemgetter(0), reverse=True
+        )
 
     def quantile(self, q: float, times: Sequence[int] | None = None) -> float:
         """The q-quantile by the nearest-rank method: the least value that q of them do not exceed; group i counts
@@ -24,7 +30,10 @@ class Pool:
         if times is None:
             return nearest_rank(self._all, q)
         counted = [(group, count) for group, count in zip(self._groups, times, strict=True) if count]
-        wanted = max(1, ceil(q * sum(len(group) * count for group, count in counted)))
+        total = sum(len(group) * count for group, count in counted)
+        wanted = max(1, ceil(q * total))
+        if total - wanted < _STEPS * len(counted) * len(self._all).bit_length():
+            return self._counted_down(total - wanted, times)
         low, high = 0, len(self._all) - 1
         while low < high:
             middle = (low + high) // 2
@@ -34,6 +43,14 @@ class Pool:
             else:
                 low = middle + 1
         return self._all[low]
+
+    def _counted_down(self, above: int, times: Sequence[int]) -> float:
+        """The value that `above` values stand above of: for a high percentile sooner found than by halving."""
+        for value, index in self._from_top:
+            above -= times[index]
+            if above < 0:
+                return value
+        return self._all[0]
 
 
 def nearest_rank(ordered: Sequence[float], q: float) -> float:
