@@ -16,8 +16,14 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)  ## the whole story on a sample shop: make demo ARGS='--dir PATH --keep'
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/resonance-perf demo $(ARGS)
 
-test: $(STAMP)  ## all tests: make test ARGS='-k limits'
+# What measures has the machine to itself; everything else shares it.
+test: $(STAMP)  ## all tests; some of them: make test ARGS='-k limits'
+ifeq ($(ARGS),)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'not slow' --numprocesses 2 --dist loadfile
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m slow
+else
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)
+endif
 
 kills: $(STAMP)  ## SIGKILL at 1,000 random moments between a measurement and its commit (docs/safety.md)
 	RESONANCE_PERF_KILLS=1000 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/crash
