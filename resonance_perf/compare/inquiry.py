@@ -35,13 +35,14 @@ _SUSPICION = (1 - COVERAGE) / 2
 class Finding:
     """What is known of one metric. `confirmed`: fresh pairs said the same as those that raised the suspicion. `few`:
     there are too few requests for this percentile. `blurred`: it would be decided if builds of equal code did not
-    differ."""
+    differ. `pooled`: the change is that of the pool already."""
 
     change: Change
     verdict: Verdict
     confirmed: bool = False
     few: bool = False
     blurred: bool = False
+    pooled: bool = False
 
 
 class Inquiry:
@@ -109,7 +110,7 @@ class Inquiry:
             before, after, finding = base.estimate(metric), head.estimate(metric), self._findings.get(metric)
             if before is None or after is None or finding is None or not finding.change.pairs:
                 continue
-            if measure.quantile is not None:
+            if measure.quantile is not None and not finding.pooled:
                 change = with_pool(finding.change, base.samples, head.samples, metric, measure)
                 finding = replace(finding, change=change)
             verdict, note = self._told(metric, finding)
@@ -132,7 +133,8 @@ class Inquiry:
         measure, pairs = self._measures[metric], paired(base, head, metric)
         change = change_of(pairs, measure, self._schedule.level(len(pairs)))
         verdict = verdict_of(change, measure, self._margins[metric])
-        if measure.quantile is not None and verdict != "unsure":
+        pooled = measure.quantile is not None and verdict != "unsure"  # the pool can only take a verdict back
+        if pooled:
             change = with_pool(change, base, head, metric, measure)
             verdict = verdict_of(change, measure, self._margins[metric])
         seen, change = verdict, with_builds(change, 0.0 if measure.exact else self._apart.get(metric, 0.0))
@@ -140,7 +142,7 @@ class Inquiry:
         if measure.quantile and min(_count(base, measure), _count(head, measure)) < least_values(measure.quantile):
             return Finding(replace(change, low=0.0, high=inf), "unsure", few=True)  # it would be another percentile's
         confirmed = measure.exact or self._confirmed.get(metric) == verdict
-        return Finding(change, verdict, confirmed, blurred=verdict == "unsure" != seen)
+        return Finding(change, verdict, confirmed, blurred=verdict == "unsure" != seen, pooled=pooled)
 
     def _confirm(self, metric: str, fresh: Sequence[tuple[float, float]], verdict: Verdict) -> None:
         measure = self._measures[metric]
