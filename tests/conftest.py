@@ -27,6 +27,13 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tests are the neighbours that a measurement would wait for."""
+    if request.node.get_closest_marker("alone") is None:
+        monkeypatch.setattr("resonance_perf.app.quiet.QUIET_S", 0.0)
+
+
 @dataclass(frozen=True)
 class GitRepo:
     """A real repository; `git` runs in it, `commit` writes files and commits them."""
