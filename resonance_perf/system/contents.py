@@ -176,9 +176,15 @@ def _is_still(path: str, data: bytes, name: str) -> bool:
 
 
 def require_writable(target: str, found: os.stat_result) -> None:
-    """Raise PermissionError for a file that is read-only, also where a rename or root could write it anyway."""
-    if not stat.S_IMODE(found.st_mode) & 0o222 or not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "read-only")
+    """Raise PermissionError for a file that is read-only, also where a rename or root could write it anyway.
+
+    Raise FileNotFoundError when it is not `found` any more: an editor that moves it away for a moment made it look so.
+    """
+    if stat.S_IMODE(found.st_mode) & 0o222 and os.access(target, os.W_OK):
+        return
+    if not os.path.samestat(os.stat(target), found):
+        raise FileNotFoundError(errno.ENOENT, "replaced meanwhile")
+    raise PermissionError(errno.EACCES, "read-only")
 
 
 @contextmanager

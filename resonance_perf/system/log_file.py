@@ -96,7 +96,10 @@ def _append_in_place(target: str, rows: Sequence[MemoryRow], name: str) -> bool 
         if held is Held.NO:
             return None
         found = os.fstat(descriptor)
-        require_writable(target, found)
+        try:
+            require_writable(target, found)
+        except FileNotFoundError:
+            return None
         for length in (SHORT_TAIL_BYTES, TAIL_BYTES):
             start = max(0, found.st_size - length)
             tail = os.pread(descriptor, length, start)

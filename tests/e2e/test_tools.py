@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import GitRepo
 from tests.e2e.conftest import Project
 
-pytestmark = [pytest.mark.slow, pytest.mark.alone]
+pytestmark = pytest.mark.slow
 SERVER = """import http.server, sys, time
 
 class Handler(http.server.BaseHTTPRequestHandler):

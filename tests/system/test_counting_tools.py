@@ -142,7 +142,7 @@ def postgres(tmp_path: Path) -> Iterator[str]:
     as_user: dict[str, object] = {}
     if os.geteuid() == 0:  # it refuses to run as root
         shutil.chown(place, "postgres")
-        for folder in (tmp_path, *(one for one in tmp_path.parents if one.name.startswith("pytest-"))):
+        for folder in (tmp_path, *(one for one in tmp_path.parents if "pytest-of-" in str(one))):
             folder.chmod(0o755)
         as_user = {"user": "postgres"}
     run = {"check": True, "capture_output": True, "cwd": place, **as_user}

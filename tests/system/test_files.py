@@ -171,6 +171,21 @@ def test_a_read_only_file_stays_as_it_is(file: Path, root: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="has to become somebody who may not write")
+def test_a_file_that_an_editor_moves_away_for_a_moment_is_not_read_only(
+    file: Path, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def saved_meanwhile(path: str, mode: int) -> bool:
+        monkeypatch.undo()
+        os.rename(path, f"{path}~")
+        writable = os.access(path, mode)
+        Path(path).write_text("theirs\n")
+        return writable
+
+    monkeypatch.setattr(os, "access", saved_meanwhile)
+    assert edit_file(str(file), root, lambda text: text + "ours\n")
+    assert file.read_text() == "theirs\nours\n"
+
+
 def test_a_read_only_folder_is_a_sentence(file: Path, root: str) -> None:
     folder = file.parent
     while os.stat(folder).st_mode & 0o005 != 0o005:  # pytest closes its folders to others

@@ -175,7 +175,6 @@ def rank(ordered: list[float], q: float) -> float:
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_a_stall_of_one_second_shows_in_the_percentiles(server: tuple[subprocess.Popen[str], int]) -> None:
     """200 requests/s for 4 s, 1 s stopped: of 800 requests 200 wait, evenly between 0 and 1 s. So the q-quantile is
     1 s × (q − 0.75) / 0.25: 600 ms for p90, 960 ms for p99; p50 is not touched."""
@@ -193,7 +192,6 @@ def test_a_stall_of_one_second_shows_in_the_percentiles(server: tuple[subprocess
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_it_sends_thousands_a_second_in_time(server: tuple[subprocess.Popen[str], int]) -> None:
     found = load(server[1], rate=2000, duration_s=2)
     assert found["failed"] == 0
