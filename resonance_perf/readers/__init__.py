@@ -29,8 +29,8 @@ class Reader(Protocol):
     def read(self, source: IO[bytes], name: str) -> Sequence[Reading]:
         """Everything that the file holds. What is missing in it is missing, never 0 and never guessed.
 
-        May raise KeyError, TypeError, IndexError, AttributeError or ValueError where the file is not what the tool
-        writes: whoever calls makes a sentence of it.
+        May raise LookupError, TypeError, AttributeError, ValueError, ArithmeticError or csv.Error where the file is not
+        what the tool writes: whoever calls makes a sentence of it.
 
         Raises:
             ResonanceError: when the file cannot be used; says why.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import IO, cast
@@ -10,6 +11,9 @@ from resonance_perf.model.errors import UsageError
 from resonance_perf.model.reading import Reading
 from resonance_perf.readers import GROUP, HEAD_BYTES, Reader
 from resonance_perf.readers.source import bad
+
+_UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError, csv.Error)
+"""What a reader may raise where a file is not what its tool writes."""
 
 
 def installed() -> dict[str, EntryPoint]:
@@ -30,7 +34,7 @@ def read_stream(source: IO[bytes], name: str, tool: str | None) -> tuple[str, Se
         raise UsageError(f'there is no reader for "{tool}"', hint=f"There are {', '.join(known)}.")
     try:
         return tool, loaded(known[tool]).read(source, name)
-    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+    except _UNREADABLE as error:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         hint = "Is it another format of that tool? docs/tools.md says what is read."
         raise bad(name, f"this is not what {tool} writes ({what})", hint) from error

@@ -49,7 +49,21 @@ def test_a_file_that_was_cut_off_is_read_or_refused_with_a_sentence(file: Path, 
             read_file(str(cut), file.parent.name)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@pytest.mark.parametrize(
+    ("tool", "text"),
+    [
+        ("locust", "Type,Name,Request Count,Failure Count,\rGET,/,1,0\n"),
+        ("artillery", '{"aggregate": {"counters": {"http.requests": 1}}}'),
+    ],
+)  # fmt: skip
+def test_what_no_tool_writes_is_a_sentence_with_the_file(tool: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "it"
+    file.write_text(text, newline="")
+    with pytest.raises(ResonanceError, match=f"it: this is not what {tool} writes"):
+        read_file(str(file), tool)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(data=st.data())
 def test_a_damaged_file_never_makes_a_reader_fall_over(data: st.DataObject, tmp_path: Path) -> None:
     file = data.draw(st.sampled_from(FILES))
