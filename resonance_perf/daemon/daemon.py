@@ -183,9 +183,7 @@ class Daemon:
             self._wake.clear()
             self._attend()
             running, *waiting = self.store.queue.open_jobs()
-            if running.kind in ("self", "bisect", "sustain") and any(
-                one.kind in ("commit", "quick") for one in waiting
-            ):
+            if running.kind in GIVING_WAY and any(one.kind in ("commit", "quick") for one in waiting):
                 raise StoppedError("a change goes first")
 
     def _attend(self, *, everything: bool = False, idle: bool = False) -> None:

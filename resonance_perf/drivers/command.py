@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Mapping
 
+from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
@@ -26,7 +27,7 @@ FLOOR_MARGIN = 1.02
 """A peak this close to the launcher's own footprint may be the launcher's."""
 
 
-class CommandDriver:
+class CommandDriver(Unwarmed):
     """Runs a program to its end."""
 
     load_model: LoadModel | None = None
@@ -47,10 +48,6 @@ class CommandDriver:
                 memory_bytes=benchmark.memory_bytes,
             )
         )  # fmt: skip
-
-    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # the runner repeats it until it is warm
-        """See `Driver`."""
-        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`. A peak that may be the launcher's own is left out: missing, not wrong."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from resonance_perf.drivers.command import describe_end
 from resonance_perf.drivers.counters import COUNTERS
+from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, CountSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
@@ -18,7 +19,7 @@ SEED = ("PYTHONHASHSEED", "0")
 _MISSING = re.compile(rb"No module named|is not installed")
 
 
-class CountDriver:
+class CountDriver(Unwarmed):
     """Runs a tool that counts. Where a second sample does not say what the first said, the interval is as wide."""
 
     load_model: LoadModel | None = None
@@ -41,10 +42,6 @@ class CountDriver:
         seeded = env if any(name == SEED[0] for name, _ in env) else (*env, SEED)
         command = Command(argv=argv, env=seeded, timeout_s=benchmark.timeout_s, memory_bytes=benchmark.memory_bytes)
         return RunTool(command=command, then=then)
-
-    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # counts need no warm-up
-        """See `Driver`."""
-        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
@@ -25,7 +26,7 @@ MEASURES = {
 _INSTALL = "Install perf (Debian: apt-get install linux-perf), and allow it: sysctl kernel.perf_event_paranoid=2"
 
 
-class PerfStatDriver:
+class PerfStatDriver(Unwarmed):
     """Runs a program under `perf stat`."""
 
     load_model: LoadModel | None = None
@@ -47,10 +48,6 @@ class PerfStatDriver:
                 memory_bytes=benchmark.memory_bytes,
             )
         )  # fmt: skip
-
-    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # the runner repeats it until it is warm
-        """See `Driver`."""
-        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`. A counter that the machine has not is missing, and never replaced by a clock."""

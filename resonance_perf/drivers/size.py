@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, SizeSettings
 from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.run import Measure, Sample
@@ -12,7 +13,7 @@ from resonance_perf.model.work import Outcome, SizeFiles, SizeOutcome, Work
 MEASURES = {name: Measure("B", exact=True, margin=0.001) for name in ("raw", "gzip", "brotli")}
 
 
-class SizeDriver:
+class SizeDriver(Unwarmed):
     """Looks at files."""
 
     load_model: LoadModel | None = None
@@ -28,10 +29,6 @@ class SizeDriver:
         """See `Driver`."""
         assert isinstance(benchmark.settings, SizeSettings)
         return SizeFiles(globs=benchmark.settings.files)
-
-    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # bytes need no warm-up
-        """See `Driver`."""
-        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:  # noqa: ARG002  # nothing can fail
         """See `Driver`."""

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import Benchmark, ToolSettings
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
@@ -16,7 +17,7 @@ from resonance_perf.model.work import Command, Outcome, RunTool, ToolOutcome, Wo
 from resonance_perf.readers.registry import read_stream
 
 
-class ToolDriver:
+class ToolDriver(Unwarmed):
     """Runs a tool once for each sample: what is compared are runs, not what happened within one."""
 
     load_model: LoadModel | None = None
@@ -39,10 +40,6 @@ class ToolDriver:
             command=command, server=server if settings.serve else None, ready_url=settings.ready_url,
             ready_timeout_s=settings.ready_timeout_s,
         )  # fmt: skip
-
-    def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # the tool has its own warm-up
-        """See `Driver`."""
-        return benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`. How the tool ended says little: many end with 0 after nothing succeeded, and some with another

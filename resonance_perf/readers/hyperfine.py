@@ -28,6 +28,6 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
             readings.append(Reading(name=called, failed=f"{bad} of {len(one['exit_codes'])} runs failed"))
             continue
         wall = of_values("wall", "ms", [seconds * 1000 for seconds in one["times"]])
-        cpu = of_mean("cpu", "ms", (one["user"] + one["system"]) * 1000, None, len(one["times"]))
+        cpu = of_mean("cpu", "ms", (one["user"] + one["system"]) * 1000, len(one["times"]))
         readings.append(Reading(name=called, metrics=(wall, cpu)))
     return tuple(readings)

@@ -54,12 +54,9 @@ def of_percentiles(metric: str, unit: str, known: Mapping[float, float], q: floa
     )
 
 
-def of_mean(metric: str, unit: str, value: float, deviation: float | None, count: int) -> Reported:
-    """A mean with the standard deviation of its `count` values (None: not told), by the normal limit."""
-    if deviation is None or count < 2:
-        return Reported(metric=metric, unit=unit, value=value, low=value, high=value, n=count, note=_FEW.format(metric))
-    half = _Z * deviation / sqrt(count)
-    return Reported(metric=metric, unit=unit, value=value, low=value - half, high=value + half, n=count)
+def of_mean(metric: str, unit: str, value: float, count: int) -> Reported:
+    """A mean of `count` values whose spread is not told."""
+    return Reported(metric=metric, unit=unit, value=value, low=value, high=value, n=count, note=_FEW.format(metric))
 
 
 def of_share(metric: str, bad: int, total: int) -> Reported:
