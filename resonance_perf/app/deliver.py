@@ -71,6 +71,7 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
     `say` gets one line per thing that people should know.
     """
     held: set[str] = set()
+    work.documents.sweep()
     entries = store.outbox.open_entries()
     for entry in entries:
         if entry.kind in held:

@@ -14,6 +14,7 @@ from resonance_perf.system.exchange import exchange
 from resonance_perf.system.lease import Held, reading
 
 MOST_BYTES = 200_000_000
+DRAFT = ".resonance-perf"
 _TRIES = 20
 _PAUSES_S = tuple(min(0.0005 * 1.5**number, 0.1) for number in range(31))
 """Between looks at a file that is being saved: two seconds together."""
@@ -137,7 +138,7 @@ def replace_file(target: str, before: bytes | None, after: bytes, name: str) -> 
 def draft_of(target: str) -> str:
     """Where the new content of a file is written before it takes its place."""
     folder, base = os.path.split(target)
-    return os.path.join(folder, f".{base}.resonance-perf")
+    return os.path.join(folder, f".{base}{DRAFT}")
 
 
 def drop(draft: str) -> None:

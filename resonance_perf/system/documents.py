@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from resonance_perf.memory.ledger import DECISIONS, METRICS
 from resonance_perf.model.errors import UsageError
-from resonance_perf.system.files import edit_file, is_there, read_text
+from resonance_perf.system.files import edit_file, is_there, read_text, sweep
 
 if TYPE_CHECKING:  # who only reads pays for no edits: a guard runs before every commit of a budget
     from resonance_perf.memory.edits import Edit
@@ -73,6 +73,11 @@ class Documents:
             rest = [edit for edit in file_edits if not isinstance(edit, AppendRow)]
             if rest:
                 edit_file(full, self.root, partial(apply_all, edits=rest))
+
+    def sweep(self) -> None:
+        """Remove what killed processes of ours have left beside the files."""
+        for folder in (self.state_dir, f"{self.state_dir}/memory"):
+            sweep(os.path.join(self.root, folder))
 
     def archive(self, keep: int) -> bool:
         """Move all but the newest `keep` rows of the log to its archive; True when any moved.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from time import sleep
 
 from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
-from resonance_perf.system.contents import BeingWrittenError, draft_of, drop, refusing, replace_file, settled
+from resonance_perf.system.contents import DRAFT, BeingWrittenError, draft_of, drop, refusing, replace_file, settled
 
 _TRIES = 50
 
@@ -80,6 +80,15 @@ def is_there(path: str) -> bool:
 def shown(path: str, root: str) -> str:
     """The path as it is said to people: relative to the root, with `/`."""
     return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def sweep(folder: str) -> None:
+    """Remove the drafts that killed processes of ours have left in a folder, as far as that can be done."""
+    if os.path.isdir(folder) and not os.path.islink(folder):
+        with suppress(OSError), locked(folder):
+            for name in os.listdir(folder):
+                if name.startswith(".") and name.endswith(DRAFT):
+                    drop(os.path.join(folder, name))
 
 
 @contextmanager

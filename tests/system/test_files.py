@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from resonance_perf.memory.edits import AppendRow
 from resonance_perf.model.errors import BadFileError, WriteRefusedError
-from resonance_perf.system.files import edit_file, locked, read_text
+from resonance_perf.system.files import edit_file, locked, read_text, sweep
 from tests.memory.test_log import ROW, numbered
 
 
@@ -265,3 +265,11 @@ def test_any_text_survives_the_file(text: str) -> None:
         path = os.path.join(folder, "a.md")
         edit_file(path, folder, lambda _: text, create="")
         assert not os.path.exists(path) or read_text(path, folder) == text
+
+
+def test_what_a_killed_process_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".02_memory.md.resonance-perf", "02_memory.md", ".mine", "my.resonance-perf"):
+        (tmp_path / name).write_text("x")
+    sweep(str(tmp_path))
+    sweep(str(tmp_path / "missing"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".mine", "02_memory.md", "my.resonance-perf"]
