@@ -19,6 +19,8 @@ from resonance_perf.model.record import MemoryRow
 from resonance_perf.store.store import Store
 from tests.conftest import GitRepo
 
+NODE = Path(__file__).parents[2] / ".ci/node/node_modules/.bin"
+"""Where `.ci/tools` puts the tools of npm."""
 COMMAND = str(Path(sys.executable).parent / "resonance-perf")
 WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)\n"
 CONFIG = """version: 1
