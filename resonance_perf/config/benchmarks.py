@@ -9,6 +9,7 @@ from resonance_perf.config.argv import argv
 from resonance_perf.config.counting import COUNTERS, KEYS, read_counting
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, did_you_mean, is_nothing
+from resonance_perf.config.tooling import names, read_served, read_tooling, tooling
 from resonance_perf.model.benchmark import (
     Argv,
     Benchmark,
@@ -51,19 +52,17 @@ def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) ->
 
     Problems go to the section; a benchmark that has any must not be used.
     """
-    drivers = tuple(METRICS)
-    names = ", ".join(drivers)
-    driver = section.require("driver", _driver, "", hint=f'Add "driver:" with one of {names}.')
-    settings = _SETTINGS[driver](section) if driver else _EMPTY
+    driver = section.require("driver", _driver, "", hint=f'Add "driver:" with one of {", ".join(METRICS)}.')
+    known, settings = _read_settings(section, driver) if driver else ((), _EMPTY)
     samples = section.section("samples")
     benchmark = Benchmark(
         name=name,
-        driver=driver,
+        driver="tool" if isinstance(settings, ToolSettings) else driver,
         settings=settings,
         setup=section.get("setup", argv, ()),
         verify=section.get("verify", argv, ()),
         paths=section.get("paths", _GLOBS, ()),
-        metrics=_metrics(section.section("metrics"), driver, _known(driver, settings), budgets),
+        metrics=_metrics(section.section("metrics"), driver, known, budgets),
         timeout_s=section.get("timeout", values.duration_s, _DEFAULT.timeout_s),
         memory_bytes=section.get("memory", values.size_bytes, None),
         min_samples=samples.get("min", values.whole, _DEFAULT.min_samples),
@@ -80,8 +79,9 @@ def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) ->
 
 def _driver(node: Node) -> str:
     name = values.text(node)
-    if name not in METRICS:
-        hint = f"{did_you_mean(name, METRICS)} The drivers are {', '.join(METRICS)}.".strip()
+    if name not in METRICS and name not in (tools := names()):
+        known = (*METRICS, *tools)
+        hint = f"{did_you_mean(name, known)} The drivers are {', '.join(known)}.".strip()
         raise values.wrong(node, f'must be a driver that there is, not "{shown(name)}"', hint)
     return name
 
@@ -138,17 +138,8 @@ def _tool(section: Section) -> DriverSettings:
         command=section.require("command", argv, (), hint=example),
         result=section.get("result", values.text, ""),
         part=section.get("part", values.text, ""),
-        serve=section.get("serve", argv, ()),
-        ready_url=section.get("ready", rules.url, ""),
-        ready_timeout_s=section.get("ready_timeout", values.duration_s, _HTTP.ready_timeout_s),
     )
-    if settings.serve and not settings.ready_url:
-        hint = 'Add "ready:" with a URL that answers once it is ready, such as "http://127.0.0.1:{port}/".'
-        section.complain(f"{section.path} has no ready, but serve", section.place("serve"), hint)
-    if "metrics" not in section:
-        hint = "Add those that count, as docs/tools.md names them: metrics: {p95: {budget: KEY}}"
-        section.complain(f"{section.path} names no metrics", section.location, hint)
-    return settings
+    return read_served(section, settings)
 
 
 _SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {
@@ -157,11 +148,16 @@ _SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {
 }  # fmt: skip
 
 
-def _known(driver: str, settings: DriverSettings) -> tuple[str, ...]:
-    """The metrics that there are; none where that cannot be told because something else is wrong."""
+def _read_settings(section: Section, driver: str) -> tuple[tuple[str, ...], DriverSettings]:
+    """(the metrics that there are, the settings); no metrics where that cannot be told."""
+    other = None if driver in METRICS else tooling(driver)
+    settings = read_tooling(section, driver, other) if other else _SETTINGS[driver](section)
+    if isinstance(settings, ToolSettings) and "metrics" not in section:
+        hint = "Add those that count, as docs/tools.md names them: metrics: {p95: {budget: KEY}}"
+        section.complain(f"{section.path} names no metrics", section.location, hint)
     if isinstance(settings, CountSettings):
-        return COUNTERS.get(settings.counter, ())
-    return METRICS.get(driver, ())
+        return COUNTERS.get(settings.counter, ()), settings
+    return tuple(other.METRICS) if other else METRICS[driver], settings
 
 
 def _metrics(

@@ -33,11 +33,14 @@ class ToolDriver(Unwarmed):
         """See `Driver`."""
         settings = _settings(benchmark)
         command, server = (
-            Command(argv=argv, env=env, timeout_s=benchmark.timeout_s, memory_bytes=benchmark.memory_bytes)
+            Command(
+                argv=argv, env=(*settings.env, *env), timeout_s=benchmark.timeout_s, memory_bytes=benchmark.memory_bytes
+            )
             for argv in (settings.command, settings.serve)
         )
         return RunTool(
-            command=command, server=server if settings.serve else None, ready_url=settings.ready_url,
+            command=command, then=settings.then, provided=settings.provided,
+            server=server if settings.serve else None, ready_url=settings.ready_url,
             ready_timeout_s=settings.ready_timeout_s,
         )  # fmt: skip
 
@@ -60,7 +63,7 @@ class ToolDriver(Unwarmed):
         if not any(spec.name in values for spec in benchmark.metrics):
             wanted = ", ".join(spec.name for spec in benchmark.metrics)
             raise BenchmarkError(f"{benchmark.name}: there is no {wanted} in it", hint=f"It has {', '.join(values)}.")
-        return Sample(values=values)
+        return Sample(values=values, parts=reading.parts)
 
 
 def _settings(benchmark: Benchmark) -> ToolSettings:

@@ -66,12 +66,16 @@ class ToolSettings:
     """`driver: tool`: another measuring tool, whose result the reader `tool` understands.
 
     `{out}` in `command` is an empty folder; `result` is the file in it that holds the result, empty for the only one,
-    or for what the tool prints where it leaves none. `part` chooses one of several benchmarks in it. With `serve`, a
-    server is started first, and `{port}` in both and in `ready_url` is a free port.
+    or for what the tool prints where it leaves none. `part` chooses one of several benchmarks in it. `then` is run
+    after a `command` that succeeded; `provided` are files (name, text) that lie in the folder `{given}` for both. With
+    `serve`, a server is started first, and `{port}` in all of them and in `ready_url` is a free port.
     """
 
     tool: str
     command: Argv
+    then: Argv = ()
+    provided: tuple[tuple[str, str], ...] = ()
+    env: tuple[tuple[str, str | None], ...] = ()
     result: str = ""
     part: str = ""
     serve: Argv = ()
@@ -87,8 +91,8 @@ def commands_of(settings: DriverSettings) -> tuple[Argv, ...]:
     match settings:
         case CommandSettings(command=command) | CountSettings(command=command) | HttpSettings(serve=command):
             return (command,) if command else ()
-        case ToolSettings(command=command, serve=serve):
-            return (serve, command) if serve else (command,)
+        case ToolSettings(command=command, then=then, serve=serve):
+            return tuple(one for one in (serve, command, then) if one)
         case SizeSettings():
             return ()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from resonance_perf.model.errors import Problem
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.run import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class Reading:
 
     name: str = ""
     metrics: tuple[Reported, ...] = ()
+    parts: tuple[Part, ...] = ()
+    """What the metrics are made of, where the file tells."""
     load_model: LoadModel | None = None
     version: str = ""
     at: float | None = None

@@ -25,16 +25,27 @@ class Environment:
     facts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A named share of a metric, in its base unit: a package of a bundle, a statement, the element behind the LCP."""
+
+    metric: str
+    name: str
+    value: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """One fresh process (or one server process under load): the unit of evidence.
 
     `values` holds each metric's value in its base unit. `raw` holds what a percentile was taken from, such as every
-    latency in ms. `at` is seconds since 1970, `seconds` how long the sample took.
+    latency in ms. `parts` say what the values are made of, where that is known. `at` is seconds since 1970, `seconds`
+    how long the sample took.
     """
 
     values: Mapping[str, float]
     raw: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
     at: float = 0.0
     seconds: float = 0.0
 

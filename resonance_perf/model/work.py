@@ -67,12 +67,14 @@ class RunTool:
 
     `{out}` in the words of `command` and `then` is that folder, which is empty before and removed after; `{python}` is
     our own interpreter. `then` is run after a `command` that succeeded: it turns what was written into what can be
-    read. With a `server`, that is started first and stopped in the end; `{port}` in its words, those of `command` and
+    read. `provided` are files (name, text) that lie in another folder, `{given}`. With a `server`, that is started
+    first and stopped in the end; `{port}` in its words, those of `command` and `then`, the provided files and
     `ready_url` is a free port then.
     """
 
     command: Command
     then: Argv = ()
+    provided: tuple[tuple[str, str], ...] = ()
     server: Command | None = None
     ready_url: str = ""
     ready_timeout_s: float = 20.0

@@ -10,21 +10,26 @@ from math import inf
 from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.record import MemoryRow
-from resonance_perf.model.run import SIDES, Environment, Estimate, Run, Sample
+from resonance_perf.model.run import SIDES, Environment, Estimate, Part, Run, Sample
 
 
 def samples_to_blob(samples: tuple[Sample, ...]) -> bytes:
     """Every raw number of a run, compressed."""
-    rows = [{"values": dict(s.values), "raw": dict(s.raw), "at": s.at, "seconds": s.seconds} for s in samples]
+    rows = [
+        {"values": dict(s.values), "raw": dict(s.raw), "parts": [[p.metric, p.name, p.value] for p in s.parts],
+         "at": s.at, "seconds": s.seconds}
+        for s in samples
+    ]  # fmt: skip
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
 
 
 def samples_from_blob(blob: bytes) -> tuple[Sample, ...]:
-    """The samples that `samples_to_blob` wrote."""
+    """The samples that `samples_to_blob` wrote, also before there were parts."""
     return tuple(
         Sample(
             values=row["values"],
             raw={key: tuple(values) for key, values in row["raw"].items()},
+            parts=tuple(Part(*part) for part in row.get("parts", ())),
             at=row["at"],
             seconds=row["seconds"],
         )

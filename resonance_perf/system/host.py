@@ -28,10 +28,10 @@ from resonance_perf.model.work import (
     ToolOutcome,
 )
 from resonance_perf.system.process import Launcher, Running, bare_python
-from resonance_perf.system.scratch import read_files, scratch
+from resonance_perf.system.scratch import read_files, scratch, write_file
 from resonance_perf.system.sizes import measure_sizes
 
-PORT, OUT, PYTHON = "{port}", "{out}", "{python}"
+PORT, OUT, GIVEN, PYTHON = "{port}", "{out}", "{given}", "{python}"
 TRIES = 3
 POLL_S = 0.01
 ANSWER_S = 2.0
@@ -85,13 +85,9 @@ class LocalHost:
         """
         if work.server is None:
             return self._use(work, cwd)
-        port = str(_free_port())
-        served, used = (
-            replace(one, argv=tuple(word.replace(PORT, port) for word in one.argv))
-            for one in (work.server, work.command)
-        )
-        work = replace(work, command=used, server=served, ready_url=work.ready_url.replace(PORT, port))
-        server = self._servers.start(served, cwd)
+        work = _on_port(work, str(_free_port()))
+        assert work.server is not None
+        server = self._servers.start(work.server, cwd)
         try:
             problem = self._wait_until_ready(server, work)
             found = ToolOutcome(process=_UNKNOWN) if problem else self._use(work, cwd)
@@ -105,11 +101,13 @@ class LocalHost:
         return replace(found, problem=problem)
 
     def _use(self, work: RunTool, cwd: str) -> ToolOutcome:
-        with scratch() as folder:
-            first = replace(work.command, argv=_placed(work.command.argv, folder))
+        with scratch() as folder, scratch() as given:
+            for name, text in work.provided:
+                write_file(given, name, text)
+            first = replace(work.command, argv=_placed(work.command.argv, folder, given))
             process, then = self.run(first, cwd), None
             if process.ok and work.then:
-                then = self.run(replace(first, argv=_placed(work.then, folder)), cwd)
+                then = self.run(replace(first, argv=_placed(work.then, folder, given)), cwd)
             return ToolOutcome(process=process, then=then, files=read_files(folder))
 
     def load(self, work: LoadServer, cwd: str) -> LoadOutcome:
@@ -182,8 +180,23 @@ def _with_port(work: LoadServer, port: int) -> LoadServer:
     )
 
 
-def _placed(argv: Argv, folder: str) -> Argv:
-    return tuple(word.replace(OUT, folder).replace(PYTHON, sys.executable) for word in argv)
+def _on_port(work: RunTool, port: str) -> RunTool:
+    def put(argv: Argv) -> Argv:
+        return tuple(word.replace(PORT, port) for word in argv)
+
+    assert work.server is not None
+    return replace(
+        work,
+        command=replace(work.command, argv=put(work.command.argv)),
+        server=replace(work.server, argv=put(work.server.argv)),
+        then=put(work.then),
+        provided=tuple((name, text.replace(PORT, port)) for name, text in work.provided),
+        ready_url=work.ready_url.replace(PORT, port),
+    )
+
+
+def _placed(argv: Argv, folder: str, given: str) -> Argv:
+    return tuple(word.replace(OUT, folder).replace(GIVEN, given).replace(PYTHON, sys.executable) for word in argv)
 
 
 def _free_port() -> int:

@@ -22,6 +22,12 @@ def scratch() -> Iterator[str]:
         yield folder
 
 
+def write_file(folder: str, name: str, text: str) -> None:
+    """Write a file that a tool is given."""
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def read_files(folder: str) -> tuple[tuple[str, bytes], ...]:
     """(name, content) of every regular file in the folder, by name; links are not followed.
 

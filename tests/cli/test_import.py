@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from resonance_perf.cli import main
+from resonance_perf.config.load import load_config
 from tests.cli.conftest import Watched
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
@@ -92,11 +94,24 @@ def test_the_example_of_extending_is_a_reader(
     assert "one line with seconds for each lap" in watched.run("tools")[1]
 
 
+def test_the_example_of_extending_is_a_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
+    _installed(tmp_path, monkeypatch, page.rpartition("```python\n")[2].partition("```")[0])
+    text = "version: 1\nbenchmarks: {b: {driver: stopwatch, program: ./run, metrics: {wall: {}}}}\n"
+    config, problems = load_config(text, "c.yaml")
+    assert config is not None, problems
+    assert "-n 3 -o {out}/lap.stopwatch ./run" in " ".join(config.names_files)
+
+
 def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     """A package of somebody else, as an installer leaves it."""
     info = folder / "stopwatch-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stopwatch\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[resonance_perf.readers]\nstopwatch = stopwatch\n")
+    groups = ("readers", "drivers")
+    (info / "entry_points.txt").write_text(
+        "".join(f"[resonance_perf.{one}]\nstopwatch = stopwatch\n\n" for one in groups)
+    )
     (folder / "stopwatch.py").write_text(source)
+    monkeypatch.delitem(sys.modules, "stopwatch", raising=False)
     monkeypatch.syspath_prepend(folder)

@@ -192,7 +192,7 @@ MESSAGES = [
     ("version: 1\nbenchmarks:\n  a:\n", '3:3: benchmarks.a has no "driver". Add "driver:" with one of'),
     (benchmark("driver: comand\ncommand: x"),
      '4:13: benchmarks.b.driver must be a driver that there is, not "comand". Did you mean "command"? The drivers are'),
-    (benchmark("driver: k6"), "The drivers are command, http, size, count, perf-stat, tool."),
+    (benchmark("driver: k7"), "The drivers are command, http, size, count, perf-stat, tool, "),
     (benchmark("driver: command"), '3:3: benchmarks.b has no "command".'),
     (benchmark("driver: command\ncommand: x\nurl: y"),
      '6:5: unknown key "url" in benchmarks.b. It belongs to the driver http; this benchmark has the driver command.'),

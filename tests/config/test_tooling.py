@@ -1,0 +1,44 @@
+"""Drivers of other tools: their keys, as they declare them."""
+
+from __future__ import annotations
+
+import pytest
+
+from resonance_perf.config.load import load_config
+from resonance_perf.model.benchmark import ToolSettings
+
+HEAD = "version: 1\nbenchmarks:\n  shop:\n    driver: k6\n"
+
+
+def problems(body: str) -> list[str]:
+    return [str(one) for one in load_config(HEAD + body, "c.yaml")[1]]
+
+
+def test_a_driver_of_a_tool_says_its_command() -> None:
+    text = HEAD + "    script: load.js\n    arguments: [-u1]\n    metrics: {p95: {budget: shop_p95}}\n"
+    config, found = load_config(text, "c.yaml")
+    assert config is not None, found
+    (one,) = config.benchmarks
+    assert isinstance(one.settings, ToolSettings) and one.driver == one.settings.tool.replace("k6", "tool")
+    assert one.settings.command[:2] == ("k6", "run") and one.settings.command[-2:] == ("-u1", "load.js")
+    assert "load.js" in config.names_files
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("    metrics: {p95: {}}\n", 'c.yaml:3:3: benchmarks.shop has no "script"'),
+        ("    script: load.js\n", "c.yaml:3:3: benchmarks.shop names no metrics"),
+        ("    script: load.js\n    metrics: {p42: {}}\n", 'has no metric "p42"'),
+        ("    script: 5\n    metrics: {p95: {}}\n", "c.yaml:5:13: benchmarks.shop.script must be text"),
+        ("    script: load.js\n    scrpt: 5\n    metrics: {p95: {}}\n", 'Did you mean "script"?'),
+        ("    script: load.js\n    metrics: {p95: {}}\n    serve: [s]\n", "has no ready, but serve"),
+    ],
+)
+def test_what_is_wrong_with_its_keys_has_a_place(body: str, said: str) -> None:
+    assert any(said in one for one in problems(body)), problems(body)
+
+
+def test_a_driver_that_there_is_not_is_told_with_those_of_tools() -> None:
+    _, found = load_config("version: 1\nbenchmarks: {b: {driver: k6s}}\n", "c.yaml")
+    assert any('Did you mean "k6"?' in str(one) for one in found)
