@@ -42,9 +42,12 @@ def tooling(name: str) -> Tooling | None:
     if found is None:
         return None
     try:
-        return cast("Tooling", found.load())  # an entry point is untyped
+        driver = cast("Tooling", found.load())  # an entry point is untyped
     except Exception as error:  # a plug-in of somebody else may fail in any way
         raise UsageError(f"the driver {name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+    if lacks := [one for one in ("KEYS", "METRICS", "PROGRAM", "tool") if not hasattr(driver, one)]:
+        raise UsageError(f"the driver {name} has no {', '.join(lacks)}", hint="docs/extending.md says what it needs.")
+    return driver
 
 
 def read_tooling(section: Section, name: str, driver: Tooling) -> ToolSettings:

@@ -32,6 +32,15 @@ class Key:
         return self.default is None and not self.optional
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """The program behind a driver: what it is called on PATH, how it is asked for its version, what installs it."""
+
+    name: str
+    install: str
+    version: tuple[str, ...] = ("--version",)
+
+
 class Tooling(Protocol):
     """A module that says how to run one tool so that its reader understands what it wrote; pure.
 
@@ -43,6 +52,7 @@ class Tooling(Protocol):
     KEYS: Mapping[str, Key]
     METRICS: Sequence[str]
     """What it can give; empty where only its result shows that."""
+    PROGRAM: Program
 
     def tool(self, given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:
         """The command for these values of `KEYS`, and for the metrics that the config wants.

@@ -21,6 +21,8 @@ class Reader(Protocol):
 
     __doc__: str | None
     """Its first line says what it reads."""
+    TRIED: str
+    """The version of the tool whose real output the tests read, or that they run; may be left out."""
 
     def recognises(self, name: str, head: bytes) -> bool:
         """True when a file of this name that begins so is certainly this tool's."""

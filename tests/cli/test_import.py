@@ -86,7 +86,7 @@ def test_the_example_of_extending_is_a_reader(
     make_watched: Callable[[str], Watched], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
-    _installed(tmp_path, monkeypatch, page.partition("```python\n")[2].partition("```")[0])
+    _installed(tmp_path, monkeypatch, page.partition("```python\n")[2].partition("```")[0], "readers")
     watched = make_watched(BUDGETS % "150ms")
     watched.repo.write({"lap.stopwatch": "0.5\n0.25\n1.5\n"})
     code, out, _ = watched.run("import", "lap.stopwatch")
@@ -96,22 +96,19 @@ def test_the_example_of_extending_is_a_reader(
 
 def test_the_example_of_extending_is_a_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
-    _installed(tmp_path, monkeypatch, page.rpartition("```python\n")[2].partition("```")[0])
+    _installed(tmp_path, monkeypatch, page.rpartition("```python\n")[2].partition("```")[0], "drivers")
     text = "version: 1\nbenchmarks: {b: {driver: stopwatch, program: ./run, metrics: {wall: {}}}}\n"
     config, problems = load_config(text, "c.yaml")
     assert config is not None, problems
     assert "-n 3 -o {out}/lap.stopwatch ./run" in " ".join(config.names_files)
 
 
-def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str, group: str) -> None:
     """A package of somebody else, as an installer leaves it."""
     info = folder / "stopwatch-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: stopwatch\nVersion: 1.0\n")
-    groups = ("readers", "drivers")
-    (info / "entry_points.txt").write_text(
-        "".join(f"[resonance_perf.{one}]\nstopwatch = stopwatch\n\n" for one in groups)
-    )
+    (info / "entry_points.txt").write_text(f"[resonance_perf.{group}]\nstopwatch = stopwatch\n")
     (folder / "stopwatch.py").write_text(source)
     monkeypatch.delitem(sys.modules, "stopwatch", raising=False)
     monkeypatch.syspath_prepend(folder)
