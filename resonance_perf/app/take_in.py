@@ -12,6 +12,7 @@ from dataclasses import replace
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
+from resonance_perf.compare.growth import typical_parts
 from resonance_perf.judge.judge import judge_each
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.ids import new_id
@@ -61,7 +62,8 @@ def _pooled(runs: Sequence[Reading]) -> Reading:
     for one in (metric for run in runs for metric in run.metrics):
         values.setdefault((one.metric, one.unit), []).append(one.value)
     metrics = tuple(of_values(metric, unit, found) for (metric, unit), found in values.items())
-    return replace(runs[-1], metrics=metrics, at=runs[0].at, skipped=sum(one.skipped for one in runs))
+    parts = typical_parts([Sample(values={}, parts=run.parts) for run in runs])
+    return replace(runs[-1], metrics=metrics, parts=parts, at=runs[0].at, skipped=sum(one.skipped for one in runs))
 
 
 def benchmark_name(asked: str | None, tool: str, reading: Reading) -> str:
@@ -113,7 +115,8 @@ def _as_run(name: str, tool: str, reading: Reading, commit: str) -> Run:
         id=new_id(now(), random.getrandbits(80)), benchmark=name, commit=commit, side="head", started_at=at,
         environment=Environment(IMPORTED + digest, facts),
         samples=(Sample(values={one.metric: one.value for one in reading.metrics},
-                        raw={one.metric: one.samples for one in reading.metrics if one.samples}, at=at),),
+                        raw={one.metric: one.samples for one in reading.metrics if one.samples},
+                        parts=reading.parts, at=at),),
         estimates=tuple(
             Estimate(one.metric, one.value, one.low, one.high, one.unit, one.n, one.note) for one in reading.metrics
         ),

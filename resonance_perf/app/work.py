@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from resonance_perf.app.artifacts import keep_output, keep_parts
 from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.bridge import cross
 from resonance_perf.app.content import content_at
@@ -24,7 +24,6 @@ from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
 from resonance_perf.model.run import Environment
-from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.pipeline import Result, Surroundings, run_job
 from resonance_perf.plan.base import choose_anchor, choose_base
 from resonance_perf.store.store import Store
@@ -86,7 +85,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     )
     runner = Runner(
         host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(), watch=watch_pressure,
-        env=config.env, between=between, keep=lambda name, outcome: _artifact(work, job.id, name, outcome),
+        env=config.env, between=between, keep=lambda name, outcome: keep_output(work, job.id, name, outcome),
         apart=builds_apart(store) if job.kind != "self" else {},
     )  # fmt: skip
     try:
@@ -101,6 +100,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
         _deliver(work, store, say)
         return None
+    keep_parts(work, result.measurement)
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind not in ("self", "sustain") and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():
@@ -190,12 +190,3 @@ def _adopted(
         say(f"⚪ {job.benchmark} {job.head[:9]} holds what was measured as {commit[:9]}; that stands")
     _deliver(work, store, say)
     return True
-
-
-def _artifact(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:
-    """Keep what a failed program printed, capped as it was read."""
-    folder = work.private("artifacts", job)
-    os.makedirs(folder, exist_ok=True)
-    for stream, data in (("stdout", outcome.stdout), ("stderr", outcome.stderr)):
-        with open(os.path.join(folder, f"{name.replace('/', '_')}.{stream}"), "wb") as file:
-            file.write(data)

@@ -11,7 +11,7 @@ from resonance_perf.app.questions import builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
-from resonance_perf.cli.output import print_json, progress
+from resonance_perf.cli.output import print_json, print_parts, progress
 from resonance_perf.cli.run import chosen
 from resonance_perf.compare.inquiry import Inquiry
 from resonance_perf.drivers import DRIVERS
@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         for one in found:
             print(printable(f"{one.verdict:<7} {one.benchmark} {one_change(one)}{doubt(one)}"))
+            print_parts(one)
     return 0 if complete else EXIT_FAILED
 
 

@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
+from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.text import printable
+from resonance_perf.report.parts import part_lines
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
@@ -22,6 +24,12 @@ def progress(line: str) -> None:
 def print_json(document: object) -> None:
     """Print one document. JSON has no infinity and no NaN: they are null."""
     print(json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def print_parts(comparison: Comparison) -> None:
+    """Print what a change is made of, where that is known."""
+    for line in part_lines(comparison):
+        print(printable(f"        {line}"))
 
 
 def paint(text: str, colour: str) -> str:

@@ -13,7 +13,7 @@ from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
-from resonance_perf.cli.output import print_json, progress
+from resonance_perf.cli.output import print_json, print_parts, progress
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FAILED, EXIT_FINE, EXIT_RED, UsageError
@@ -55,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
             compared = {change.metric: change for change in one.measurement.comparisons}
             for estimate in one.measurement.head.estimates:
                 print(printable(f"    {_told(estimate, compared.get(estimate.metric))}"))
+                if estimate.metric in compared:
+                    print_parts(compared[estimate.metric])
     alone = args.base and any(one.measurement.base is None for one in measured)
     if alone or len(measured) < len(results):
         return EXIT_FAILED

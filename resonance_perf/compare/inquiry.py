@@ -17,6 +17,7 @@ from resonance_perf.compare.compare import (
     with_pool,
 )
 from resonance_perf.compare.estimate import least_values
+from resonance_perf.compare.growth import growth
 from resonance_perf.compare.sequential import COVERAGE, schedule
 from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.run import Measure, Run, Sample
@@ -125,6 +126,7 @@ class Inquiry:
                     after=after.value, unit=measure.unit, ratio=change.ratio, low=change.low, high=change.high,
                     verdict=verdict, pairs=change.pairs, seconds=seconds, decided_by=decided_by, note=note,
                     confirmed=finding.confirmed, more_s=self._more_s(metric, finding, verdict, seconds),
+                    parts=growth(metric, base, head, told=verdict in ("slower", "faster") or change.low == change.high),
                 )
             )  # fmt: skip
         return tuple(found)

@@ -9,6 +9,19 @@ Verdict = Literal["faster", "slower", "same", "unsure"]
 """`faster` means better in the metric's own direction (also smaller, also more requests per second)."""
 
 
+@dataclass(frozen=True, slots=True)
+class PartChange:
+    """A part of a metric that moved, in the unit of the metric; None where a side does not have it.
+
+    `share` is how much of the change it carries: 0.92 are 92 %, and what is below 0 moved the other way.
+    """
+
+    name: str
+    before: float | None
+    after: float | None
+    share: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """One metric of a benchmark, head against base.
@@ -37,6 +50,8 @@ class Comparison:
     more_s: float | None = None
     """How many seconds more would settle an unsure one, if it is what it looks like; None: no time would, or nobody
     can say."""
+    parts: tuple[PartChange, ...] = ()
+    """What the change is made of, where that is known: what carries most of it first."""
 
     @property
     def change_percent(self) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from resonance_perf.model.budget import Loosening
-from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.comparison import Comparison, PartChange
 from resonance_perf.model.judgement import Judgement, worst
 from resonance_perf.model.run import Run
 
@@ -21,6 +21,11 @@ def runs_document(runs: Iterable[Run], comparisons: Iterable[Comparison]) -> dic
 def comparisons_document(comparisons: Iterable[Comparison]) -> dict[str, object]:
     """What `compare` prints."""
     return {"version": VERSION, "comparisons": [_comparison(one) for one in comparisons]}
+
+
+def growth_document(moved: Iterable[tuple[Comparison, Sequence[PartChange]]]) -> dict[str, object]:
+    """What changes are made of, whole: each with all of its parts that moved."""
+    return {"version": VERSION, "comparisons": [_comparison(one) | {"parts": _parts(all_)} for one, all_ in moved]}
 
 
 def standing_document(
@@ -57,8 +62,12 @@ def _comparison(one: Comparison) -> dict[str, object]:
         "low": one.low, "high": one.high if one.high < inf else None, "verdict": one.verdict,
         "decided_by": one.decided_by, "seconds": round(one.seconds, 3), "pairs": one.pairs,
         "confirmed": one.confirmed, "more_seconds": None if one.more_s is None else round(one.more_s, 1),
-        "note": one.note,
+        "note": one.note, "parts": _parts(one.parts),
     }  # fmt: skip
+
+
+def _parts(parts: Sequence[PartChange]) -> list[dict[str, object]]:
+    return [{"name": one.name, "before": one.before, "after": one.after, "share": one.share} for one in parts]
 
 
 def _budget(one: Judgement) -> dict[str, object]:

@@ -12,6 +12,7 @@ from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson, MemoryRow, StatusRow
 from resonance_perf.model.run import Run
+from resonance_perf.report.parts import explanation
 from resonance_perf.report.sentences import change, one_change, short
 
 
@@ -55,12 +56,16 @@ def memory_rows(
 
 
 def lesson(head: Run, comparisons: Sequence[Comparison], subject: str) -> Lesson | None:
-    """One line when something is confirmed to have changed, else None."""
+    """One line when something is confirmed to have changed, else None; what the first of it is made of is named."""
     moved = [one for one in comparisons if one.verdict in ("slower", "faster")]
     if not moved:
         return None
     what = f" “{subject}”" if subject else ""
-    listed = "; ".join(one_change(one) for one in moved[:3])
+    told = [one_change(one) for one in moved[:3]]
+    known = next(((at, why) for at, one in enumerate(moved[:3]) if (why := explanation(one))), None)
+    if known is not None:
+        told[known[0]] += f": {known[1]}"
+    listed = "; ".join(told)
     text = f"{head.benchmark} {moved[0].verdict} in {short(head.commit)}{what}: {listed}"
     return Lesson(date=utc(head.started_at, "%Y-%m-%d"), text=text, run=head.id)
 

@@ -6,9 +6,10 @@ import json
 import zlib
 from dataclasses import asdict
 from math import inf
+from typing import Any
 
 from resonance_perf.model.candidate import Candidate, Witness
-from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.comparison import Comparison, PartChange
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.model.run import SIDES, Environment, Estimate, Part, Run, Sample
 
@@ -55,8 +56,7 @@ def comparison_to_text(comparison: Comparison) -> str:
 
 def comparison_from_text(text: str) -> Comparison:
     """The comparison that `comparison_to_text` wrote, also before it wrote null: then it was `Infinity`, no JSON."""
-    body = json.loads(text)
-    return Comparison(**body | {"high": inf} if body["high"] is None else body)
+    return _comparison(json.loads(text))
 
 
 def candidate_to_text(candidate: Candidate) -> str:
@@ -67,7 +67,7 @@ def candidate_to_text(candidate: Candidate) -> str:
 def candidate_from_text(text: str) -> Candidate:
     """The candidate that `candidate_to_text` wrote."""
     body = json.loads(text)
-    change, estimate = Comparison(**body.pop("change")), Estimate(**body.pop("estimate"))
+    change, estimate = _comparison(body.pop("change")), Estimate(**body.pop("estimate"))
     rows = tuple(MemoryRow(**row) for row in body.pop("rows"))
     return Candidate(**body, change=change, estimate=estimate, rows=rows)
 
@@ -97,3 +97,8 @@ def run_from_row(row: tuple[object, ...], facts: str) -> Run:
         load_model="open" if load_model == "open" else "closed" if load_model == "closed" else None, quick=bool(quick),
         problems=json.loads(str(problems)), content=str(content),
     )  # fmt: skip
+
+
+def _comparison(body: dict[str, Any]) -> Comparison:
+    parts = tuple(PartChange(**one) for one in body.get("parts", ()))
+    return Comparison(**body | {"parts": parts, "high": inf if body["high"] is None else body["high"]})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.comparison import Comparison, PartChange
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.job import Job
 from resonance_perf.model.run import Environment, Estimate, Run, Sample
@@ -162,7 +162,7 @@ def test_history_is_oldest_first_and_limited(store: Store) -> None:
 
 
 def test_an_interval_without_an_end_is_stored_as_json_and_read_also_where_it_was_not(store: Store) -> None:
-    wide = replace(change("1"), low=0.0, high=inf, verdict="unsure")
+    wide = replace(change("1"), low=0.0, high=inf, verdict="unsure", parts=(PartChange("a", None, 2.0, 0.9),))
     store.results.save("j", [run("1", 1.0)], [wide], standing=True)
     store.results.save("j", [run("2", 2.0)], [replace(wide, head="2")], standing=True)
     with store.transaction() as db:  # what we wrote once

@@ -1,0 +1,38 @@
+"""What is too long for a row or a sentence, as files below `artifacts/` of the private folder."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.compare.growth import what_moved
+from resonance_perf.model.measurement import Measurement
+from resonance_perf.model.work import ProcessOutcome
+from resonance_perf.report.document import growth_document
+
+PARTS = "parts.json"
+
+
+def keep_output(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:
+    """Keep what a failed program of a job printed, capped as it was read."""
+    for stream, data in (("stdout", outcome.stdout), ("stderr", outcome.stderr)):
+        _write(work, job, f"{name.replace('/', '_')}.{stream}", data)
+
+
+def keep_parts(work: Workspace, measurement: Measurement) -> None:
+    """Keep, below the id of the head's run, every part that moved, of each metric whose change is made of parts."""
+    base, head = measurement.base, measurement.head
+    if base is None:
+        return
+    explained = [one for one in measurement.comparisons if one.parts]
+    if explained:
+        document = growth_document([(one, what_moved(one.metric, base, head)) for one in explained])
+        _write(work, head.id, PARTS, json.dumps(document, indent=1, ensure_ascii=False).encode())
+
+
+def _write(work: Workspace, below: str, name: str, data: bytes) -> None:
+    folder = work.private("artifacts", below)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data)
