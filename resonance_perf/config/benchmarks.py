@@ -7,11 +7,11 @@ from collections.abc import Callable
 from resonance_perf.config import rules, values
 from resonance_perf.config.argv import argv
 from resonance_perf.config.counting import COUNTERS, KEYS, read_counting
+from resonance_perf.config.http import HTTP_KEYS, read_http
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, did_you_mean, is_nothing
 from resonance_perf.config.tooling import names, read_served, read_tooling, tooling
 from resonance_perf.model.benchmark import (
-    Argv,
     Benchmark,
     CommandSettings,
     CountSettings,
@@ -25,7 +25,7 @@ from resonance_perf.model.metric import MetricSpec
 
 METRICS = {
     "command": ("wall", "cpu", "user", "sys", "peak_rss"),
-    "http": ("p50", "p90", "p95", "p99", "p999", "throughput", "error_rate"),
+    "http": ("p50", "p90", "p95", "p99", "p999", "throughput", "error_rate", "knee"),
     "size": ("raw", "gzip", "brotli"),
     "count": tuple(dict.fromkeys(metric for metrics in COUNTERS.values() for metric in metrics)),
     "perf-stat": ("instructions", "cycles", "branch_misses", "cache_misses"),
@@ -35,7 +35,7 @@ METRICS = {
 
 _OWN_KEYS = {
     "command": ("command",),
-    "http": ("serve", "url", "rate", "duration", "warmup", "ready", "ready_timeout"),
+    "http": HTTP_KEYS,
     "size": ("files",),
     "count": KEYS,
     "perf-stat": ("command",),
@@ -43,7 +43,6 @@ _OWN_KEYS = {
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
-_HTTP = HttpSettings(serve=(), url="")
 _GLOBS = values.list_of(rules.glob, '["src/**"]')
 
 
@@ -91,33 +90,6 @@ def _command(section: Section) -> DriverSettings:
     return CommandSettings(command=section.require("command", argv, (), hint=hint))
 
 
-def _http(section: Section) -> DriverSettings:
-    serve_hint = 'Add "serve:" with the command that starts the server, with {port} where the port belongs.'
-    url_hint = 'Add "url:" with what to request, such as "http://127.0.0.1:{port}/".'
-    serve: Argv = section.require("serve", argv, (), hint=serve_hint)
-    url = section.require("url", rules.url, "", hint=url_hint)
-    ready = section.get("ready", rules.url_or_path, None)
-    if serve and url:
-        told = any("{port}" in word for word in serve)
-        if told and "{port}" not in url:
-            hint = 'Write it as "http://127.0.0.1:{port}/…".'
-            section.complain(f"{section.path}.url must contain {{port}}, as serve does", section.place("url"), hint)
-        elif "{port}" in url and not told:
-            hint = "Add {port} to serve: it becomes a free port for every sample."
-            section.complain(
-                f"{section.path}.serve does not say {{port}}, but the url does", section.place("serve"), hint
-            )
-    return HttpSettings(
-        serve=serve,
-        url=url,
-        rate=section.get("rate", values.rate, _HTTP.rate),
-        duration_s=section.get("duration", values.duration_s, _HTTP.duration_s),
-        warmup_s=section.get("warmup", values.duration_or_none_s, _HTTP.warmup_s),
-        ready_url=rules.on_server(ready, url) if ready and url else None,
-        ready_timeout_s=section.get("ready_timeout", values.duration_s, _HTTP.ready_timeout_s),
-    )
-
-
 def _size(section: Section) -> DriverSettings:
     hint = 'Add "files:" with globs, such as ["dist/**", "!dist/**/*.map"].'
     return SizeSettings(files=section.require("files", _some_globs, (), hint=hint))
@@ -143,7 +115,7 @@ def _tool(section: Section) -> DriverSettings:
 
 
 _SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {
-    "command": _command, "http": _http, "size": _size, "count": read_counting, "perf-stat": _command,
+    "command": _command, "http": read_http, "size": _size, "count": read_counting, "perf-stat": _command,
     "tool": _tool,
 }  # fmt: skip
 

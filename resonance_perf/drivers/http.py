@@ -23,6 +23,8 @@ MEASURES = {
     "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
     "error_rate": Measure("%", margin=0.0),
 }
+KNEE = {"knee": Measure("req/s", higher_is_better=True, margin=0.10)}
+"""The search does not come closer (`plan/knee.py`)."""
 SATURATED = 0.9
 """Share of a core from which on the latencies show the work of the client rather than that of the server."""
 
@@ -35,29 +37,30 @@ class HttpDriver:
     repeats = 0
     pins = False
 
-    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:  # noqa: ARG002  # the same for every benchmark
-        """See `Driver`."""
-        return MEASURES
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        """See `Driver`. A search has its rate in the first place: the latencies are those at that rate."""
+        return KNEE | MEASURES if _settings(benchmark).scenario == "stress" else MEASURES
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         """See `Driver`."""
-        settings = benchmark.settings
-        assert isinstance(settings, HttpSettings)
+        settings = _settings(benchmark)
         server = Command(
             argv=settings.serve, env=env, timeout_s=benchmark.timeout_s + settings.ready_timeout_s,
             memory_bytes=benchmark.memory_bytes,
         )  # fmt: skip
+        scenario, limit_ms = settings.scenario, settings.limit_ms
+        patience_s = max(1.0, limit_ms / 100) if limit_ms else 10.0  # every step waits for an overloaded server
         load = Load(
             url=settings.url, rate=settings.rate, duration_s=settings.duration_s, warmup_s=settings.warmup_s,
-            timeout_s=min(10.0, benchmark.timeout_s),
+            timeout_s=min(patience_s, benchmark.timeout_s), shape="constant" if scenario == "stress" else scenario,
+            peak=settings.peak, limit_ms=limit_ms,
         )  # fmt: skip
         ready = settings.ready_url or settings.url
         return LoadServer(server=server, ready_url=ready, ready_timeout_s=settings.ready_timeout_s, load=load)
 
     def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:
         """See `Driver`. Requests after `warmup` that were still slow from the start are added to it."""
-        settings = benchmark.settings
-        assert isinstance(settings, HttpSettings)
+        settings = _settings(benchmark)
         cold = steady_from(sample.raw[LATENCY]) / settings.rate
         return replace(benchmark, settings=replace(settings, warmup_s=settings.warmup_s + cold)) if cold else benchmark
 
@@ -69,6 +72,7 @@ class HttpDriver:
         assert isinstance(outcome, LoadOutcome)
         if outcome.problem:
             raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
+        settings = _settings(benchmark)
         if not outcome.latencies_ms:
             why = "; ".join(f"{what} ({count} times)" for what, count in outcome.failures) or "none was sent"
             raise BenchmarkError(f"{benchmark.name}: no request succeeded: {why}")
@@ -77,12 +81,28 @@ class HttpDriver:
                 f"{benchmark.name}: sending the load took a whole core, so the latencies are not the server's",
                 hint="Lower the rate.",
             )
+        if settings.scenario == "stress" and not 0 < outcome.knee < settings.peak:
+            raise BenchmarkError(f"{benchmark.name}: {_no_knee(settings, outcome.knee)}")
         ordered = sorted(outcome.latencies_ms)
         values = {
             name: ordered[max(0, ceil(measure.quantile * len(ordered)) - 1)]
             for name, measure in MEASURES.items()
             if measure.quantile is not None
         }
+        if outcome.knee:
+            values = {"knee": outcome.knee} | values
         values["throughput"] = len(ordered) / outcome.seconds
         values["error_rate"] = 100.0 * outcome.failed / outcome.sent
-        return Sample(values=values, raw={LATENCY: outcome.latencies_ms})
+        client = {"client_lag_ms": (outcome.late_ms,), "client_cpu_s": (outcome.client_cpu_s,)}
+        return Sample(values=values, raw={LATENCY: outcome.latencies_ms} | client)
+
+
+def _settings(benchmark: Benchmark) -> HttpSettings:
+    assert isinstance(benchmark.settings, HttpSettings)
+    return benchmark.settings
+
+
+def _no_knee(settings: HttpSettings, borne: float) -> str:
+    if borne:
+        return f"the p99 was within {settings.limit_ms:g} ms at {borne:g}/s still: give it a higher peak"
+    return f"the p99 was over {settings.limit_ms:g} ms at every rate that was tried: begin with a lower rate"

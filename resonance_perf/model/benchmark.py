@@ -9,6 +9,8 @@ from resonance_perf.model.law import Law
 from resonance_perf.model.metric import MetricSpec
 
 Argv = tuple[str, ...]
+Shape = Literal["constant", "ramp", "spike"]
+Scenario = Literal["constant", "ramp", "spike", "stress"]
 CommitMode = Literal["branch", "ref", "propose", "off"]
 
 
@@ -21,7 +23,7 @@ class CommandSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpSettings:
-    """`driver: http`: a server under a constant arrival rate.
+    """`driver: http`: a server under an open load.
 
     `{port}` in `serve` and `url` is replaced by a free port. `rate` is in requests per second; `duration_s` is
     the load per sample (one server process), after `warmup_s` of load that is thrown away.
@@ -34,6 +36,11 @@ class HttpSettings:
     warmup_s: float = 0.3
     ready_url: str | None = None
     ready_timeout_s: float = 20.0
+    scenario: Scenario = "constant"
+    peak: float = 0.0
+    """Where a ramp or a spike goes to, and the highest rate that a stress tries, in requests per second."""
+    limit_ms: float = 0.0
+    """The p99 that a stress must not pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

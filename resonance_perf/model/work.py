@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.benchmark import Argv, Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +25,21 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """An open loop: requests are due every 1/`rate` seconds, whether or not earlier ones were answered."""
+    """An open loop: requests are due every 1/`rate` seconds, whether or not earlier ones were answered.
+
+    `shape`: the rate stays (`constant`), rises evenly to `peak` (`ramp`), or jumps there for the middle fifth of the
+    time (`spike`). With a `limit_ms`, the load is made again and again at other rates up to `peak`, to find the highest
+    at which the p99 is within the limit; what comes of it is that of this rate.
+    """
 
     url: str
     rate: float
     duration_s: float
     warmup_s: float
     timeout_s: float = 10.0
+    shape: Shape = "constant"
+    peak: float = 0.0
+    limit_ms: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +127,9 @@ class ProcessOutcome:
 class LoadOutcome:
     """What the load saw. `latencies_ms` are those of answered requests (status 200 to 399), each counted from the
     time when the request was due; in due order. `failed` counts requests without such an answer, `failures` says
-    how they failed (message -> count). `late_ms` is how late the client itself sent, at worst. `server` tells how
-    the server ended; `problem` is a sentence when there is nothing to count (it never became ready, it died).
+    how they failed (message -> count). `late_ms` is how late the client itself sent, at worst. `knee` is the rate that
+    a search ended at, 0 where no rate was borne. `server` tells how the server ended; `problem` is a sentence when
+    there is nothing to count (it never became ready, it died).
     """
 
     server: ProcessOutcome
@@ -131,6 +140,7 @@ class LoadOutcome:
     seconds: float = 0.0
     late_ms: float = 0.0
     client_cpu_s: float = 0.0
+    knee: float = 0.0
     problem: str = ""
 
 

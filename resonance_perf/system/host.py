@@ -33,6 +33,8 @@ from resonance_perf.system.sizes import measure_sizes
 
 PORT, OUT, GIVEN, PYTHON = "{port}", "{out}", "{given}", "{python}"
 TRIES = 3
+STEPS = 24
+"""The search for a knee takes fewer: 14 doublings from 1/s to 10,000/s, and 4 to come close."""
 POLL_S = 0.01
 ANSWER_S = 2.0
 """How long one question whether the server is ready waits for its answer."""
@@ -152,8 +154,10 @@ class LocalHost:
         return ""
 
     def _apply(self, load: Load, cwd: str) -> LoadOutcome:
-        room = 30 * round(load.rate * load.duration_s) + 10_000  # bytes of JSON per latency, and the rest
-        limit = load.warmup_s + load.duration_s + load.timeout_s + 30
+        room = (
+            30 * round(max(load.rate, load.peak) * load.duration_s) + 10_000
+        )  # bytes of JSON per latency, and the rest
+        limit = (load.warmup_s + load.duration_s + load.timeout_s) * (STEPS if load.limit_ms else 1) + 30
         argv = bare_python("load", json.dumps(asdict(load)))
         client = self._programs.run(Command(argv=argv, timeout_s=limit, output_bytes=2 * room), cwd)
         if not client.ok:

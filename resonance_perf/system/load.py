@@ -16,9 +16,14 @@ import select
 import selectors
 import socket
 import time
+from array import array
 from collections import Counter, deque
+from math import ceil
+from typing import Any
 from urllib.parse import urlsplit
 
+from resonance_perf.plan.arrivals import arrivals, stages
+from resonance_perf.plan.knee import knee, next_rate
 from resonance_perf.system.answer import Answer, Connection
 
 MOST_CONNECTIONS = 512
@@ -35,14 +40,21 @@ _CHUNK = 1 << 16
 class Load:
     """Sends what is due on idle connections or new ones, and collects the answers."""
 
-    def __init__(self, *, url: str, rate: float, warmup_s: float, duration_s: float, timeout_s: float) -> None:
+    def __init__(
+        self, *, url: str, rate: float, warmup_s: float, duration_s: float, timeout_s: float, shape: str = "constant",
+        peak: float = 0.0,
+    ) -> None:  # fmt: skip
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         fields = f"Host: {parts.netloc}\r\nUser-Agent: resonance-perf\r\nAccept: */*\r\n"
         self.request = f"GET {target} HTTP/1.1\r\n{fields}\r\n".encode()
-        self.rate, self.timeout_s = rate, timeout_s
+        self.rate, self.timeout_s = max(rate, peak), timeout_s
         self.warm = round(warmup_s * rate)
-        self.total = self.warm + max(1, round(duration_s * rate))
+        cold_s = self.warm / rate
+        self.offsets = array("d", (number / rate for number in range(self.warm)))
+        self.offsets.extend(cold_s + one for one in arrivals(stages(shape, rate, peak, duration_s)))
+        self.total = len(self.offsets)
+        self.offsets.append(cold_s + duration_s)
         self.family, self.address = _reach(parts.hostname or "127.0.0.1", parts.port or 80)
         self.selector = selectors.DefaultSelector()
         self.start = 0.0
@@ -60,10 +72,10 @@ class Load:
         self.late_s = self.end = self.cpu_s = 0.0
 
     def due(self, number: int) -> float:
-        """When a request is due."""
-        return self.start + number / self.rate
+        """When a request is due; after the last one, when the load ends."""
+        return self.start + self.offsets[number]
 
-    def run(self) -> dict[str, object]:
+    def run(self) -> dict[str, Any]:
         """Everything, from the first request to the last answer or its time-out."""
         self.start = time.perf_counter() + 0.01
         spin_s = min(SPIN_S, SPIN_SHARE / self.rate)
@@ -245,8 +257,22 @@ def _reach(host: str, port: int) -> tuple[int, tuple[str | int | bytes, ...]]:
         return family, address
 
 
+def stress(limit_ms: float, most: float, spec: dict[str, Any]) -> dict[str, Any]:
+    """What the load saw at the knee: the highest rate at which the p99 is within the limit, a failure being without."""
+    tried: dict[float, bool] = {}
+    seen: dict[float, dict[str, Any]] = {}
+    while (rate := next_rate(tried, spec["rate"], most)) is not None:
+        seen[rate] = found = Load(**spec | {"rate": rate}).run()
+        ordered = sorted(found["latencies_ms"])
+        rank = ceil(0.99 * found["sent"])
+        tried[rate] = rank <= len(ordered) and ordered[rank - 1] <= limit_ms
+    at = knee(tried)
+    return seen[min(seen) if at is None else at] | {"knee": at or 0.0}
+
+
 def main(spec: str) -> None:
-    """Make the load that `spec` asks for: the arguments of `Load` as JSON."""
-    load = Load(**json.loads(spec))
+    """Make the load that `spec` asks for, as JSON: the arguments of `Load`, and `limit_ms` for a search."""
+    given = json.loads(spec)
+    limit_ms, most = given.pop("limit_ms", 0.0), given.get("peak", 0.0)
     gc.disable()  # a pause of the collector would be a latency of the server
-    print(json.dumps(load.run()))
+    print(json.dumps(stress(limit_ms, most, given | {"peak": 0.0}) if limit_ms else Load(**given).run()))

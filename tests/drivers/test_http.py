@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from resonance_perf.drivers import DRIVERS
@@ -45,7 +47,25 @@ def test_percentiles_are_values_that_were_seen() -> None:
         "p50": 500, "p90": 900, "p95": 950, "p99": 990, "p999": 999, "throughput": 500, "error_rate": 20,
     }  # fmt: skip
     assert list(sample.values) == list(DRIVER.measures(benchmark()))
-    assert sample.raw == {"latency": latencies[::-1]}
+    assert sample.raw["latency"] == latencies[::-1]
+
+
+def test_what_the_client_itself_took_is_kept() -> None:
+    raw = DRIVER.sample(benchmark(), loaded((1.0,) * 9, late_ms=0.4, client_cpu_s=0.1)).raw
+    assert (raw["client_lag_ms"], raw["client_cpu_s"]) == ((0.4,), (0.1,))
+
+
+def test_a_stress_tells_its_knee_or_why_there_is_none() -> None:
+    asked = benchmark(scenario="stress", peak=1000.0, limit_ms=50.0)
+    work = DRIVER.work(asked, ())
+    assert isinstance(work, LoadServer)
+    assert (work.load.shape, work.load.peak, work.load.limit_ms) == ("constant", 1000, 50)
+    found = loaded((1.0,) * 99, sent=100, failed=1)
+    values = DRIVER.sample(asked, replace(found, knee=320.0)).values
+    assert values["knee"] == 320 and list(values) == list(DRIVER.measures(asked))
+    for knee, said in ((0.0, "begin with a lower rate"), (1000.0, "give it a higher peak")):
+        with pytest.raises(BenchmarkError, match=said):
+            DRIVER.sample(asked, replace(found, knee=knee))
 
 
 def test_a_high_percentile_of_few_requests_is_their_slowest() -> None:

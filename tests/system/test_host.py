@@ -68,6 +68,17 @@ def test_a_server_is_started_loaded_and_stopped(host: LocalHost, tmp_path: Path,
     assert 0.4 < found.seconds < 3
 
 
+@pytest.mark.slow
+def test_the_knee_of_a_server_that_takes_its_time_is_where_it_is_busy(host: LocalHost, tmp_path: Path) -> None:
+    code = SERVER.replace("import http.server", "import time, http.server").replace(
+        'if self.path == "/fail"', 'time.sleep(0.005)\n        if self.path == "/fail"'
+    ).replace("ThreadingHTTPServer(", "HTTPServer(").replace('protocol_version = "HTTP/1.1"', "pass")  # fmt: skip
+    work = served(rate=50, argv=(PYTHON, "-c", code, "{port}"))
+    found = host.load(replace(work, load=replace(work.load, peak=2000, limit_ms=60, timeout_s=1)), str(tmp_path))
+    assert found.problem == "" and 50 <= found.knee <= 210, found
+    assert found.sent == pytest.approx(found.knee * 0.5, abs=1)
+
+
 def test_errors_are_counted_and_have_no_latency(host: LocalHost, tmp_path: Path) -> None:
     found = host.load(served("/fail"), str(tmp_path))
     assert (found.latencies_ms, found.failed, found.failures) == ((), 50, (("status 500", 50),))

@@ -1,0 +1,59 @@
+"""When requests are due, and the search for the knee."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resonance_perf.plan.arrivals import arrivals, stages
+from resonance_perf.plan.knee import CLOSE, knee, next_rate
+
+RATES = st.floats(1, 2000)
+
+
+@given(rate=RATES, seconds=st.floats(0.01, 5))
+def test_a_constant_rate_is_even(rate: float, seconds: float) -> None:
+    due = arrivals(stages("constant", rate, 0, seconds))
+    assert len(due) == pytest.approx(rate * seconds, abs=1)
+    assert list(due) == pytest.approx([number / rate for number in range(len(due))])
+
+
+@given(shape=st.sampled_from(["constant", "ramp", "spike"]), rate=RATES, peak=RATES, seconds=st.floats(0.1, 5))
+def test_requests_come_in_order_and_within_the_time(shape: str, rate: float, peak: float, seconds: float) -> None:
+    course = stages(shape, rate, peak, seconds)
+    due = arrivals(course)
+    assert all(one <= other + 1e-9 for one, other in pairwise(due))
+    assert due[0] >= 0 and due[-1] <= seconds + 1e-6
+    assert len(due) == pytest.approx(sum((a + b) / 2 * time for a, b, time in course), abs=1)
+
+
+def test_a_ramp_has_a_quarter_of_its_requests_in_the_first_half() -> None:
+    due = arrivals(stages("ramp", 1e-9, 200, 10))
+    assert len(due) == 1000 and sum(one < 5 for one in due) == pytest.approx(250, abs=1)
+
+
+def test_a_spike_is_the_middle_fifth() -> None:
+    due = arrivals(stages("spike", 10, 1000, 10))
+    assert sum(4 <= one < 6 for one in due) == pytest.approx(2000, abs=2) and sum(one < 4 for one in due) == 40
+
+
+@given(truth=st.floats(1, 5000), first=st.floats(2, 500))
+def test_the_knee_is_found_closely(truth: float, first: float) -> None:
+    tried: dict[float, bool] = {}
+    while (rate := next_rate(tried, first, 10_000)) is not None:
+        assert rate not in tried
+        tried[rate] = rate <= truth
+    found = knee(tried)
+    assert len(tried) <= 24
+    if truth >= first / 8:
+        assert found is not None and found <= truth <= found * CLOSE + 1e-9
+    else:
+        assert found is None or found <= truth
+
+
+def test_a_search_ends_where_everything_is_borne() -> None:
+    assert next_rate({100.0: True, 200.0: True, 250.0: True}, 100, 250) is None
+    assert knee({100.0: False, 200.0: True}) is None
