@@ -53,7 +53,8 @@ class ToolDriver(Unwarmed):
             raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
         try:
             name, data = _result(settings, outcome)
-            reading = _chosen(read_stream(io.BytesIO(data), name, settings.tool)[1], settings.part)
+            readings = read_stream(io.BytesIO(data), name, settings.tool, settings.warmup_s)[1]
+            reading = _chosen(readings, settings.part)
         except ResonanceError as error:
             ended = "" if outcome.process.ok else f"; the tool {describe_end(outcome.process)}"
             raise BenchmarkError(f"{benchmark.name}: {error.message}{ended}", hint=error.hint) from error

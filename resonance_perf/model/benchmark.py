@@ -75,7 +75,8 @@ class ToolSettings:
     `{out}` in `command` is an empty folder; `result` is the file in it that holds the result, empty for the only one,
     or for what the tool prints where it leaves none. `part` chooses one of several benchmarks in it. `then` is run
     after a `command` that succeeded; `provided` are files (name, text) that lie in the folder `{given}` for both. With
-    `serve`, a server is started first, and `{port}` in all of them and in `ready_url` is a free port.
+    `serve`, a server is started first, and `{port}` in all of them and in `ready_url` is a free port. What happened in
+    the first `warmup_s` of the result is left out.
     """
 
     tool: str
@@ -88,6 +89,7 @@ class ToolSettings:
     serve: Argv = ()
     ready_url: str = ""
     ready_timeout_s: float = 20.0
+    warmup_s: float = 0.0
 
 
 DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings | ToolSettings

@@ -14,6 +14,7 @@ from resonance_perf.model.reading import Reading
 GROUP = "resonance_perf.readers"
 HEAD_BYTES = 4096
 """So much of a file is shown to `recognises`."""
+NOTHING_LEFT = "nothing is left of it after the warm-up"
 
 
 class Reader(Protocol):
@@ -37,4 +38,12 @@ class Reader(Protocol):
         Raises:
             ResonanceError: when the file cannot be used; says why.
         """
+        ...
+
+
+class Series(Reader, Protocol):
+    """A reader of files that tell when each request was."""
+
+    def read_warm(self, source: IO[bytes], name: str, warmup_s: float) -> Sequence[Reading]:
+        """As `read`, without what was in the first `warmup_s`."""
         ...

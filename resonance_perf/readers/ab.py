@@ -1,4 +1,4 @@
-"""ab (ApacheBench): what it prints, and the percentiles of `-e FILE`.
+"""ab (ApacheBench): what it prints, the percentiles of `-e FILE`, or both, one after the other.
 
 Traps: it ends with 0 when requests fail; "Failed requests" counts answers of another length, too, unless `-l` is given;
 the printed percentiles are whole milliseconds; its load is closed.
@@ -15,6 +15,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
 from resonance_perf.readers.source import text
 
+TRIED = "2.3"
 _CSV = "Percentage served,Time in ms"
 _PERCENTILE = re.compile(r"^\s+(\d+)%\s+(\d+)", re.M)
 _SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
@@ -29,19 +30,24 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     """See `Reader`."""
     found = text(source, name)
     if found.startswith(_CSV):
-        known = {float(share) / 100: float(took) for share, took in list(csv.reader(io.StringIO(found)))[1:]}
-        told = (of_percentiles(metric, "ms", known, q, 0) for q, metric in _SHOWN.items())
+        told = (of_percentiles(metric, "ms", _of_csv(found), q, 0) for q, metric in _SHOWN.items())
         return (Reading(metrics=tuple(one for one in told if one is not None), load_model="closed"),)
     count, failed = int(_field(found, "Complete requests")), int(_field(found, "Failed requests"))
     refused = int(_field(found, "Non-2xx responses", "0"))
     bad = max(failed, refused)
     if bad >= count:
         return (Reading(failed=f"no request succeeded: {bad} of {count} failed"),)
-    known = {float(share) / 100: float(took) for share, took in _PERCENTILE.findall(found)}
+    printed, _, listed = found.partition(_CSV)
+    known = {float(share) / 100: float(took) for share, took in _PERCENTILE.findall(printed)}
+    known |= _of_csv(listed)
     told = (of_percentiles(metric, "ms", known, q, count) for q, metric in _SHOWN.items())
     seconds = float(_field(found, "Time taken for tests").split()[0])
     rest = (of_rate("throughput", count, seconds), of_share("error_rate", bad, count))
     return (Reading(metrics=(*(one for one in told if one is not None), *rest), load_model="closed"),)
+
+
+def _of_csv(found: str) -> dict[float, float]:
+    return {float(share) / 100: float(took) for share, took in list(csv.reader(io.StringIO(found)))[1:]}
 
 
 def _field(found: str, name: str, default: str | None = None) -> str:

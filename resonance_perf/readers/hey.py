@@ -1,6 +1,7 @@
 """hey: what it prints, and every request of `-o csv`.
 
-Traps: it ends with 0 when all was refused, and prints NaN; its load is closed.
+Traps: it ends with 0 when all was refused, and prints NaN; requests without an answer are missing in the CSV, which so
+tells no error rate; its load is closed.
 """
 
 from __future__ import annotations
@@ -11,15 +12,17 @@ import re
 from typing import IO
 
 from resonance_perf.model.reading import Reading
+from resonance_perf.readers import NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share, of_values
 from resonance_perf.readers.source import text
 
+TRIED = "0.1.4"
 _CSV = "response-time,DNS+dialup,"
 _PERCENTILE = re.compile(r"^\s+(\d+)%+ in ([\d.]+) secs", re.M)
 _STATUS = re.compile(r"^\s+\[(\d+)\]\s+(\d+) responses", re.M)
 _FAILED = re.compile(r"^\s+\[(\d+)\]\s+(?!\d+ responses)\S", re.M)
 _NUMBER = re.compile(r"^\s+(Fastest|Slowest|Total):\s+([\d.]+) secs", re.M)
-_SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99"}
+_SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
@@ -29,9 +32,16 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content t
 
 def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     """See `Reader`."""
+    return read_warm(source, name, 0.0)
+
+
+def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, ...]:
+    """See `Series`."""
     found = text(source, name)
     if found.startswith(_CSV):
-        return (_of_csv(found),)
+        return (_of_csv(found, warmup_s),)
+    if warmup_s:
+        raise ValueError("it is a summary, which has no times")
     answers = {int(code): int(count) for code, count in _STATUS.findall(found)}
     count, refused = sum(answers.values()), sum(one for code, one in answers.items() if code >= 400)
     bad = refused + sum(map(int, _FAILED.findall(found)))
@@ -45,13 +55,14 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     return (Reading(metrics=(*(one for one in told if one is not None), *rest), load_model="closed"),)
 
 
-def _of_csv(found: str) -> Reading:
+def _of_csv(found: str, warmup_s: float) -> Reading:
     rows = list(csv.DictReader(io.StringIO(found)))
     bad = sum(not 200 <= int(row["status-code"]) < 400 for row in rows)
     if bad >= len(rows):
         return Reading(failed=f"no request succeeded: {bad} of {len(rows)} failed")
-    times = [float(row["response-time"]) * 1000 for row in rows]
-    seconds = max(float(row["offset"]) + float(row["response-time"]) for row in rows)
-    told = [of_values(metric, "ms", times, q) for q, metric in _SHOWN.items()]
-    rest = (of_rate("throughput", len(rows), seconds), of_share("error_rate", bad, len(rows)))
-    return Reading(metrics=(*told, *rest), load_model="closed")
+    kept = [(float(row["offset"]), float(row["response-time"])) for row in rows if float(row["offset"]) >= warmup_s]
+    if not kept:
+        return Reading(failed=NOTHING_LEFT)
+    seconds = max(offset + took for offset, took in kept) - warmup_s
+    told = [of_values(metric, "ms", [took * 1000 for _, took in kept], q) for q, metric in _SHOWN.items()]
+    return Reading(metrics=(*told, of_rate("throughput", len(kept), seconds)), load_model="closed")

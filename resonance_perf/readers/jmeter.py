@@ -15,10 +15,12 @@ from xml.parsers.expat import ExpatError, ParserCreate
 
 from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.reading import Reading, Reported
+from resonance_perf.readers import NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
 from resonance_perf.readers.source import bad, document
 from resonance_perf.readers.tally import Tally
 
+TRIED = "5.5"
 _OLD = ("timeStamp", "elapsed", "label", "responseCode", "responseMessage", "threadName", "dataType", "success",
         "bytes", "grpThreads", "allThreads", "Latency")  # fmt: skip
 """The columns of 2.13, which writes no header."""
@@ -64,19 +66,31 @@ class _Label:
 
 def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     """See `Reader`. All samples together come first, then each label where there are several."""
+    return read_warm(source, name, 0.0)
+
+
+def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, ...]:
+    """See `Series`."""
     start = source.read(300).lstrip()
     source.seek(0)
     if start.startswith(b"{"):
+        if warmup_s:
+            raise ValueError("it is a summary, which has no times")
         return tuple(_summaries(document(source, name)))
     problems: list[Problem] = []
     labels: dict[str, _Label] = {}
     whole = _Label()
     samples = _of_xml(source, name) if start.startswith(b"<") else _of_csv(source, name, problems)
+    begin_ms = None
     for label, at_ms, elapsed_ms, ok in samples:
+        begin_ms = at_ms if begin_ms is None else begin_ms
+        if at_ms < begin_ms + 1000 * warmup_s:
+            continue
         whole.add(at_ms, elapsed_ms, ok)
         labels.setdefault(label, _Label()).add(at_ms, elapsed_ms, ok)
     if not whole.times.count:
-        return (Reading(failed="it holds no sample", skipped=len(problems), problems=tuple(problems[:_MOST_PROBLEMS])),)
+        failed = "it holds no sample" if begin_ms is None else NOTHING_LEFT
+        return (Reading(failed=failed, skipped=len(problems), problems=tuple(problems[:_MOST_PROBLEMS])),)
     told = whole.told("")
     first = Reading(
         metrics=told.metrics, load_model=told.load_model, at=told.at, failed=told.failed, skipped=len(problems),

@@ -16,11 +16,12 @@ from typing import IO, Any
 
 from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.reading import Reading, Reported
-from resonance_perf.readers import HEAD_BYTES
+from resonance_perf.readers import HEAD_BYTES, NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
 from resonance_perf.readers.source import document
 from resonance_perf.readers.tally import Tally
 
+TRIED = "1.1.0"
 DURATION, FAILED, DROPPED = "http_req_duration", "http_req_failed", "dropped_iterations"
 NOTHING = "no request succeeded: {} of {} failed"
 _STATS = {"min": 0.0, "med": 0.5, "max": 1.0}
@@ -38,11 +39,18 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content t
 
 def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     """See `Reader`."""
+    return read_warm(source, name, 0.0)
+
+
+def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, ...]:
+    """See `Series`. A point has the time at which its request ended."""
     first = source.readline(HEAD_BYTES)
     source.seek(0)
     if not _POINTS.match(first):
+        if warmup_s:
+            raise ValueError("it is a summary, which has no times")
         return (_summary(document(source, name)),)
-    points = _Points(name)
+    points = _Points(name, warmup_s)
     for number, line in enumerate(source, start=1):
         points.take(number, line)
     return (points.told(),)
@@ -85,8 +93,10 @@ class _Points:
     """What the points that were seen so far add up to."""
 
     name: str
+    warmup_s: float = 0.0
     durations: Tally = field(default_factory=Tally)
     sums: Counter[str] = field(default_factory=Counter)
+    begin: float | None = None
     first: str = ""
     last: str = ""
     skipped: int = 0
@@ -110,18 +120,25 @@ class _Points:
                 )
 
     def _add(self, metric: str, time: str, value: float) -> None:
+        if self.warmup_s and self._is_early(time):
+            return
         if metric == DURATION:
             self.durations.add(value)
             self.first, self.last = self.first or time, time
         else:
             self.sums[metric] += value  # type: ignore[assignment]  # a Counter adds up any numbers
 
+    def _is_early(self, time: str) -> bool:
+        at = _seconds(time)
+        self.begin = at if self.begin is None else self.begin
+        return at < self.begin + self.warmup_s
+
     def told(self) -> Reading:
         """The reading of all of them."""
         left = Reading(skipped=self.skipped, problems=tuple(self.problems))
         total, bad, dropped = (int(self.sums[one]) for one in ("http_reqs", FAILED, DROPPED))
         if not total:
-            return replace(left, failed="no request was sent")
+            return replace(left, failed="no request was sent" if self.begin is None else NOTHING_LEFT)
         if bad >= total:
             return replace(left, failed=NOTHING.format(bad, total))
         at, until = _seconds(self.first), _seconds(self.last)

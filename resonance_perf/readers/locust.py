@@ -17,6 +17,7 @@ from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
 from resonance_perf.readers.source import document, text
 from resonance_perf.readers.tally import Tally
 
+TRIED = "2.47.0"
 _SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
 _ALL = "Aggregated"
 

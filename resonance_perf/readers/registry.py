@@ -9,7 +9,7 @@ from typing import IO, cast
 
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.reading import Reading
-from resonance_perf.readers import GROUP, HEAD_BYTES, Reader
+from resonance_perf.readers import GROUP, HEAD_BYTES, Reader, Series
 from resonance_perf.readers.source import bad
 
 _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError, csv.Error)
@@ -21,8 +21,8 @@ def installed() -> dict[str, EntryPoint]:
     return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
 
 
-def read_stream(source: IO[bytes], name: str, tool: str | None) -> tuple[str, Sequence[Reading]]:
-    """(the tool, what its file holds). Without a `tool`, the one reader that recognises it.
+def read_stream(source: IO[bytes], name: str, tool: str | None, warmup_s: float = 0.0) -> tuple[str, Sequence[Reading]]:
+    """(the tool, what its file holds after the first `warmup_s`). Without a `tool`, the one reader that recognises it.
 
     Raises:
         UsageError: when there is no such tool, or not exactly one recognises the file.
@@ -33,7 +33,10 @@ def read_stream(source: IO[bytes], name: str, tool: str | None) -> tuple[str, Se
     if tool not in known:
         raise UsageError(f'there is no reader for "{tool}"', hint=f"There are {', '.join(known)}.")
     try:
-        return tool, loaded(known[tool]).read(source, name)
+        reader = loaded(known[tool])
+        if not warmup_s:
+            return tool, reader.read(source, name)
+        return tool, cast("Series", reader).read_warm(source, name, warmup_s)  # its driver asks for what it can
     except _UNREADABLE as error:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         hint = "Is it another format of that tool? docs/tools.md says what is read."

@@ -1,7 +1,8 @@
 """wrk: what it prints with `--latency`.
 
 Traps: it ends with 0 after thousands of errors; it tells 50, 75, 90 and 99 % only, in units that differ from line to
-line; its load is closed, so a stall hides behind the requests that were not sent.
+line, unless a script adds lines as that of our driver does; its load is closed, so a stall hides behind the requests
+that were not sent.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
 from resonance_perf.readers.source import text
 
+TRIED = "4.1.0"
 _TIME = r"([\d.]+)(us|ms|s|m|h)"
 _PERCENTILE = re.compile(rf"^\s+(\d+(?:\.\d+)?)%\s+{_TIME}\s*$", re.M)
 _GREATEST = re.compile(rf"^\s+Latency\s+\S+\s+\S+\s+{_TIME}", re.M)
@@ -41,7 +43,7 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     if count <= refused:
         return (Reading(failed=f"no request succeeded: {bad} failed"),)
     known = {round(float(share) / 100, 6): _ms(value, unit) for share, value, unit in _PERCENTILE.findall(found)}
-    if greatest is not None:
+    if greatest is not None and 1.0 not in known:
         known[1.0] = _ms(greatest[1], greatest[2])
     told = (of_percentiles(metric, "ms", known, q, count) for q, metric in _SHOWN.items())
     rest = (of_rate("throughput", count, seconds), of_share("error_rate", bad, count + bad - refused))

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.app.take_in import read_file
+from resonance_perf.model.errors import BadFileError
 from resonance_perf.model.reading import Reading
+from resonance_perf.readers.registry import read_stream
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
 POINTS = "k6/pass.points.head400.ndjson"
@@ -35,6 +37,9 @@ def values(reading: Reading) -> dict[str, float]:
         ("wrk/slow.stdout.txt", {"p50": 42.39, "p90": 85.89, "p99": 169.34, "throughput": 611 / 3}),
         ("ab/slow.stdout.txt", {"p50": 43, "p95": 110, "throughput": 180.84, "error_rate": 0}),
         ("ab/slow.percentiles.csv", {"p50": 42.689, "p99": 154.78}),
+        ("ab/both.txt", {"p50": 5.844, "p99": 11.543, "throughput": 309.24, "error_rate": 0}),
+        ("wrk/script.stdout.txt", {"p50": 48.008, "p95": 55.709, "p999": 56.032, "throughput": 82 / 2.01}),
+        ("hey/slow_csv.stdout.txt", {"p50": 37.1, "p999": 232.1}),
         ("hey/slow.stdout.txt", {"p50": 39.8, "p99": 146.8, "throughput": 202.548, "error_rate": 0}),
     ],
 )  # fmt: skip
@@ -47,7 +52,7 @@ def test_numbers_are_those_that_the_tool_told(path: str, expected: dict[str, flo
     ("path", "missing"),
     [
         ("k6/defaultstats.summary-export.json", "p99"), ("autocannon/slow.json", "p95"), ("wrk/slow.stdout.txt", "p95"),
-        ("jmeter/v55.report.statistics.json", "p999"),
+        ("jmeter/v55.report.statistics.json", "p999"), ("hey/slow_csv.stdout.txt", "error_rate"),
     ],
 )  # fmt: skip
 def test_a_percentile_that_the_tool_does_not_tell_is_missing(path: str, missing: str) -> None:
@@ -99,6 +104,40 @@ def test_the_points_of_k6_add_up_and_bad_lines_are_named(tmp_path: Path) -> None
     (again,) = read_file(str(spoiled), "k6")[1]
     assert again.metrics == reading.metrics
     assert again.skipped == 2 and str(again.problems[0]).startswith("points.json:51: ")
+
+
+def warm(path: str, tool: str, warmup_s: float) -> Reading:
+    with (FIXTURES / path).open("rb") as source:
+        return read_stream(source, path, tool, warmup_s)[1][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "tool", "warmup_s"),
+    [(POINTS, "k6", 0.1), ("jmeter/v55.results.csv.jtl", "jmeter", 0.5), ("jmeter/v55.results.xml.jtl", "jmeter", 0.1),
+     ("hey/slow_csv.stdout.txt", "hey", 0.5)],
+)  # fmt: skip
+def test_what_was_in_the_warm_up_does_not_count(path: str, tool: str, warmup_s: float) -> None:
+    whole, rest = read(path)[0], warm(path, tool, warmup_s)
+    assert 0 < rest.metrics[0].n < whole.metrics[0].n
+    assert values(rest)["throughput"] == pytest.approx(values(whole)["throughput"], rel=0.5)
+    assert warm(path, tool, 3600).failed == "nothing is left of it after the warm-up"
+
+
+@pytest.mark.parametrize(
+    ("path", "tool"),
+    [("k6/pass.summary-export.json", "k6"), ("jmeter/v55.report.statistics.json", "jmeter"),
+     ("hey/slow.stdout.txt", "hey")],
+)  # fmt: skip
+def test_a_summary_has_no_warm_up(path: str, tool: str) -> None:
+    with pytest.raises(BadFileError, match="it is a summary, which has no times"):
+        warm(path, tool, 0.1)
+
+
+def test_the_warm_up_that_is_cut_off_is_the_beginning() -> None:
+    """The offsets of hey: 200 requests within 1.2 s."""
+    lines = (FIXTURES / "hey/slow_csv.stdout.txt").read_text().splitlines()[1:]
+    late = [float(one.split(",")[0]) for one in lines if float(one.split(",")[-1]) >= 0.5]
+    assert warm("hey/slow_csv.stdout.txt", "hey", 0.5).metrics[0].samples == tuple(1000 * one for one in late)
 
 
 def test_open_and_closed_loads_are_told_apart() -> None:
