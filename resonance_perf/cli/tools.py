@@ -11,7 +11,7 @@ from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, table
 from resonance_perf.config.tooling import names, tooling
 from resonance_perf.model.benchmark import ToolSettings
-from resonance_perf.model.driving import Tooling
+from resonance_perf.model.driving import Key, Tooling
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.text import printable
 from resonance_perf.readers.registry import installed, loaded
@@ -96,9 +96,15 @@ def _print_markdown(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> N
 def _keys(driver: Tooling) -> str:
     told = []
     for key, one in driver.KEYS.items():
-        needed = "required" if one.required else f"default `{one.default}`" if one.default else ""
+        needed = "required" if one.required else f"default `{_default(one)}`" if one.default else ""
         told.append(f"`{key}`: {one.means}, such as `{one.example}`" + (f" ({needed})" if needed else ""))
     return "; ".join(told)
+
+
+def _default(key: Key) -> str:
+    if key.kind == "duration":
+        return f"{key.default:g}s"
+    return " ".join(key.default) if isinstance(key.default, tuple) else str(key.default)
 
 
 def _tried(reader: object) -> str:
