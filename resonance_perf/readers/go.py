@@ -12,6 +12,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import exactly, of_values
 from resonance_perf.readers.source import text
 
+TRIED = "1.19"
 _LINE = re.compile(r"^(Benchmark\S*?)(?:-\d+)?[ \t]+(\d+)[ \t]+(.+?)[ \t]*$", re.M)
 _PAIR = re.compile(r"([-+.\deE]+)\s+(\S+)")
 _FAILED = re.compile(r"^(--- FAIL: .*|FAIL\b.*|panic: .*)$", re.M)

@@ -11,6 +11,8 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_mean, of_values
 from resonance_perf.readers.source import document
 
+TRIED = "1.15"
+
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Reader`."""

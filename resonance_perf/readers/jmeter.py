@@ -17,7 +17,7 @@ from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.reading import Reading, Reported
 from resonance_perf.readers import NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
-from resonance_perf.readers.source import bad, document
+from resonance_perf.readers.source import bad, document, refuse_entities
 from resonance_perf.readers.tally import Tally
 
 TRIED = "5.5"
@@ -137,7 +137,7 @@ def _of_xml(source: IO[bytes], name: str) -> Iterable[_Sample]:
 
     parser = ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.EntityDeclHandler = _refuse_entity
+    refuse_entities(parser)
     while chunk := source.read(_CHUNK):
         try:
             parser.Parse(chunk, False)
@@ -145,10 +145,6 @@ def _of_xml(source: IO[bytes], name: str) -> Iterable[_Sample]:
             raise bad(name, f"this is not XML ({error})", "Was it cut off?", error.lineno, error.offset + 1) from error
         yield from found
         found.clear()
-
-
-def _refuse_entity(*_: object) -> None:
-    raise ValueError("it declares entities, which no JMeter does")
 
 
 def _summaries(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Reading]:

@@ -13,6 +13,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_values
 from resonance_perf.readers.source import document
 
+TRIED = "2.11"
 _UNITS = {"second": ("wall", "ms", 1000.0), "byte": ("memory", "B", 1.0), "integer": ("value", "", 1.0)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import IO, Any
+from xml.parsers.expat import XMLParserType
 
 from resonance_perf.model.errors import BadFileError, Location, Problem
 
@@ -46,6 +47,15 @@ def document(source: IO[bytes], name: str) -> Any:  # whatever JSON holds
 def bad(name: str, message: str, hint: str, line: int | None = None, column: int | None = None) -> BadFileError:
     """The error for a file that cannot be used."""
     return BadFileError([Problem(message, Location(name, line, column), hint)])
+
+
+def refuse_entities(parser: XMLParserType) -> None:
+    """Let a document that declares entities be refused: a short one can stand for gigabytes."""
+    parser.EntityDeclHandler = _refuse_entity
+
+
+def _refuse_entity(*_: object) -> None:
+    raise ValueError("it declares entities, which no tool does")
 
 
 def _refuse(constant: str) -> float:

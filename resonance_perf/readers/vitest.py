@@ -11,6 +11,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_percentiles
 from resonance_perf.readers.source import document
 
+TRIED = "4.1"
 _KNOWN = {0.0: "min", 0.5: "median", 0.75: "p75", 0.99: "p99", 0.995: "p995", 0.999: "p999", 1.0: "max"}
 _SHOWN = {0.5: "wall", 0.99: "p99"}
 

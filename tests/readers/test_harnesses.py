@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.app.take_in import read_file
+from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.reading import Reading
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
@@ -24,6 +25,21 @@ def read(path: str) -> Sequence[Reading]:
         ("go/count-8.txt", "Join", {"allocated": 5, "allocations": 1}),
         ("pytest-benchmark/summary.json", "test_large", {"wall": 0.34418}),
         ("pyperf/timeit.json", "timeit", {"wall": 0.0336}),
+        ("asv/samples.json", "b.Sleep.time_it(0.001, 'a')", {"wall": 1.0806}),
+        ("asv/summary.json", "b.Sleep.time_it(0.002, 'a')", {"wall": 2.0982}),
+        ("asv/summary.json", "b.peakmem_list", {"memory": 36122624}),
+        ("asv/summary.json", "b.track_count", {"value": 42}),
+        ("criterion/sample.json", "", {"wall": 0.0010096}),
+        ("criterion/estimates.json", "", {"wall": 0.0010151}),
+        ("jmh/result.json", "shop.Cart.total(items=100)", {"wall": 0.245, "throughput": 4000, "allocated": 1024.5}),
+        ("jmh/result.json", "shop.Cart.checkout", {"p50": 0.3, "p99": 0.9, "p999": 1.4}),
+        ("benchmarkdotnet/report-full.json", "Shop.Cart.Total(Items: 100)", {"wall": 0.00100575, "allocated": 416}),
+        ("benchmarkdotnet/report-brief.json", "Shop.Cart.Total", {"wall": 0.00100575}),
+        ("catch2/benchmarks.xml", "sums > nested > twice", {"wall": 0.000372104}),
+        ("bencher/bmf.json", "render", {"wall": 88e-6, "throughput": 5.55}),
+        ("bencher/bmf.json", "./build.sh", {"build_time": 87_000}),
+        ("tinybench/samples.json", "sum", {"wall": 0.000541}),
+        ("tinybench/summary.json", "sum", {"wall": 0.000541, "p99": 0.00080137}),
         ("vitest/bench.json", "x.bench.js > sum > loop", {"wall": 0.000461}),
         ("lighthouse/flow.timespan.report.json", "", {"inp": 176.354, "score": 0.98}),
         ("lighthouse/mobile.report.trimmed.json", "", {"lcp": 13124.7676, "cls": 0}),
@@ -46,6 +62,10 @@ def test_numbers_are_those_that_the_tool_told(path: str, name: str, expected: di
     [
         ("hyperfine/failed.json", "10 of 10 runs failed"),
         ("google-benchmark/repetitions.json", "no database"),
+        ("asv/summary.json", "it raised, timed out or was skipped"),
+        ("benchmarkdotnet/report-full.json", "it was not run to its end"),
+        ("catch2/benchmarks.xml", "no database"),
+        ("tinybench/summary.json", "it was not run to its end, but is errored"),
         ("webpagetest/testResultsNotFound.json", "Test not found"),
         ("size-limit/sizelimit_missing.stdout.txt", "no file was there to be measured"),
     ],
@@ -74,3 +94,41 @@ def test_a_page_that_was_loaded_once_decides_nothing() -> None:
     (reading,) = read("lighthouse/mobile.report.trimmed.json")
     noted = {one.metric for one in reading.metrics if one.note}
     assert {"lcp", "fcp", "tbt"} <= noted and "score" not in noted
+
+
+@pytest.mark.parametrize(
+    ("values", "summary", "name"),
+    [
+        ("asv/samples.json", "asv/summary.json", "b.Sleep.time_it(0.001, 'a')"),
+        ("pytest-benchmark/saved-data.json", "pytest-benchmark/summary.json", "test_large"),
+    ],
+)
+def test_a_summary_is_less_sure_than_the_values_behind_it(values: str, summary: str, name: str) -> None:
+    (raw,), (told,) = ([one for one in read(path) if one.name == name] for path in (values, summary))
+    assert raw.metrics[0].samples and not told.metrics[0].samples
+    assert (
+        told.metrics[0].note or told.metrics[0].low <= raw.metrics[0].low <= raw.metrics[0].high <= told.metrics[0].high
+    )
+
+
+def test_the_forks_of_jmh_count_once_each() -> None:
+    total = next(one for one in read("jmh/result.json") if one.name.startswith("shop.Cart.total"))
+    assert {one.metric: one.n for one in total.metrics} == {"wall": 8, "throughput": 5, "allocated": 1}
+
+
+def test_an_interval_that_the_tool_resampled_is_taken_as_it_stands() -> None:
+    plain = next(one for one in read("catch2/benchmarks.xml") if one.name == "sums > plain")
+    (wall,) = plain.metrics
+    assert (wall.low, wall.value, wall.high) == pytest.approx((549.362e-6, 549.477e-6, 549.879e-6))
+
+
+def test_a_measure_without_bounds_decides_nothing() -> None:
+    notes = {one.name: [metric.note for metric in one.metrics] for one in read("bencher/bmf.json")}
+    assert notes["render"] == ["", ""] and "measured once" in notes["program"][0]
+
+
+def test_a_document_that_declares_entities_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "b.xml"
+    bomb.write_text('<!DOCTYPE c [<!ENTITY a "aaaa">]><Catch name="&a;"/>')
+    with pytest.raises(ResonanceError, match="declares entities"):
+        read_file(str(bomb), "catch2")
