@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
+from resonance_perf.app import approved
 from resonance_perf.app.content import content_at
-from resonance_perf.app.ledger import with_ledger
+from resonance_perf.app.entries import ElsewhereError, edits_of, shift_edits
 from resonance_perf.app.proposal import how_to_accept, propose
 from resonance_perf.app.ratchet import follow
 from resonance_perf.app.rest import at_rest, obstacle
@@ -21,14 +21,12 @@ from resonance_perf.memory.edits import (
     Edit,
     EditConflictError,
     ReplaceStatus,
-    edit_from_json,
     edit_to_json,
 )
 from resonance_perf.model.budget import LimitInForce
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.quantity import parse_quantity
-from resonance_perf.model.record import Reading
 from resonance_perf.pipeline import Result
 from resonance_perf.report.records import for_ci, status_rows, utc
 from resonance_perf.report.spark import sparkline
@@ -38,10 +36,6 @@ from resonance_perf.system.documents import MEMORY, SOUL, STATE, apply_all
 from resonance_perf.system.git.commit import commit_edits
 
 Say = Callable[[str], None]
-
-
-class ElsewhereError(ResonanceError):
-    """What was measured is not on the branch that is checked out; what is to be written because of it waits."""
 
 
 def keep(work: Workspace, store: Store, result: Result, *, standing: bool, now: float) -> tuple[str, ...]:
@@ -81,6 +75,8 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
                 raise why
             if entry.kind == "edits":
                 work.documents.apply(edits_of(entry.body))
+            elif entry.kind == approved.KIND:
+                approved.complete(work, entry)
             else:
                 at_rest(partial(_shift, work, store, entry, say))
             store.outbox.done(entry)
@@ -205,22 +201,9 @@ def _as_shifted(work: Workspace, store: Store, body: Mapping[str, object]) -> tu
     return judged(work, store, limits)
 
 
-def shift_edits(work: Workspace, body: Mapping[str, Any], commit: str | None = None) -> dict[str, list[Edit]]:
-    """The edits of a shift by path, as they are to be committed on `commit`, or stand in the work tree."""
-    readings = [Reading(**one) for one in body.get("readings", ())]
-    return with_ledger(work, edits_of(body["files"]), key=body["key"], readings=readings, commit=commit)
-
-
-def edits_of(body: Mapping[str, object]) -> dict[str, list[Edit]]:
-    """The edits of an entry's files by path."""
-    found: dict[str, list[Edit]] = {}
-    for path, edits in body.items():
-        assert isinstance(edits, list)
-        found[path] = [edit_from_json(edit) for edit in edits]
-    return found
-
-
 def _what(entry: Entry) -> str:
     if entry.kind == "shift":
         return f"tightening {entry.body['key']} to {entry.body['new']}"
+    if entry.kind == approved.KIND:
+        return f"writing what was approved for {entry.body['key']}"
     return "writing the memory"

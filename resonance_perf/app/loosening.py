@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
+from resonance_perf.app.approved import complete_all, note
 from resonance_perf.app.history import state_at
 from resonance_perf.app.ledger import with_ledger
 from resonance_perf.app.standing import read_limits
@@ -20,6 +21,7 @@ from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.record import Decision
 from resonance_perf.report.records import utc
+from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.documents import SOUL, STATE, apply_all
 from resonance_perf.system.git.commit import commit_edits
@@ -48,40 +50,52 @@ def prepare(work: Workspace, key: str, new: Budget, why: str) -> str:
         raise UsageError("git does not know who you are", hint="git config user.name … and user.email …")
     attempt(work.repo.root, "update-ref", "-d", _ref(key))
     wish = _Wish(key=key, old=old.budget.text, new=new.text, why=" ".join(why.split()), author=author)
-    commit = commit_edits(work.repo, _on_head(_edits(work, wish)), wish.message, author=author, ref=_ref(key))
+    edits = with_ledger(work, _files(work, wish), key=key, commit=work.repo.head().commit)
+    commit = commit_edits(work.repo, _on_head(edits), wish.message, author=author, ref=_ref(key))
     if commit is None:
         raise UsageError(f"{key} is {new.text} in HEAD already")
     return commit
 
 
-def approve(work: Workspace, key: str) -> str:
+def approve(work: Workspace, store: Store, key: str) -> str:
     """Put a prepared loosening on the current branch, with the approval of whoever runs this; return the commit.
 
     What was prepared is read, never taken over: its message may say more than its author was asked. It is signed
-    where the law requires it, and nothing moves unless the signature counts.
+    where the law requires it, and nothing moves unless the signature counts. One that a crash has cut off behind its
+    commit is completed instead.
 
     Raises:
         UsageError: when there is nothing to approve, this person may not approve it, or the limit has changed since.
         EditConflictError: when the work tree or the index has another value of this budget.
     """
+    cut_off = complete_all(work, store, key)
+    if cut_off is not None and work.repo.find(_ref(key)) is None:
+        return cut_off
     wish = _prepared(work, key)
-    state = state_at(work, work.repo.head().commit)
+    head = work.repo.head()
+    state = state_at(work, head.commit)
     me = work.repo.identity()
     _require_approver(work, state.law.approvers, me, wish.author)
     now_in_force = limits_of(state).in_force.get(key)
     if now_in_force is None or now_in_force.budget.text != wish.old:
         has = f"is {now_in_force.budget.text} by now" if now_in_force else "is no budget any more"
         raise UsageError(f"{key} was {wish.old} when this was prepared and {has}", hint="Prepare it again.")
-    edits = _edits(work, wish, approved_by=me)
+    files = _files(work, wish, approved_by=me)
+    edits = with_ledger(work, files, key=key, commit=head.commit)
     apply_all(work.documents.read(STATE) or "", edits[work.documents.path(STATE)])  # another value there stops it
+
+    def accept(commit: str) -> None:
+        if state.signed:
+            _require_signature(work.repo, me, commit)
+        note(work, store, key, files, wish=_ref(key), branch=f"refs/heads/{head.branch}", commit=commit)
+
     commit = commit_edits(
-        work.repo, _on_head(edits), f"{wish.message}{APPROVAL}: {me}\n", author=wish.author, sign=state.signed,
-        accept=partial(_require_signature, work.repo, me) if state.signed else None,
+        work.repo, _on_head(edits), f"{wish.message}{APPROVAL}: {me}\n", author=wish.author, head=head,
+        sign=state.signed, accept=accept,
     )  # fmt: skip
     if commit is None:
         raise UsageError(f"{key} is {wish.new} on this branch already")
-    work.documents.apply(edits)
-    attempt(work.repo.root, "update-ref", "-d", _ref(key))
+    complete_all(work, store, key)
     return commit
 
 
@@ -153,7 +167,7 @@ def in_force(work: Workspace, key: str) -> LimitInForce:
     return limits[key]
 
 
-def _edits(work: Workspace, wish: _Wish, approved_by: str = "") -> dict[str, list[Edit]]:
+def _files(work: Workspace, wish: _Wish, approved_by: str = "") -> dict[str, list[Edit]]:
     at = now()
     who = f"{wish.author}, approved by {approved_by}" if approved_by else wish.author
     decision = Decision(
@@ -163,11 +177,10 @@ def _edits(work: Workspace, wish: _Wish, approved_by: str = "") -> dict[str, lis
         evidence=f"Asked for by {who}.",
         consequences=f"{wish.key} may be worse than {wish.old}. It tightens again when an improvement is measured.",
     )  # fmt: skip
-    edits: dict[str, list[Edit]] = {
+    return {
         work.documents.path(STATE): [SetBudget(wish.key, _in_head(work, wish), wish.new)],
         work.documents.path(SOUL): [RecordDecision(decision)],
     }
-    return with_ledger(work, edits, key=wish.key, commit=work.repo.head().commit)
 
 
 def _in_head(work: Workspace, wish: _Wish) -> str:

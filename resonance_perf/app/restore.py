@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
-from resonance_perf.app.deliver import edits_of, shift_edits
+from resonance_perf.app.entries import edits_of, shift_edits
 from resonance_perf.app.rest import obstacle
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.memory.edits import AddLesson, AppendRow, Edit, RecordDecision

@@ -59,11 +59,9 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0 when it is done; 2 when the rules forbid it."""
     if args.verb in _VERBS:
         return _VERBS[args.verb](args)
-    work = workspace(args)
     if args.verb == "approve":
-        commit = approve(work, args.key)
-        print(f"approved: {work.repo.subject(commit)} (commit {short(commit)})")
-        return 0
+        return _approve(args)
+    work = workspace(args)
     new = _budget(args.key, args.value)
     if args.verb == "loosen":
         commit = prepare(work, args.key, new, args.why)
@@ -73,6 +71,13 @@ def run(args: argparse.Namespace) -> int:
     if args.verb == "set":
         return _tighten(work, replace(new, metric=args.metric, why=args.why), add=True)
     return _tighten(work, new, add=False)
+
+
+def _approve(args: argparse.Namespace) -> int:
+    with opened(args) as (work, store):
+        commit = approve(work, store, args.key)
+        print(f"approved: {work.repo.subject(commit)} (commit {short(commit)})")
+    return 0
 
 
 def _refuse_too_fine(work: Workspace, new: Budget) -> None:

@@ -62,7 +62,7 @@ def test_a_later_decision_on_the_same_budget_supersedes_the_one_before(kept: Tra
     prepare(work, "api_cpu", read_value("api_cpu", "80ms"), "a slower machine")
     kept.repo.git("config", "user.email", "ada@example.org")
     kept.repo.git("config", "user.name", "Ada Lovelace")
-    approve(open_workspace(str(path)), "api_cpu")
+    approve(open_workspace(str(path)), kept.store, "api_cpu")
     assert broken_rules(folder(kept)) == []
     old, new = entries(folder(kept) / "decisions.md")
     assert (old.fields["status"], old.fields["superseded_by"]) == ("superseded", new.id)

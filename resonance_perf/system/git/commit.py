@@ -76,6 +76,20 @@ def commit_edits(
         return commit
 
 
+def index_follows(repo: Repository, edits: Mapping[str, Sequence[TextEdit]], commit: str) -> None:
+    """Make the edits that `commit`, which is checked out, has made in the user's index, too: a crash came between.
+
+    Raises:
+        CannotCommitNowError: when somebody else holds the index.
+        ResonanceError: when an edit does not fit what is staged.
+    """
+    with workshop(repo) as folder:
+        edited = Edited(repo, edits)
+        edited.was_made(commit)
+        with index_replaced(repo, staged_with(repo, folder, edited)):
+            pass
+
+
 def _move(repo: Repository, target: str, commit: str, old: str, message: str) -> None:
     reason = "resonance-perf: " + message.splitlines()[0]
     moved = attempt(repo.root, "update-ref", "-m", reason, target, commit, old)
