@@ -26,7 +26,7 @@ else
 endif
 
 kills: $(STAMP)  ## SIGKILL at 1,000 random moments between a measurement and its commit (docs/safety.md)
-	RESONANCE_PERF_KILLS=1000 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/crash
+	RESONANCE_PERF_KILLS=1000 RESONANCE_PERF_SEED=$(or $(SEED),7) PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/crash
 
 lint: $(STAMP)  ## style, types, layers
 	$(BIN)/ruff check .

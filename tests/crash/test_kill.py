@@ -1,4 +1,4 @@
-"""SIGKILL at every named step, and at random moments: RESONANCE_PERF_KILLS says at how many."""
+"""SIGKILL at every named step, and at random moments: RESONANCE_PERF_KILLS says at how many, _SEED at which."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests.crash.chain import Chain
 from tests.manners.conftest import tmp_path  # noqa: F401  # in memory
 
 KILLS = int(os.environ.get("RESONANCE_PERF_KILLS", "60"))
+SEED = int(os.environ.get("RESONANCE_PERF_SEED", "7"))
 
 STEPS: dict[str, tuple[object, str, str, int]] = {
     "measured, nothing stored": (Results, "save", "before", 1),
@@ -89,7 +90,7 @@ def test_killed_at_a_step_it_goes_on_from_there(chain: Chain, step: str) -> None
 @pytest.mark.timeout(1800)
 def test_killed_at_random_moments_it_loses_nothing_and_doubles_nothing(chain: Chain) -> None:
     """Every fourth time with all of its children, as when the power fails; else git goes on while we start again."""
-    draw, took_s = random.Random(7), 0.0
+    draw, took_s = random.Random(SEED), 0.0
     for number in range(1, KILLS + 1):
         if number % 50 == 1:  # how long a result takes on this machine now, from its measurement to its commit
             start = time.monotonic()
