@@ -84,6 +84,8 @@ def _result(settings: ToolSettings, outcome: ToolOutcome) -> tuple[str, bytes]:
         raise BenchmarkError(
             f"the tool left {', '.join(files)}", hint='Say which one holds the result: "result: NAME".'
         )
+    if not files and not outcome.process.stdout and not outcome.process.ok:
+        raise BenchmarkError("it left no result")
     return next(iter(files.items()), ("what it printed", outcome.process.stdout))
 
 

@@ -1,0 +1,38 @@
+"""What Chromium told of a page -> metrics, and who is to blame. Pure, one probe of `system/browser` per file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from resonance_perf.model.reading import Reported
+from resonance_perf.model.run import Part
+
+MOST_PARTS = 10
+"""So many of those to blame are kept for a metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a probe tells."""
+
+    metrics: tuple[Reported, ...]
+    parts: tuple[Part, ...] = ()
+
+
+def path_of(url: str) -> str:
+    """A URL without what changes from run to run, such as the port."""
+    parts = urlsplit(url)
+    return parts.path or url if parts.scheme in ("http", "https") else url
+
+
+def function_of(name: str, url: str, line: int | None = None) -> str:
+    """A function with its place: `onBuy (/app.js:12)`; `line` counts from 1."""
+    place = path_of(url) + (f":{line}" if line else "")
+    return f"{name or '(anonymous)'} ({place})" if place else name or "(anonymous)"
+
+
+def worst(metric: str, blamed: dict[str, float]) -> tuple[Part, ...]:
+    """The names with the largest values, those first."""
+    ordered = sorted(blamed.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Part(metric, name, value) for name, value in ordered[:MOST_PARTS])

@@ -1,0 +1,157 @@
+"""Chromium for real, on small pages with one known defect each."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.drivers.tools import web
+from resonance_perf.model.benchmark import Benchmark, ToolSettings
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.run import Sample
+from resonance_perf.system.browser.chromium import find_chromium
+from resonance_perf.system.browser.visit import VisitError
+from resonance_perf.system.host import LocalHost
+
+pytestmark = pytest.mark.slow
+PAGE = "<!doctype html><title>shop</title><h1 id=title>A shop</h1>%s"
+BUSY = "function busy(ms) { const end = performance.now() + ms; while (performance.now() < end); }\n"
+SCRIPT = "<script src=/app.js></script>"
+DEFECTS = {
+    "/slow-handler": PAGE % f"<button id=buy>Buy</button>{SCRIPT}",
+    "/shift": PAGE % "<div id=late></div><p id=text>Reading</p>"
+    "<script>setTimeout(() => { document.getElementById('late').style.height = '300px' }, 250)</script>",
+    "/styled": PAGE % "<link rel=stylesheet href=/style.css>",
+    "/style.css": "#title { color: navy }",
+    "/app.js": BUSY + "document.getElementById('buy').addEventListener('click', function onBuy() { busy(150) })\n",
+}
+"""Path -> what it answers."""
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        found = DEFECTS.get(self.path)
+        body = (found or "gone").encode()
+        kind = {"js": "text/javascript", "css": "text/css"}.get(self.path.rpartition(".")[2], "text/html")
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+Visit = Callable[..., Sample]
+
+
+@pytest.fixture
+def visit(site: str, tmp_path: Path) -> Iterator[Visit]:
+    """Measures a page through the driver, as a run does."""
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    try:
+        find_chromium(None)
+    except VisitError as error:
+        pytest.skip(str(error))
+    with LocalHost() as host:
+
+        def measured(path: str, *metrics: str, timeout_s: float = 60.0, **keys: Any) -> Sample:
+            given = {name: key.default for name, key in web.KEYS.items()} | {"url": site + path} | keys
+            settings: ToolSettings = web.tool(given, metrics)
+            wanted = tuple(MetricSpec(name) for name in metrics)
+            bench = Benchmark(name="page", driver="tool", settings=settings, metrics=wanted, timeout_s=timeout_s)
+            driver = DRIVERS["tool"]
+            return driver.sample(bench, host.tool(driver.work(bench, ()), str(tmp_path)))
+
+        yield measured
+
+
+def blamed(sample: Sample, metric: str) -> dict[str, float]:
+    return {one.name: one.value for one in sample.parts if one.metric == metric}
+
+
+def test_a_handler_that_takes_150_ms_is_the_inp_and_is_named(visit: Visit) -> None:
+    sample = visit("/slow-handler", "inp", "lcp", steps=["click #buy"])
+    assert 150 <= sample.values["inp"] < 400
+    assert blamed(sample, "inp")["#buy"] == sample.values["inp"]
+    assert 140 < blamed(sample, "inp")["onBuy (/app.js)"] < 400
+    assert sample.values["lcp"] > 0 and "#title" in blamed(sample, "lcp")
+
+
+def test_the_element_that_shifts_is_named(visit: Visit) -> None:
+    sample = visit("/shift", "cls", steps=["wait 400ms"])
+    assert 0.001 < sample.values["cls"] < 1 and set(blamed(sample, "cls")) == {"#text"}
+    assert "inp" not in sample.values
+
+
+def test_a_slow_network_and_a_slow_processor_are_felt(visit: Visit) -> None:
+    sample = visit("/styled", "fcp", network="slow-3g", cpu_slowdown=4, device="mobile")
+    assert sample.values["fcp"] > 400  # one round trip for the style sheet
+
+
+def test_a_script_of_playwright_may_do_what_steps_cannot(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text('BUY = "#buy"\n')
+    (tmp_path / "buy.py").write_text("from helper import BUY\n\ndef steps(page):\n    page.click(BUY, click_count=2)\n")
+    assert visit("/slow-handler", "inp", script="buy.py").values["inp"] >= 150
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "said"),
+    [
+        ("/nowhere", {}, "/nowhere answered with status 404"),
+        ("", {"url": "http://127.0.0.1:9/"}, "http://127.0.0.1:9/ did not load: net::ERR_"),
+        (
+            "/shift",
+            {"steps": ["click #no"], "step_timeout": 0.5},
+            'the step "click #no" found nothing to act on in 0.5 s',
+        ),
+        ("/shift", {"steps": ["press Nokey"]}, 'the step "press Nokey" failed: Unknown key: "Nokey"'),
+        ("/shift", {"steps": ["goto /nowhere"]}, "/nowhere answered with status 404"),
+        ("/shift", {"script": "none.py"}, "none.py cannot be loaded"),
+        ("/shift", {"browser": "no-such-browser"}, 'looked for "no-such-browser"'),
+    ],
+)
+def test_what_cannot_be_measured_is_a_sentence(visit: Visit, path: str, keys: dict[str, Any], said: str) -> None:
+    with pytest.raises(BenchmarkError) as caught:
+        visit(path, "lcp", **keys)
+    assert said in str(caught.value)
+
+
+def test_a_visit_that_takes_too_long_leaves_no_browser(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "stay.py").write_text("import time\n\ndef steps(page):\n    time.sleep(600)\n")
+    with pytest.raises(BenchmarkError, match=r"it left no result; the tool was killed after 5\."):
+        visit("/shift", "lcp", script="stay.py", timeout_s=5.0)
+    until = time.monotonic() + 5
+    while _browsers(str(tmp_path)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not _browsers(str(tmp_path))
+
+
+def _browsers(cwd: str) -> list[str]:
+    """Processes of a browser whose work folder is that of the test."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            if str((one / "cwd").readlink()) == cwd and b"--headless" in (one / "cmdline").read_bytes():
+                found.append(one.name)
+    return found
