@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +16,7 @@ from resonance_perf.model.benchmark import Benchmark, CommandSettings, CountSett
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.work import RunTool
 from resonance_perf.system.host import LocalHost
+from tests.databases import postgres_with
 
 pytestmark = pytest.mark.slow
 PROGRAM = "print(sum(len(str(one)) for one in range({n})), {{'a', 'b', 'c'}})\n"
@@ -132,28 +132,10 @@ def test_the_processor_counts_or_says_that_it_cannot(count: Count) -> None:
 
 
 @pytest.fixture
-def postgres(tmp_path: Path) -> Iterator[str]:
-    """A server of our own on a socket in the folder; gives its connection string."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
-    if not found[-1].is_file():
-        pytest.skip("PostgreSQL is not installed")
-    place = tmp_path / "pg"
-    place.mkdir()
-    as_user: dict[str, object] = {}
-    if os.geteuid() == 0:  # it refuses to run as root
-        shutil.chown(place, "postgres")
-        for folder in (tmp_path, *(one for one in tmp_path.parents if "pytest-of-" in str(one))):
-            folder.chmod(0o755)
-        as_user = {"user": "postgres"}
-    run = {"check": True, "capture_output": True, "cwd": place, **as_user}
-    subprocess.run([found[-1], "-D", "data", "-A", "trust", "-N"], **run)  # type: ignore[call-overload]
-    options = f"-k {place} -c listen_addresses= -c fsync=off -c autovacuum=off"
-    control = found[-1].with_name("pg_ctl")
-    subprocess.run([control, "-D", "data", "-w", "-l", "log", "-o", options, "start"], **run)  # type: ignore[call-overload]
-    try:
-        yield f"host={place} dbname=postgres user={'postgres' if as_user else os.environ.get('USER', '')}"
-    finally:
-        subprocess.run([control, "-D", "data", "-m", "immediate", "stop"], **run)  # type: ignore[call-overload]
+def postgres() -> Iterator[str]:
+    """A server of our own; gives its connection string."""
+    with postgres_with() as address:
+        yield address
 
 
 def test_pages_of_postgres_show_an_index_that_is_gone(count: Count, postgres: str) -> None:
