@@ -7,7 +7,7 @@ from resonance_perf.model.run import Measure
 _TIMES = {
     "p50": 0.03, "p90": 0.05, "p95": 0.05, "p99": 0.10, "p999": 0.20, "wall": 0.02, "cpu": 0.01, "lcp": 0.05,
     "fcp": 0.05, "inp": 0.10, "tbt": 0.10, "si": 0.05, "tti": 0.05, "ttfb": 0.05, "load": 0.05,
-    "dom_content_loaded": 0.05, "start_render": 0.05, "fully_loaded": 0.05,
+    "time": 0.05, "dom_content_loaded": 0.05, "start_render": 0.05, "fully_loaded": 0.05,
 }  # fmt: skip
 _OTHERS = {
     "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
@@ -15,7 +15,13 @@ _OTHERS = {
     "dropped": Measure("%", margin=0.0),
     "score": Measure("score", higher_is_better=True, margin=0.02),
     "allocated": Measure("B", exact=True, margin=0.01),
+    "misestimate": Measure("", exact=True, margin=0.5),
 }
+_COUNTS = {
+    "vm_steps": 0.01, "buffers": 0.01, "rows": 0.0, "rows_scanned": 0.01, "seq_scans": 0.0, "spills": 0.0,
+    "plan_nodes": 0.0,
+}  # fmt: skip
+"""What a database counts -> the change that matters."""
 _BYTES = ("raw", "size", "gzip", "brotli")
 
 
@@ -25,6 +31,8 @@ def measure_of(metric: str) -> Measure:
         return Measure("ms", margin=_TIMES[metric])
     if metric in _OTHERS:
         return _OTHERS[metric]
+    if metric in _COUNTS:
+        return Measure("", exact=True, margin=_COUNTS[metric])
     if metric in _BYTES or metric == "bytes" or metric.endswith("_bytes"):
         return Measure("B", exact=True, margin=0.001)
     if metric == "requests" or metric.endswith("_requests"):
