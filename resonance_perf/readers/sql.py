@@ -15,6 +15,7 @@ from resonance_perf.readers import postgres_plan, sqlite_plan
 from resonance_perf.readers.intervals import exactly, of_values, once
 from resonance_perf.readers.source import document
 
+TRIED = "SQLite 3.40.1, PostgreSQL 15.18"
 _OURS = b'"writer": "resonance-perf sql"'
 _FAMILIES: Mapping[str, tuple[Callable[[Mapping[str, Any]], Iterator[Part]], Sequence[str]]] = {
     "sqlite": (sqlite_plan.parts, sqlite_plan.METRICS),

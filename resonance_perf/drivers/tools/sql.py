@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from resonance_perf.model.benchmark import ToolSettings
-from resonance_perf.model.driving import Key
+from resonance_perf.model.driving import Key, Program
 
 KEYS: Mapping[str, Key] = {
     "database": Key(
@@ -33,6 +33,7 @@ KEYS: Mapping[str, Key] = {
         kind="flag", means="statements may write; what they wrote is undone", example="true", default=False
     ),
 }  # fmt: skip
+PROGRAM = Program(name="resonance-perf", install='for PostgreSQL: pip install "resonance-perf[postgres]"')
 METRICS = (
     "time", "rows", "seq_scans", "spills", "plan_nodes", "vm_steps", "buffers", "rows_scanned", "misestimate",
 )  # fmt: skip
