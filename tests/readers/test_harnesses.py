@@ -12,6 +12,10 @@ from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.reading import Reading
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
+REFUSED = (
+    "CHROME_INTERSTITIAL_ERROR: Chrome prevented page load with an interstitial. Make sure you are testing the correct "
+    "URL and that the server is properly responding to all requests."
+)
 
 
 def read(path: str) -> Sequence[Reading]:
@@ -44,6 +48,11 @@ def read(path: str) -> Sequence[Reading]:
         ("lighthouse/flow.timespan.report.json", "", {"inp": 176.354, "score": 0.98}),
         ("lighthouse/mobile.report.trimmed.json", "", {"lcp": 13124.7676, "cls": 0}),
         ("browsertime/browsertime.json", "", {"lcp": 336, "cls": 0.10253}),
+        (
+            "lhci/assertion-results.fail.json",
+            "",
+            {"lcp": 2253.3498, "cls": 0.10946, "script_bytes": 70407, "bytes": 2460813},
+        ),
         ("har/page.har", "", {"load": 390, "requests": 5}),
         ("webpagetest/jsonResult.2014.1run.json", "", {"ttfb": 503, "bytes": 501267, "requests": 12}),
         ("size-limit/sizelimit_pass.stdout.txt", "main", {"size": 2027}),
@@ -67,6 +76,7 @@ def test_numbers_are_those_that_the_tool_told(path: str, name: str, expected: di
         ("catch2/benchmarks.xml", "no database"),
         ("tinybench/summary.json", "it was not run to its end, but is errored"),
         ("webpagetest/testResultsNotFound.json", "Test not found"),
+        ("lighthouse/refused.report.trimmed.json", REFUSED),
         ("size-limit/sizelimit_missing.stdout.txt", "no file was there to be measured"),
     ],
 )
