@@ -13,6 +13,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_values
 from resonance_perf.readers.source import document
 
+TRIED = "26.3.2"
 _VITALS = {
     "lcp": ("largestContentfulPaint", "ms"), "fcp": ("firstContentfulPaint", "ms"), "ttfb": ("ttfb", "ms"),
     "cls": ("cumulativeLayoutShift", ""), "tbt": ("totalBlockingTime", "ms"),

@@ -1,0 +1,88 @@
+"""Tools that load a page in a real Chromium, run for real: from the config to a row that a budget judges."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.config.load import load_config
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.run import Sample
+from resonance_perf.model.work import RunTool
+from resonance_perf.system.host import LocalHost
+from tests.conftest import GitRepo
+from tests.e2e.conftest import NODE, Project
+
+pytestmark = pytest.mark.slow
+PAGE = """<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1><button id="buy">Buy</button>
+<script src="app.js"></script></html>
+"""
+SCRIPT = """const busy = ms => { const end = performance.now() + ms; while (performance.now() < end); };
+document.querySelector("#buy").onclick = () => busy(150);
+requestAnimationFrame(() => setTimeout(() => busy(120), 100));
+"""
+SERVED = {
+    "serve": [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"], "ready": "http://127.0.0.1:{port}/",
+    "url": "http://127.0.0.1:{port}/", "timeout": "3min",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _tools(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not (NODE / "lighthouse").exists() or not (NODE / "browsertime").exists():
+        pytest.skip("the packages of .ci/node are not installed")
+    for program in ("chromium", "chromedriver"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    monkeypatch.setenv("PATH", f"{NODE}{os.pathsep}{os.environ['PATH']}")
+
+
+def sample(driver: str, metric: str, folder: Path, **keys: object) -> Sample:
+    """What one run of the driver tells of the page in `folder`."""
+    (folder / "index.html").write_text(PAGE)
+    (folder / "app.js").write_text(SCRIPT)
+    bench = {"driver": driver, "metrics": {metric: {}}, **SERVED, **keys}
+    config, problems = load_config(json.dumps({"version": 1, "benchmarks": {"shop": bench}}), "config.yaml")
+    assert config is not None, problems
+    (benchmark,) = config.benchmarks
+    work = DRIVERS["tool"].work(benchmark, ())
+    assert isinstance(work, RunTool)
+    with LocalHost() as host:
+        return DRIVERS["tool"].sample(benchmark, host.tool(work, str(folder)))
+
+
+def test_a_page_is_judged_by_its_budgets(repo: GitRepo) -> None:
+    metrics = {"script_bytes": {"budget": "script"}, "lcp": {}}
+    bench = {"driver": "lighthouse", "preset": "desktop", "metrics": metrics, "samples": {"min": 1, "max": 1}, **SERVED}
+    config = json.dumps({"version": 1, "benchmarks": {"shop": bench}})
+    repo.commit({"index.html": PAGE, "app.js": SCRIPT, ".resonance/config.yaml": config}, "a page")
+    project = Project(repo)
+    assert project.run("init", "--yes", "--no-hooks").returncode == 0
+    repo.commit({".resonance/01_state.md": '# State\n\n```json\n{"budgets": {"script": "2kb"}}\n```\n'}, "watch")
+    done = project.run("run", "shop", "--baseline", env={"RESONANCE_PERF_TRUST": "1"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = {row.metric: row for row in project.rows()}
+    assert rows["script_bytes"].budget == "🟢 2kb" and {"script_bytes", "lcp"} <= set(rows)
+
+
+def test_lighthouse_measures_the_interaction_after_the_load(tmp_path: Path) -> None:
+    told = sample("lighthouse", "inp", tmp_path, preset="desktop", steps=["click #buy", "scroll 200", "wait 50"])
+    assert told.values["inp"] > 140 and told.values["lcp"] > 0 and told.values["requests"] >= 2
+    assert {"lcp", "tbt", "bytes"} <= {one.metric for one in told.parts}
+    assert any(one.name == "/app.js" for one in told.parts if one.metric == "tbt")
+
+
+def test_a_page_that_cannot_be_loaded_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError, match="shop: CHROME_INTERSTITIAL_ERROR"):
+        sample("lighthouse", "lcp", tmp_path, url="http://127.0.0.1:1/")
+
+
+def test_browsertime_loads_a_page(tmp_path: Path) -> None:
+    told = sample("browsertime", "lcp", tmp_path, arguments=["--pageCompleteWaitTime", "500"])
+    assert told.values["lcp"] > 0 and told.values["tbt"] > 50
