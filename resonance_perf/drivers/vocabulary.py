@@ -14,6 +14,7 @@ _OTHERS = {
     "error_rate": Measure("%", margin=0.0),
     "dropped": Measure("%", margin=0.0),
     "score": Measure("score", higher_is_better=True, margin=0.02),
+    "duplicates": Measure("", exact=True, margin=0.0),
     "allocated": Measure("B", exact=True, margin=0.01),
     "misestimate": Measure("", exact=True, margin=0.5),
 }
@@ -22,7 +23,7 @@ _COUNTS = {
     "plan_nodes": 0.0,
 }  # fmt: skip
 """What a database counts -> the change that matters."""
-_BYTES = ("raw", "size", "gzip", "brotli")
+_BYTES = ("raw", "size", "gzip", "brotli", "zstd", "source")
 
 
 def measure_of(metric: str) -> Measure:
