@@ -12,11 +12,13 @@ from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, did_you_mean, is_nothing
 from resonance_perf.config.tooling import names, read_served, read_tooling, tooling
 from resonance_perf.model.benchmark import (
+    DEFAULT_LEVELS,
     Benchmark,
     CommandSettings,
     CountSettings,
     DriverSettings,
     HttpSettings,
+    SizeLevels,
     SizeSettings,
     ToolSettings,
 )
@@ -26,7 +28,7 @@ from resonance_perf.model.metric import MetricSpec
 METRICS = {
     "command": ("wall", "cpu", "user", "sys", "peak_rss"),
     "http": ("p50", "p90", "p95", "p99", "p999", "throughput", "error_rate", "knee"),
-    "size": ("raw", "gzip", "brotli"),
+    "size": ("raw", "gzip", "brotli", "zstd"),
     "count": tuple(dict.fromkeys(metric for metrics in COUNTERS.values() for metric in metrics)),
     "perf-stat": ("instructions", "cycles", "branch_misses", "cache_misses"),
     "tool": (),
@@ -36,7 +38,7 @@ METRICS = {
 _OWN_KEYS = {
     "command": ("command",),
     "http": HTTP_KEYS,
-    "size": ("files",),
+    "size": ("files", "levels"),
     "count": KEYS,
     "perf-stat": ("command",),
     "tool": ("tool", "command", "result", "part", "serve", "ready", "ready_timeout"),
@@ -92,7 +94,17 @@ def _command(section: Section) -> DriverSettings:
 
 def _size(section: Section) -> DriverSettings:
     hint = 'Add "files:" with globs, such as ["dist/**", "!dist/**/*.map"].'
-    return SizeSettings(files=section.require("files", _some_globs, (), hint=hint))
+    levels = section.section("levels")
+    settings = SizeSettings(
+        files=section.require("files", _some_globs, (), hint=hint),
+        levels=SizeLevels(
+            gzip=levels.get("gzip", values.whole_to(9), DEFAULT_LEVELS.gzip),
+            brotli=levels.get("brotli", values.whole_to(11), DEFAULT_LEVELS.brotli),
+            zstd=levels.get("zstd", values.whole_to(22), DEFAULT_LEVELS.zstd),
+        ),
+    )
+    levels.close()
+    return settings
 
 
 def _some_globs(node: Node) -> tuple[str, ...]:

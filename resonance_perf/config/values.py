@@ -86,13 +86,21 @@ def boolean(node: Node) -> bool:
     raise wrong(node, f"must be a flag, not {described(node)}", "Write true or false.")
 
 
-def whole(node: Node) -> int:
-    """A whole number from 1 to a million."""
-    if isinstance(node, Scalar) and node.kind == "number":
-        digits = node.text.removeprefix("+")
-        if digits.isascii() and digits.isdigit() and len(digits) < 8 and 1 <= int(digits) <= 1_000_000:
-            return int(digits)
-    raise wrong(node, f"must be a whole number, not {described(node)}", "Write one from 1 to 1000000.")
+def whole_to(most: int) -> Callable[[Node], int]:
+    """A reader for a whole number from 1 to `most`."""
+
+    def read(node: Node) -> int:
+        if isinstance(node, Scalar) and node.kind == "number":
+            digits = node.text.removeprefix("+")
+            if digits.isascii() and digits.isdigit() and len(digits) < 8 and 1 <= int(digits) <= most:
+                return int(digits)
+        raise wrong(node, f"must be a whole number, not {described(node)}", f"Write one from 1 to {most}.")
+
+    return read
+
+
+whole = whole_to(1_000_000)
+"""A whole number from 1 to a million."""
 
 
 def one_of(choices: tuple[Choice, ...]) -> Callable[[Node], Choice]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, SizeSettings
 from resonance_perf.model.metric import LoadModel
-from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.run import Measure, Part, Sample
 from resonance_perf.model.work import Outcome, SizeFiles, SizeOutcome, Work
+from resonance_perf.readers.bundles import merged
 
-MEASURES = {name: Measure("B", exact=True, margin=0.001) for name in ("raw", "gzip", "brotli")}
+MEASURES = {name: Measure("B", exact=True, margin=0.001) for name in ("raw", "gzip", "brotli", "zstd")}
 
 
 class SizeDriver(Unwarmed):
@@ -28,9 +29,14 @@ class SizeDriver(Unwarmed):
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:  # noqa: ARG002  # no process
         """See `Driver`."""
         assert isinstance(benchmark.settings, SizeSettings)
-        return SizeFiles(globs=benchmark.settings.files)
+        return SizeFiles(globs=benchmark.settings.files, levels=benchmark.settings.levels)
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:  # noqa: ARG002  # nothing can fail
-        """See `Driver`."""
+        """See `Driver`. The parts are the files, by names that outlive a change of their content."""
         assert isinstance(outcome, SizeOutcome)
-        return Sample(values={name: float(getattr(outcome, name)) for name in MEASURES})
+        values, parts = {}, list[Part]()
+        for metric in MEASURES:
+            sizes = merged((one.name, getattr(one, metric)) for one in outcome.files)
+            values[metric] = float(sum(sizes.values()))
+            parts += (Part(metric, *one) for one in sizes.items())
+        return Sample(values=values, parts=tuple(parts))

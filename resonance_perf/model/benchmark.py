@@ -44,10 +44,24 @@ class HttpSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SizeLevels:
+    """How hard each compressor tries. By default as hard as it can where files are compressed once and served often;
+    zstd stays below its levels 20 to 22, whose windows not every browser takes."""
+
+    gzip: int = 9
+    brotli: int = 11
+    zstd: int = 19
+
+
+DEFAULT_LEVELS = SizeLevels()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SizeSettings:
-    """`driver: size`: bytes of the files that `files` (globs, `!` excludes) match: raw, gzip and brotli."""
+    """`driver: size`: bytes of the files that `files` (globs, `!` excludes) match, as they are and compressed."""
 
     files: tuple[str, ...]
+    levels: SizeLevels = DEFAULT_LEVELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

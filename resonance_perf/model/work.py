@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resonance_perf.model.benchmark import Argv, Shape
+from resonance_perf.model.benchmark import DEFAULT_LEVELS, Argv, Shape, SizeLevels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,10 @@ class LoadServer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeFiles:
-    """Sum the sizes of the files that the globs match; a glob with a leading `!` excludes."""
+    """Look at the sizes of the files that the globs match; a glob with a leading `!` excludes."""
 
     globs: tuple[str, ...]
+    levels: SizeLevels = DEFAULT_LEVELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,13 +146,21 @@ class LoadOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SizeOutcome:
-    """Bytes of all matched files together: as they are, and each file compressed alone (gzip level 9, brotli 11)."""
+class FileSizes:
+    """Bytes of one file, as it is and compressed alone. `name` is its path from where it was looked for, with `/`."""
 
-    files: int
+    name: str
     raw: int
     gzip: int
     brotli: int
+    zstd: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SizeOutcome:
+    """The files that were matched; at least one."""
+
+    files: tuple[FileSizes, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

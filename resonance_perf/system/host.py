@@ -29,7 +29,7 @@ from resonance_perf.model.work import (
 )
 from resonance_perf.system.process import Launcher, Running, bare_python
 from resonance_perf.system.scratch import read_files, scratch, write_file
-from resonance_perf.system.sizes import measure_sizes
+from resonance_perf.system.sizes import Known, measure_sizes
 
 PORT, OUT, GIVEN, PYTHON = "{port}", "{out}", "{given}", "{python}"
 TRIES = 3
@@ -51,7 +51,7 @@ class LocalHost:
         self._should_stop = should_stop
         self._programs = Launcher(should_stop)
         self._servers = Launcher(should_stop)
-        self._sizes: dict[bytes, tuple[int, int]] = {}
+        self._sizes: Known = {}
 
     @property
     def stopped(self) -> bool:

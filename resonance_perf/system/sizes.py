@@ -6,25 +6,28 @@ import gzip
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 
+from resonance_perf.model.benchmark import SizeLevels
 from resonance_perf.model.errors import BenchmarkError
-from resonance_perf.model.work import SizeFiles, SizeOutcome
+from resonance_perf.model.work import FileSizes, SizeFiles, SizeOutcome
 from resonance_perf.plan.globs import matches_any
 
+Known = dict[tuple[bytes, SizeLevels], tuple[int, int, int]]
+"""The compressed sizes (gzip, brotli, zstd) of a content, by its hash and the levels."""
 
-def measure_sizes(
-    work: SizeFiles, cwd: str, known: dict[bytes, tuple[int, int]], between: Callable[[], None] = lambda: None
-) -> SizeOutcome:
-    """Add up the files that the globs match below `cwd`, each compressed alone (gzip 9, brotli 11).
 
-    `known` keeps the compressed sizes by content hash: brotli 11 takes seconds per megabyte, and most files do not
-    change. `between` is called before each file.
+def measure_sizes(work: SizeFiles, cwd: str, known: Known, between: Callable[[], None] = lambda: None) -> SizeOutcome:
+    """The files that the globs match below `cwd`, each compressed alone.
+
+    `known` is looked into and filled: brotli 11 takes seconds per megabyte, and most files do not change. `between` is
+    called before each file.
 
     Raises:
         BenchmarkError: when nothing matches, or a file cannot be read.
     """
-    files = raw = gzipped = brotlied = 0
+    files = []
     for path in matching(work.globs, cwd):
         between()
         try:
@@ -32,18 +35,17 @@ def measure_sizes(
                 data = file.read()
         except OSError as error:
             raise BenchmarkError(f"cannot read {os.path.relpath(path, cwd)}: {error.strerror}") from error
-        key = hashlib.sha256(data).digest()
+        key = hashlib.sha256(data).digest(), work.levels
         if key not in known:
-            known[key] = _compressed(data)
-        files += 1
-        raw += len(data)
-        gzipped += known[key][0]
-        brotlied += known[key][1]
+            known[key] = _compressed(data, work.levels)
+        name = os.path.relpath(path, cwd).replace(os.sep, "/")
+        gzipped, brotlied, zstandard = known[key]
+        files.append(FileSizes(name=name, raw=len(data), gzip=gzipped, brotli=brotlied, zstd=zstandard))
     if not files:
         raise BenchmarkError(
             f"no file matches {', '.join(work.globs)}", hint="Correct the globs, or build the files in setup."
         )
-    return SizeOutcome(files=files, raw=raw, gzip=gzipped, brotli=brotlied)
+    return SizeOutcome(files=tuple(files))
 
 
 def matching(globs: tuple[str, ...], cwd: str) -> list[str]:
@@ -84,7 +86,15 @@ def _fixed_part(glob: str) -> str:
     return fixed.rpartition("/")[0] if wild else fixed.rstrip("/")
 
 
-def _compressed(data: bytes) -> tuple[int, int]:
+def _compressed(data: bytes, levels: SizeLevels) -> tuple[int, int, int]:
     import brotli
 
-    return len(gzip.compress(data, 9, mtime=0)), len(brotli.compress(data, quality=11))
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return (
+        len(gzip.compress(data, levels.gzip, mtime=0)),
+        len(brotli.compress(data, quality=levels.brotli)),
+        len(zstd.compress(data, levels.zstd)),
+    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from resonance_perf.config.benchmarks import METRICS
 from resonance_perf.config.load import load_config
-from resonance_perf.model.benchmark import CommandSettings, Config, HttpSettings, SizeSettings
+from resonance_perf.model.benchmark import CommandSettings, Config, HttpSettings, SizeLevels, SizeSettings
 from resonance_perf.model.metric import MetricSpec
 
 FULL = """\
@@ -52,6 +52,7 @@ benchmarks:
   bundle:
     driver: size
     files: ["web/**", "!web/**/*.map"]
+    levels: {brotli: 5}
 """
 
 
@@ -103,7 +104,7 @@ def test_every_key_arrives_in_its_unit() -> None:
         "api/report.night",
         CommandSettings(command=("python", "-m", "shop.report")),
     )
-    assert bundle.settings == SizeSettings(files=("web/**", "!web/**/*.map"))
+    assert bundle.settings == SizeSettings(files=("web/**", "!web/**/*.map"), levels=SizeLevels(brotli=5))
     assert config.aliases() == {"api_p95": "stats-api.p95", "report_cpu": "api/report.night.cpu"}
 
 
@@ -220,6 +221,9 @@ MESSAGES = [
      "6:30: benchmarks.b.metrics.wall.margin must be a percentage with its unit, not the number 0.05. Write it as 5%."),
     (benchmark("driver: command\ncommand: x\nmetrics: {wall: {budget: k}, cpu: {budget: k}}"),
      '6:48: the budget "k" is already used at config.yaml:6:30.'),
+    (benchmark("driver: size\nfiles: [a]\nlevels: {brotli: 12}"),
+     "6:22: benchmarks.b.levels.brotli must be a whole number, not the number 12. Write one from 1 to 11."),
+    (benchmark("driver: size\nfiles: [a]\nlevels: {zst: 3}"), '6:14: unknown key "zst" in benchmarks.b.levels'),
     (benchmark("driver: size\nfiles: []"), "5:12: benchmarks.b.files matches no file."),
     (benchmark('driver: size\nfiles: ["!a"]'), "5:12: benchmarks.b.files matches no file."),
     (benchmark("driver: size\nfiles: dist/**"), '5:12: benchmarks.b.files must be a list, not the text "dist/**".'),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from resonance_perf.model.benchmark import SizeLevels
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.work import Command, Load, LoadServer, SizeFiles
 from resonance_perf.system.host import LocalHost
@@ -165,9 +166,19 @@ def test_sizes_of_files(host: LocalHost, tmp_path: Path) -> None:
     (tmp_path / "web" / "img" / "up").symlink_to(tmp_path)
     (tmp_path / "web" / "again.js").symlink_to("app.js")
     found = host.size(SizeFiles(globs=("web/**", "!web/**/*.map")), str(tmp_path))
-    assert (found.files, found.raw) == (1, 5500)
-    assert found.brotli < found.gzip < 200
-    assert host.size(SizeFiles(globs=("*.map",)), str(tmp_path)).raw == 100
-    assert host.size(SizeFiles(globs=("web/app.js", "web/img/a.map")), str(tmp_path)).files == 2
+    assert [(one.name, one.raw) for one in found.files] == [("web/again.js", 5500)]
+    assert 0 < found.files[0].zstd < found.files[0].brotli < found.files[0].gzip < 200
+    assert [one.raw for one in host.size(SizeFiles(globs=("*.map",)), str(tmp_path)).files] == [100]
+    assert len(host.size(SizeFiles(globs=("web/app.js", "web/img/a.map")), str(tmp_path)).files) == 2
     with pytest.raises(BenchmarkError, match=r"no file matches dist/\*. Correct the globs"):
         host.size(SizeFiles(globs=("dist/*",)), str(tmp_path))
+
+
+def test_a_lower_level_compresses_less_also_what_was_compressed_before(host: LocalHost, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(" ".join(str(one * one) for one in range(3000)))
+    (hard,), (easy,) = (
+        host.size(SizeFiles(globs=("a.txt",), levels=levels), str(tmp_path)).files
+        for levels in (SizeLevels(), SizeLevels(gzip=1, brotli=1, zstd=1))
+    )
+    assert hard.raw == easy.raw
+    assert hard.gzip < easy.gzip and hard.brotli < easy.brotli and hard.zstd < easy.zstd
