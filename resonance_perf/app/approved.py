@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from time import sleep
 
 from resonance_perf.app.entries import ElsewhereError, shift_edits
+from resonance_perf.app.rest import PAUSES_S
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.memory.edits import Edit, EditConflictError, edit_to_json
 from resonance_perf.store.outbox import Entry
@@ -61,11 +63,11 @@ def complete(work: Workspace, entry: Entry) -> bool:
     if body["tree"] != _tree(work):
         raise ElsewhereError("it was approved in another work tree")
     mend(work.repo)  # whoever is between the note and the commit has the workshop
+    if not _has_moved(work, body["branch"], body["commit"]):
+        return False
     head = work.repo.head().commit
     if not _holds(work, head, body["commit"]):
-        if _holds(work, work.repo.find(body["branch"]), body["commit"]):
-            raise ElsewhereError(f"{body['commit'][:9]} is not on this branch")
-        return False
+        raise ElsewhereError(f"{body['commit'][:9]} is not on this branch")
     edits = shift_edits(work, body, head)
     if not _are_in(work, edits, head):
         return False
@@ -80,6 +82,15 @@ def complete(work: Workspace, entry: Entry) -> bool:
 def _tree(work: Workspace) -> str:
     """Which of the work trees of a clone this is."""
     return os.path.relpath(work.repo.git_dir, work.repo.common_dir)
+
+
+def _has_moved(work: Workspace, branch: str, commit: str) -> bool:
+    """True when the branch, or what it became, came to the commit; the git of a killed process may still move it."""
+    for pause_s in (0.0, *PAUSES_S):
+        sleep(pause_s)
+        if any(_holds(work, tip, commit) for tip in (work.repo.head().commit, work.repo.find(branch))):
+            return True
+    return False
 
 
 def _holds(work: Workspace, tip: str | None, commit: str) -> bool:

@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 
 import pytest
 
+from resonance_perf.app import approved
 from resonance_perf.app.deliver import deliver
 from resonance_perf.app.loosening import approve, prepare
 from resonance_perf.app.workspace import open_workspace
@@ -163,6 +164,22 @@ def test_killed_before_its_commit_nobody_approves_it_later(approval: Approval, s
     now = snapshot_of(approval.repo)
     assert now == approval.user
     approval.approve()
+    approval.check_whole()
+
+
+def test_a_git_that_outlives_the_killed_process_is_waited_for(
+    approval: Approval, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approval.killed(BEFORE["noted, the branch old"])
+    with closing(Store(str(approval.repo.path / ".git/resonance"))) as store:
+        (entry,) = store.outbox.open_entries()
+
+    def move(pause_s: float) -> None:
+        if pause_s:
+            approval.repo.git("update-ref", "refs/heads/main", entry.body["commit"])
+
+    monkeypatch.setattr(approved, "sleep", move)
+    assert approval.deliver() == []
     approval.check_whole()
 
 
