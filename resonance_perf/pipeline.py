@@ -164,7 +164,7 @@ def _promising(
         Candidate(
             key=step.key, metric=step.metric, run=head.id, commit=head.commit, environment=head.environment.id,
             content=head.content, change=comparison, estimate=estimate, subject=subject, verified=verified,
-            at=head.started_at, rows=(),
+            at=head.started_at, rows=(), load_model=head.load_model,
         )
         for step, comparison, estimate in found
     )  # fmt: skip

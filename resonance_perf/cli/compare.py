@@ -14,6 +14,7 @@ from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, print_parts, progress
 from resonance_perf.cli.run import chosen
 from resonance_perf.compare.inquiry import Inquiry
+from resonance_perf.compare.loads import unlike
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.outcome import margins_of
 from resonance_perf.measure.runner import Runner
@@ -77,6 +78,8 @@ def stored_runs(work: Workspace, store: Store, base: Run, head: Run) -> tuple[Co
             f"the two runs were made on different machines or systems ({names})",
             hint="Measure both here: give two revisions.",
         )
+    if why := unlike(base, head):
+        raise UsageError(why, hint="Measure both under the same load: give two revisions.")
     benchmark = work.config.benchmark(head.benchmark)
     if benchmark is None:
         raise UsageError(f'the config has no benchmark "{head.benchmark}" any more')

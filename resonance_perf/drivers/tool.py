@@ -21,6 +21,7 @@ class ToolDriver(Unwarmed):
     """Runs a tool once for each sample: what is compared are runs, not what happened within one."""
 
     load_model: LoadModel | None = None
+    """Each result tells its own."""
     exact = False
     repeats = 0
     pins = False
@@ -64,7 +65,7 @@ class ToolDriver(Unwarmed):
         if not any(spec.name in values for spec in benchmark.metrics):
             wanted = ", ".join(spec.name for spec in benchmark.metrics)
             raise BenchmarkError(f"{benchmark.name}: there is no {wanted} in it", hint=f"It has {', '.join(values)}.")
-        return Sample(values=values, parts=reading.parts)
+        return Sample(values=values, parts=reading.parts, load_model=reading.load_model)
 
 
 def _settings(benchmark: Benchmark) -> ToolSettings:

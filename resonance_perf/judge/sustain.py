@@ -11,6 +11,7 @@ from resonance_perf.model.budget import BudgetShift, LimitInForce
 from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import Judgement
+from resonance_perf.model.metric import loads_differ
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.run import Estimate, Run
 from resonance_perf.model.sight import Sight
@@ -73,6 +74,8 @@ def weigh(
         return Dropped(f"{candidate.metric} is over the limit on {run.commit[:9]}")
     if run.environment.id != candidate.environment:
         return Ignored("it was measured on another machine, or with other tools")
+    if loads_differ(run.load_model, candidate.load_model):
+        return Ignored("it was measured under another load")
     if comparison is not None and comparison.verdict == "unsure":
         return Ignored(f"{candidate.metric} was unsure")
     estimate = run.estimate(candidate.change.metric)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from resonance_perf.compare.estimate import estimate_run, hull
 from resonance_perf.compare.inquiry import Inquiry
+from resonance_perf.compare.loads import load_of, unlike
 from resonance_perf.compare.missing import absent_metrics, constant_metrics, new_metrics
 from resonance_perf.measure.session import Session
 from resonance_perf.model.benchmark import Benchmark
@@ -19,6 +20,12 @@ def measurement_of(session: Session, inquiry: Inquiry | None, runs: Mapping[Side
     """The end of a session: `inquiry` is what was asked of base and head, `took_s` how long all of it was."""
     seconds = session.spent_s
     head, base, anchor = runs["head"], runs.get("base"), runs.get("anchor")
+    notes = list(session.notes)
+    if base is not None and (why := unlike(base, head)):
+        notes.append(f"not compared: {why}")
+        base = None
+    if anchor is not None and unlike(anchor, head):
+        anchor = None
     comparisons: tuple[Comparison, ...] = ()
     constant = constant_metrics(session.measures, head.samples)
     absent = absent_metrics(session.named, session.measures, base, head)
@@ -30,7 +37,7 @@ def measurement_of(session: Session, inquiry: Inquiry | None, runs: Mapping[Side
     return Measurement(
         head=replace(head, problems=constant | absent), base=base, comparisons=comparisons, anchor=anchor,
         since_anchor=_since_anchor(session, anchor, head, seconds) if anchor else (),
-        seconds=took_s, note="; ".join([*session.notes, *constant.values(), *new]),
+        seconds=took_s, note="; ".join([*notes, *constant.values(), *new]),
     )  # fmt: skip
 
 
@@ -51,7 +58,7 @@ def run_of(session: Session, side: Side, environment: Environment, make_id: Call
     return Run(
         id=make_id(), benchmark=session.benchmark.name, commit=session.commits[side], side=side,
         started_at=samples[0].at, environment=environment, samples=tuple(samples), estimates=estimates,
-        load_model=session.driver.load_model, quick=session.quick,
+        load_model=session.driver.load_model or load_of(samples), quick=session.quick,
     )  # fmt: skip
 
 

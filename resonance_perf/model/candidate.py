@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.model.run import Estimate
 
@@ -30,6 +31,7 @@ class Candidate:
     verified: str
     at: float
     rows: tuple[MemoryRow, ...]
+    load_model: LoadModel | None = None
 
     @property
     def id(self) -> str:

@@ -9,6 +9,11 @@ Direction = Literal["lower", "higher"]
 LoadModel = Literal["open", "closed"]
 
 
+def loads_differ(one: LoadModel | None, other: LoadModel | None) -> bool:
+    """True when both loads are known and are not the same: then their numbers are never compared."""
+    return one is not None and other is not None and one != other
+
+
 @dataclass(frozen=True, slots=True)
 class MetricSpec:
     """What a config says of one metric of a benchmark.

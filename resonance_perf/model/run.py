@@ -40,7 +40,7 @@ class Sample:
 
     `values` holds each metric's value in its base unit. `raw` holds what a percentile was taken from, such as every
     latency in ms. `parts` say what the values are made of, where that is known. `at` is seconds since 1970, `seconds`
-    how long the sample took.
+    how long the sample took. `load_model` is what the sample itself tells of its load; the run keeps it.
     """
 
     values: Mapping[str, float]
@@ -48,6 +48,7 @@ class Sample:
     parts: tuple[Part, ...] = ()
     at: float = 0.0
     seconds: float = 0.0
+    load_model: LoadModel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,16 +126,19 @@ class Results:
         return {metric: comparison_from_text(body) for metric, body in rows}
 
     def history(self, benchmark: str, metric: str, most: int | None = 1000) -> tuple[Point, ...]:
-        """The standing values of a metric, oldest first; at most the newest `most`, None for all."""
+        """The standing values of a metric, oldest first; at most the newest `most`, None for all. Those that were taken
+        under another load than the newest are left out."""
         rows = self._db.execute(
-            "SELECT r.id, r.commit_id, r.started_at, r.environment, r.estimates, c.body FROM runs r"
+            "SELECT r.id, r.commit_id, r.started_at, r.environment, r.estimates, c.body, r.load_model FROM runs r"
             " LEFT JOIN comparisons c ON c.head = r.id AND c.metric = ?"
             " WHERE r.benchmark = ? AND r.standing ORDER BY r.started_at DESC LIMIT ?",
             (metric, benchmark, -1 if most is None else most),
         ).fetchall()
+        newest = next((row[6] for row in rows if row[6]), None)
+        rows = [row for row in rows if row[6] in (newest, None)]
         points = []
         texts = json.loads(f"[{','.join(row[4] for row in rows)}]")  # one call for all: a third of the time
-        for (run, commit, at, environment, _, body), estimates in zip(reversed(rows), reversed(texts), strict=True):
+        for (run, commit, at, environment, _, body, _), estimates in zip(reversed(rows), reversed(texts), strict=True):
             estimate = next((one for one in estimates if one[0] == metric), None)
             if estimate is not None:
                 compared = comparison_from_text(body) if body else None

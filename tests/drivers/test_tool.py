@@ -46,6 +46,11 @@ def test_a_sample_is_what_one_run_of_the_tool_told() -> None:
     assert sample.values["p95"] == pytest.approx(38.056, rel=1e-3) and sample.values["error_rate"] > 0
 
 
+def test_a_sample_tells_under_which_load_it_was_taken() -> None:
+    assert DRIVER.sample(benchmark("wrk"), left("wrk/script.stdout.txt")).load_model == "closed"
+    assert DRIVER.sample(benchmark("k6"), left("k6/dropped.summary-export.json")).load_model == "open"
+
+
 def test_what_it_prints_is_the_result_where_it_leaves_no_file() -> None:
     printed = ProcessOutcome(argv=("hey",), exit_code=0, stdout=(FIXTURES / "hey/slow.stdout.txt").read_bytes())
     assert DRIVER.sample(benchmark("hey"), ToolOutcome(process=printed)).values["p95"] == pytest.approx(101.8)

@@ -97,6 +97,12 @@ def test_a_run_of_the_same_level_counts() -> None:
         assert (found.run, found.estimate.high) == ("1", 11.0)
 
 
+def test_a_run_under_another_load_does_not_count() -> None:
+    opened, closed = replace(CANDIDATE, load_model="open"), replace(run(), load_model="closed")
+    assert weigh(opened, closed, None, []) == Ignored("it was measured under another load")
+    assert isinstance(weigh(CANDIDATE, closed, None, []), Witness)
+
+
 @pytest.mark.parametrize(
     ("one", "compared"),
     [

@@ -110,6 +110,22 @@ def test_both_sides_are_set_up_once_and_sampled_in_turn() -> None:
     assert (comparison.verdict, comparison.ratio) == ("slower", 2.0)
 
 
+class Loading(FakeDriver):
+    """Each of its samples tells under which load it was taken: an open one where it took long."""
+
+    def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
+        sample = super().sample(benchmark, outcome)
+        return replace(sample, load_model="open" if sample.values["wall"] > 1500 else "closed")
+
+
+def test_a_run_knows_the_load_that_its_samples_tell_and_is_compared_with_no_other() -> None:
+    found = runner(host(1.0, 2.0)).measure(BENCHMARK, Loading(), "head", "base")
+    assert found.head.load_model == "open" and found.base is None and not found.comparisons
+    assert found.note.startswith("not compared: base was under a closed load and head under an open")
+    alike = runner(host(2.0, 2.0)).measure(BENCHMARK, Loading(), "head", "base")
+    assert alike.base is not None and alike.base.load_model == "open" and alike.comparisons
+
+
 def test_it_stops_at_the_first_look_that_answers() -> None:
     found = runner(host(1.0, 1.0)).measure(BENCHMARK, FakeDriver(), "head", "base")
     assert len(found.head.samples) == 8

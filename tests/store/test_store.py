@@ -161,6 +161,12 @@ def test_history_is_oldest_first_and_limited(store: Store) -> None:
     assert store.results.history("b", "p99") == ()
 
 
+def test_history_is_that_of_one_load(store: Store) -> None:
+    for number, load in enumerate(("open", "closed", None, "closed")):
+        store.results.save("j", [run(str(number), float(number), number + 1.0, load_model=load)], [], standing=True)
+    assert [one.estimate.value for one in store.results.history("b", "p95")] == [2.0, 3.0, 4.0]
+
+
 def test_an_interval_without_an_end_is_stored_as_json_and_read_also_where_it_was_not(store: Store) -> None:
     wide = replace(change("1"), low=0.0, high=inf, verdict="unsure", parts=(PartChange("a", None, 2.0, 0.9),))
     store.results.save("j", [run("1", 1.0)], [wide], standing=True)
