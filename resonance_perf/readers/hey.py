@@ -57,6 +57,8 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
 
 def _of_csv(found: str, warmup_s: float) -> Reading:
     rows = list(csv.DictReader(io.StringIO(found)))
+    if not rows:
+        return Reading(failed="no request got an answer")
     bad = sum(not 200 <= int(row["status-code"]) < 400 for row in rows)
     if bad >= len(rows):
         return Reading(failed=f"no request succeeded: {bad} of {len(rows)} failed")
