@@ -1,0 +1,168 @@
+"""Load tools through their drivers, for real: from a URL or a script in the config to a row that a budget judges."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resonance_perf.config.load import load_config
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.run import Sample
+from resonance_perf.model.work import RunTool
+from resonance_perf.system.host import LocalHost
+from tests.conftest import GitRepo
+from tests.e2e.conftest import NODE, Project
+
+pytestmark = pytest.mark.slow
+SERVER = """import http.server, sys, time
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet: head and body apart wait 40 ms for an acknowledgement
+
+    def do_GET(self):
+        time.sleep(PAUSE if self.path == "/shop" else 0)
+        self.send_response(503 if self.path == "/shut" else 200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+PLACE = "http://127.0.0.1:{port}"
+SERVED = {"serve": [sys.executable, "-I", "server.py", "{port}"], "ready": f"{PLACE}/"}
+SCRIPTS = {
+    "load.js": 'import http from "k6/http";\nexport default function () { http.get(`${__ENV.PLACE}PATH`); }\n',
+    "load.py": "from locust import HttpUser, task\n\n\nclass User(HttpUser):\n    @task\n    def shop(self):\n"
+    '        self.client.get("PATH")\n',
+    "load.yml": "config:\n  target: http://127.0.0.1\n  phases:\n    - duration: 1\n      arrivalRate: 5\n"
+    'scenarios:\n  - flow:\n      - get:\n          url: "PATH"\n',
+}
+K6 = {"script": "load.js", "arguments": ["-u1", "-e", f"PLACE={PLACE}"]}
+TOOLS: dict[str, dict[str, Any]] = {
+    "k6": {**K6, "arguments": [*K6["arguments"], "-i5"]},
+    "ab": {"url": f"{PLACE}PATH", "requests": 10, "connections": 1},
+    "hey": {"url": f"{PLACE}PATH", "connections": 1, "duration": "300ms", "warmup": "50ms"},
+    "autocannon": {"url": f"{PLACE}PATH", "connections": 1, "duration": "1s"},
+    "wrk": {"url": f"{PLACE}PATH", "connections": 1, "duration": "1s"},
+    "locust": {"locustfile": "load.py", "host": PLACE, "users": 1},
+    "artillery": {"script": "load.yml", "target": PLACE, "timeout": "120s"},
+}
+"""Driver -> its keys in the config."""
+ALONE = ("ab", "hey", "autocannon", "wrk")
+
+
+@pytest.fixture(autouse=True)
+def tools_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = (str(Path(sys.executable).parent), str(NODE), os.environ["PATH"])
+    monkeypatch.setenv("PATH", os.pathsep.join(places))
+
+
+def config(driver: str, path: str = "/shop", samples: int = 8, **more: Any) -> str:
+    if shutil.which(driver) is None:
+        pytest.skip(f"{driver} is not installed")
+    keys = {key: put(value, path) for key, value in TOOLS[driver].items()}
+    bench = {"driver": driver, **keys, **SERVED, "metrics": {"p50": {"budget": "limit"}},
+             "samples": {"min": samples, "max": samples, "time": "5s"}, **more}  # fmt: skip
+    return json.dumps({"version": 1, "baseline": "previous", "benchmarks": {"it": bench}})
+
+
+def put(value: Any, path: str) -> Any:
+    return value.replace("PATH", path) if isinstance(value, str) else value
+
+
+def files(pause: float, path: str = "/shop") -> dict[str, str]:
+    return {"server.py": SERVER.replace("PAUSE", str(pause))} | {n: put(text, path) for n, text in SCRIPTS.items()}
+
+
+def watched(repo: GitRepo, driver: str, limit: str, samples: int) -> Project:
+    repo.commit({**files(0.005), ".resonance/config.yaml": config(driver, samples=samples)}, "a server")
+    project = Project(repo)
+    assert project.run("init", "--yes", "--no-hooks").returncode == 0
+    repo.write({".resonance/01_state.md": f'# State\n\n```json\n{{"budgets": {{"limit": "{limit}"}}}}\n```\n'})
+    repo.git("add", "--all")
+    repo.git("commit", "-qm", "watch")
+    return project
+
+
+def run(project: Project, *words: str) -> tuple[dict[str, Any], str]:
+    done = project.run("run", "it", "--json", *words, env={"RESONANCE_PERF_TRUST": "1"})
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    (row,) = project.rows()
+    assert row.metric == "p50"
+    return json.loads(done.stdout), row.budget
+
+
+def test_k6_loads_both_sides_of_a_change(repo: GitRepo) -> None:
+    project = watched(repo, "k6", "15ms", samples=8)
+    repo.commit(files(0.02), "slower")
+    told, budget = run(project)
+    (change,) = (one for one in told["comparisons"] if one["metric"] == "p50")
+    assert change["verdict"] == "slower" and change["ratio"] > 1.3 and budget == "🔴 15ms"
+
+
+@pytest.mark.parametrize("driver", ALONE)
+def test_a_commit_is_loaded_and_judged(driver: str, repo: GitRepo) -> None:
+    told, budget = run(watched(repo, driver, "9s", samples=6), "--baseline")
+    (one,) = told["runs"]
+    assert one["metrics"]["p50"]["value"] >= 5 and one["load_model"] == "closed" and budget == "🟢 9s"
+
+
+def sample(repo: GitRepo, driver: str, path: str = "/shop", **keys: Any) -> Sample:
+    made, problems = load_config(config(driver, path, **keys), "c.yaml")
+    assert made is not None, problems
+    repo.write(files(0.005, path))
+    benchmark: Benchmark = made.benchmarks[0]
+    work = DRIVERS["tool"].work(benchmark, ())
+    assert isinstance(work, RunTool)
+    with LocalHost() as host:
+        return DRIVERS["tool"].sample(benchmark, host.tool(work, str(repo.path)))
+
+
+@pytest.mark.parametrize("driver", TOOLS)
+def test_a_server_that_turns_everybody_away_gives_no_number(driver: str, repo: GitRepo) -> None:
+    with pytest.raises(BenchmarkError, match="it: no request succeeded"):
+        sample(repo, driver, "/shut")
+
+
+@pytest.mark.parametrize("driver", [one for one in TOOLS if one != "artillery"])
+def test_nobody_there_gives_no_number(driver: str, repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = {key: json.loads(json.dumps(value).replace("{port}", "1")) for key, value in TOOLS[driver].items()}
+    monkeypatch.setitem(TOOLS, driver, nobody)
+    with pytest.raises(BenchmarkError, match=r"it: no request (succeeded|got an answer)|onnect"):
+        sample(repo, driver)
+
+
+@pytest.mark.parametrize(("driver", "metrics"), [
+    ("wrk", ("p95", "p999", "error_rate")), ("ab", ("p95", "throughput")), ("hey", ("p999",)), ("k6", ("p99", "p999")),
+])  # fmt: skip
+def test_a_tool_tells_what_it_was_asked_for(driver: str, metrics: tuple[str, ...], repo: GitRepo) -> None:
+    told = sample(repo, driver, metrics={one: {} for one in metrics})
+    assert set(metrics) <= set(told.values)
+
+
+def test_artillery_opens_the_load(repo: GitRepo) -> None:
+    told = sample(repo, "artillery")
+    assert told.values["p50"] >= 5 and told.load_model == "open"
+
+
+def test_the_users_of_locust_wait_for_their_answers(repo: GitRepo) -> None:
+    told = sample(repo, "locust")
+    assert told.values["p50"] >= 5 and told.values["error_rate"] == 0 and told.load_model == "closed"
+
+
+def test_the_warm_up_of_k6_is_left_out(repo: GitRepo) -> None:
+    arguments = {"arguments": [*K6["arguments"], "-d1s"], "warmup": "300ms"}
+    told = sample(repo, "k6", **arguments)
+    assert 5 <= told.values["p50"] < 100
