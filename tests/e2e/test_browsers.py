@@ -72,7 +72,7 @@ def test_a_page_is_judged_by_its_budgets(repo: GitRepo) -> None:
 
 
 def test_lighthouse_measures_the_interaction_after_the_load(tmp_path: Path) -> None:
-    told = sample("lighthouse", "inp", tmp_path, preset="desktop", steps=["click #buy", "scroll 200", "wait 50"])
+    told = sample("lighthouse", "inp", tmp_path, preset="desktop", steps=["click #buy", "scroll 200", "wait 50ms"])
     assert told.values["inp"] > 140 and told.values["lcp"] > 0 and told.values["requests"] >= 2
     assert {"lcp", "tbt", "bytes"} <= {one.metric for one in told.parts}
     assert any(one.name == "/app.js" for one in told.parts if one.metric == "tbt")

@@ -18,7 +18,7 @@ KEYS: Mapping[str, Key] = {
     "arguments": Key(
         kind="texts", means="more arguments for it", example='["--pageCompleteWaitTime", "2000"]', default=()
     ),
-    "chrome": Key(
+    "browser": Key(
         kind="text", means="the browser, if not the one installed", example="/usr/bin/chromium", optional=True
     ),
     "chromedriver": Key(
@@ -27,7 +27,7 @@ KEYS: Mapping[str, Key] = {
 }
 PROGRAM = Program(name="browsertime", install="npm install --save-dev browsertime")
 METRICS = ("lcp", "cls", "fcp", "tbt", "ttfb", "inp")
-_PATHS = {"chrome": "--chrome.binaryPath", "chromedriver": "--chrome.chromedriverPath"}
+_PATHS = {"browser": "--chrome.binaryPath", "chromedriver": "--chrome.chromedriverPath"}
 
 
 def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:  # noqa: ARG001  # see `Tooling`

@@ -1,5 +1,5 @@
 // Runs Lighthouse of the repository, or else the one on PATH, once: a navigation, or a flow with steps after it.
-// Arguments: a JSON file with url, preset, throttling, flags, chrome and steps; where to write the report; a Lighthouse
+// Arguments: a JSON file with url, preset, throttling, flags, browser and steps; where to write the report; a Lighthouse
 // config, or nothing. The browser hangs on a pipe and ends with this process, however that ends; it has no sandbox
 // only where we are root, whom Chromium gives none.
 import {existsSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
@@ -22,16 +22,18 @@ function lighthouseFile() {
 
 const ACTIONS = {
   click: (page, selector) => page.click(selector),
+  hover: (page, selector) => page.hover(selector),
   type: (page, selector, text) => page.type(selector, text),
   press: (page, key) => page.keyboard.press(key),
   scroll: (page, pixels) => page.mouse.wheel({deltaY: pixels}),
+  'wait-for': (page, selector) => page.waitForSelector(selector, {visible: true}),
   wait: (page, ms) => new Promise(done => setTimeout(done, ms)),
 };
 
 const painted = page => page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(done))));
 
 async function act(page, steps) {
-  for (const [verb, ...words] of steps) {
+  for (const [verb, words] of steps) {
     try {
       await ACTIONS[verb](page, ...words);
       await painted(page);
@@ -62,7 +64,7 @@ async function main() {
   const {Launcher} = await import(createRequire(file).resolve('chrome-launcher'));
   const {default: puppeteer} = await import(createRequire(file).resolve('puppeteer-core'));
   const browser = await puppeteer.launch({
-    executablePath: settings.chrome || Launcher.getFirstInstallation(), pipe: true, defaultViewport: null,
+    executablePath: settings.browser || Launcher.getFirstInstallation(), pipe: true, defaultViewport: null,
     args: ['--disable-gpu', '--disable-quic', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...settings.flags],
   });
   try {
