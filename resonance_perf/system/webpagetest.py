@@ -1,0 +1,128 @@
+"""`python -m resonance_perf.system.webpagetest TEST RESULT`: have a WebPageTest server test a page, write down what it
+found.
+
+The key of its API comes from an environment variable and goes into a header: arguments, addresses and messages are kept
+by more programs than ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from httpx import Client
+
+FIRST_PAUSE_S, MOST_PAUSE_S = 1.0, 15.0
+"""The second question comes soon, for a server that has nothing else to do; later ones come rarely."""
+REQUEST_S = 30.0
+MOST_BYTES = 200_000_000
+_OK, _OWN_FAULT = 200, 500
+
+
+class TestError(Exception):
+    """A sentence: why there is no result."""
+
+    __test__ = False  # no class of tests
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How long to wait for a result, and by which clock."""
+
+    deadline_s: float
+    clock: Callable[[], float] = field(default=time.monotonic)
+    sleep: Callable[[float], None] = field(default=time.sleep)
+
+
+def main(test: str, result: str) -> int:
+    """0 when there is a result, be it one that says why it is none; else 1, and a sentence."""
+    with open(test, encoding="utf-8") as file:
+        told = json.load(file)
+    try:
+        import httpx
+    except ImportError:
+        return _complain('WebPageTest needs httpx: pip install "resonance-perf[webpagetest]"')
+    key = os.environ.get(told["key"], "") if told["key"] else ""
+    if told["key"] and not key:
+        return _complain(f"the environment has no {told['key']}, which should hold the key of {told['server']}")
+    try:
+        with httpx.Client(base_url=told["server"], timeout=REQUEST_S) as client:
+            found = measure(client, told["parameters"], key, Waiting(deadline_s=told["wait_s"]))
+    except (TestError, httpx.HTTPError) as error:
+        text = f"{told['server']}: {error}"
+        return _complain(text.replace(key, "…") if key else text)
+    with open(result, "wb") as out:
+        out.write(found)
+    return 0
+
+
+def measure(client: Client, parameters: dict[str, str], key: str, waiting: Waiting) -> bytes:
+    """The server's JSON for a test that is over.
+
+    Raises:
+        TestError: when it takes no test, or is not done in time.
+        httpx.HTTPError: when it cannot be reached to start one.
+    """
+    until = waiting.clock() + waiting.deadline_s
+    headers = {"X-WPT-API-KEY": key} if key else {}
+    answer = client.post("/runtest.php", data={**parameters, "f": "json"}, headers=headers)
+    started = _document(answer.status_code, answer.content)
+    if started.get("statusCode") != _OK:
+        raise TestError(f"it took no test: {_said(started)}")
+    test, pause = str(started["data"]["testId"]), FIRST_PAUSE_S
+    while True:
+        content, state = _result(client, test)
+        if content is not None:
+            return content
+        left = until - waiting.clock()
+        if left <= 0:
+            raise TestError(f"the test {test} was not done within {waiting.deadline_s:g} s: {state}")
+        waiting.sleep(min(pause, left))
+        pause = min(1.5 * pause, MOST_PAUSE_S)
+
+
+def _result(client: Client, test: str) -> tuple[bytes | None, str]:
+    """(the result, ""), or (None, what is known of it). A server that fails for a moment still has the test."""
+    import httpx
+
+    try:
+        answer = client.get("/jsonResult.php", params={"test": test})
+    except httpx.TransportError as error:
+        return None, str(error)
+    if answer.status_code >= _OWN_FAULT:
+        return None, f"it answered with status {answer.status_code}"
+    found = _document(answer.status_code, answer.content)
+    if 100 <= found.get("statusCode", _OK) < _OK:
+        return None, _said(found)
+    return answer.content, ""
+
+
+def _document(status: int, content: bytes) -> dict[str, Any]:
+    if len(content) > MOST_BYTES:
+        raise TestError(f"it answered with more than {MOST_BYTES // 1_000_000} MB")
+    try:
+        found = json.loads(content)
+    except ValueError as error:
+        raise TestError(f"it answered with status {status} and something that is not JSON") from error
+    if not isinstance(found, dict):
+        raise TestError("it answered with JSON that is no result")
+    return found
+
+
+def _said(found: dict[str, Any]) -> str:
+    return str(found.get("statusText") or f"status {found.get('statusCode')}")
+
+
+def _complain(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
