@@ -6,11 +6,13 @@ from typing import Any
 
 from resonance_perf.config import rules, values
 from resonance_perf.config.argv import argv
+from resonance_perf.config.nodes import Node
 from resonance_perf.config.section import Section
+from resonance_perf.model.address import holds_password
 from resonance_perf.model.benchmark import Argv, HttpSettings, Scenario
 
 HTTP_KEYS = (
-    "serve", "url", "rate", "duration", "warmup", "ready", "ready_timeout", "scenario", "peak", "limit",
+    "serve", "url", "rate", "duration", "warmup", "ready", "ready_timeout", "scenario", "peak", "limit", "database",
 )  # fmt: skip
 MOST_RATE = 10_000.0
 """Where a stress ends that is given no peak: one client makes no more on a usual machine."""
@@ -43,8 +45,16 @@ def read_http(section: Section) -> HttpSettings:
         warmup_s=section.get("warmup", values.duration_or_none_s, _HTTP.warmup_s),
         ready_url=rules.on_server(ready, url) if ready and url else None,
         ready_timeout_s=section.get("ready_timeout", values.duration_s, _HTTP.ready_timeout_s),
+        database=section.get("database", _database, ""),
         **_scenario(section),
     )
+
+
+def _database(node: Node) -> str:
+    name = values.text(node)
+    if holds_password(name):
+        raise values.wrong(node, "has a password in it", "Write env:NAME, and pass NAME on in env.")
+    return name
 
 
 def _scenario(section: Section) -> dict[str, Any]:

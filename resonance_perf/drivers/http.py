@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil
 
+from resonance_perf.drivers import statements
 from resonance_perf.drivers.steady import steady_from
 from resonance_perf.model.benchmark import Benchmark, HttpSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
-from resonance_perf.model.run import Measure, Sample
+from resonance_perf.model.run import Measure, Part, Sample
 from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, Outcome, Work
 
 LATENCY = "latency"
@@ -39,7 +40,9 @@ class HttpDriver:
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         """See `Driver`. A search has its rate in the first place: the latencies are those at that rate."""
-        return KNEE | MEASURES if _settings(benchmark).scenario == "stress" else MEASURES
+        settings = _settings(benchmark)
+        measures = KNEE | MEASURES if settings.scenario == "stress" else MEASURES
+        return measures | statements.MEASURES if settings.database else measures
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         """See `Driver`."""
@@ -56,7 +59,10 @@ class HttpDriver:
             peak=settings.peak, limit_ms=limit_ms,
         )  # fmt: skip
         ready = settings.ready_url or settings.url
-        return LoadServer(server=server, ready_url=ready, ready_timeout_s=settings.ready_timeout_s, load=load)
+        return LoadServer(
+            server=server, ready_url=ready, ready_timeout_s=settings.ready_timeout_s, load=load,
+            probe=statements.probe(settings.database, env) if settings.database else None,
+        )  # fmt: skip
 
     def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:
         """See `Driver`. Requests after `warmup` that were still slow from the start are added to it."""
@@ -94,7 +100,13 @@ class HttpDriver:
         values["throughput"] = len(ordered) / outcome.seconds
         values["error_rate"] = 100.0 * outcome.failed / outcome.sent
         client = {"client_lag_ms": (outcome.late_ms,), "client_cpu_s": (outcome.client_cpu_s,)}
-        return Sample(values=values, raw={LATENCY: outcome.latencies_ms} | client)
+        parts: tuple[Part, ...] = ()
+        if settings.database:
+            try:
+                values[statements.METRIC], parts = statements.per_request(outcome)
+            except BenchmarkError as error:
+                raise BenchmarkError(f"{benchmark.name}: {error.message}") from error
+        return Sample(values=values, raw={LATENCY: outcome.latencies_ms} | client, parts=parts)
 
 
 def _settings(benchmark: Benchmark) -> HttpSettings:

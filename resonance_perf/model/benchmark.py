@@ -41,6 +41,8 @@ class HttpSettings:
     """Where a ramp or a spike goes to, and the highest rate that a stress tries, in requests per second."""
     limit_ms: float = 0.0
     """The p99 that a stress must not pass."""
+    database: str = ""
+    """The PostgreSQL behind the server, whose statements are counted; empty where none are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

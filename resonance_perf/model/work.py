@@ -60,6 +60,8 @@ class LoadServer:
     ready_url: str
     ready_timeout_s: float
     load: Load
+    probe: Command | None = None
+    """A program that is run right before the load and right after it; `{python}` in it is our own interpreter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,8 @@ class LoadOutcome:
     time when the request was due; in due order. `failed` counts requests without such an answer, `failures` says
     how they failed (message -> count). `late_ms` is how late the client itself sent, at worst. `knee` is the rate that
     a search ended at, 0 where no rate was borne. `server` tells how the server ended; `problem` is a sentence when
-    there is nothing to count (it never became ready, it died).
+    there is nothing to count (it never became ready, it died). `requests` counts all that were sent, those of the
+    warm-up and of every rate of a search among them; `probes` are what was asked before and after.
     """
 
     server: ProcessOutcome
@@ -142,6 +145,8 @@ class LoadOutcome:
     late_ms: float = 0.0
     client_cpu_s: float = 0.0
     knee: float = 0.0
+    requests: int = 0
+    probes: tuple[ProcessOutcome, ...] = ()
     problem: str = ""
 
 

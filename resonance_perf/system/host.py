@@ -131,7 +131,7 @@ class LocalHost:
         server = self._servers.start(work.server, cwd)
         try:
             problem = self._wait_until_ready(server, work)
-            found = LoadOutcome(server=_UNKNOWN) if problem else self._apply(work.load, cwd)
+            found = LoadOutcome(server=_UNKNOWN) if problem else self._observed(work, cwd)
             died = server.finished(0)
         finally:
             ended = server.stop()
@@ -152,6 +152,14 @@ class LocalHost:
             if time.monotonic() > until:
                 return f"the server was not ready within {work.ready_timeout_s:g} s: {work.ready_url} {answer}"
         return ""
+
+    def _observed(self, work: LoadServer, cwd: str) -> LoadOutcome:
+        """Apply the load; where there is a probe, look before and after."""
+        if work.probe is None:
+            return self._apply(work.load, cwd)
+        probe = replace(work.probe, argv=_placed(work.probe.argv, "", ""))
+        before, found = self.run(probe, cwd), self._apply(work.load, cwd)
+        return replace(found, probes=(before, self.run(probe, cwd)))
 
     def _apply(self, load: Load, cwd: str) -> LoadOutcome:
         room = (

@@ -98,7 +98,7 @@ class Load:
             "latencies_ms": answered, "sent": self.total - self.warm, "failed": sum(self.failures.values()),
             "failures": sorted(self.failures.items()), "late_ms": round(self.late_s * 1000, 4),
             "seconds": max(self.end, self.due(self.total)) - self.due(self.warm),
-            "client_cpu_s": time.process_time() - self.cpu_s,
+            "client_cpu_s": time.process_time() - self.cpu_s, "requests": self.total,
         }  # fmt: skip
 
     def _next(self) -> float:
@@ -267,7 +267,8 @@ def stress(limit_ms: float, most: float, spec: dict[str, Any]) -> dict[str, Any]
         rank = ceil(0.99 * found["sent"])
         tried[rate] = rank <= len(ordered) and ordered[rank - 1] <= limit_ms
     at = knee(tried)
-    return seen[min(seen) if at is None else at] | {"knee": at or 0.0}
+    requests = sum(one["requests"] for one in seen.values())
+    return seen[min(seen) if at is None else at] | {"knee": at or 0.0, "requests": requests}
 
 
 def main(spec: str) -> None:

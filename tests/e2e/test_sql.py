@@ -27,6 +27,30 @@ MORE = {"samples": {"min": 2, "max": 2}}
 STATE = '# State\n\n```json\n{"budgets": {"whole": "0", "work": "500"}}\n```\n'
 
 
+SERVER = """import http.server, os, sys, psycopg
+
+db = psycopg.connect(os.environ["SHOP"], autocommit=True)
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        if self.path == "/orders":
+            for (one,) in db.execute("SELECT id FROM orders").fetchall():
+                EACH
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        pass
+
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+EACH = 'db.execute("SELECT total FROM orders WHERE id = %s", [one])'
+
+
 @pytest.fixture
 def postgres() -> Iterator[str]:
     with postgres_with() as address:
@@ -97,3 +121,30 @@ def test_an_index_of_postgres_that_a_migration_drops_is_seen_and_left_alone(repo
     assert new["seq_scans"] == [f"orders (200,000 rows): {QUERY}"]
     with psycopg.connect(postgres) as db:
         assert db.execute("SELECT count(*) FROM pg_indexes WHERE indexname = 'by_day'").fetchone() == (1,)
+
+
+def test_a_query_in_a_loop_is_a_metric_with_a_budget_and_a_name(repo: GitRepo) -> None:
+    import psycopg
+
+    with postgres_with("shared_preload_libraries=pg_stat_statements") as address:
+        with psycopg.connect(address) as db:
+            db.execute("CREATE EXTENSION pg_stat_statements")
+            db.execute("CREATE TABLE orders AS SELECT a AS id, a AS total FROM generate_series(1, 10) AS a")
+        bench = {"driver": "http", "serve": [sys.executable, "server.py", "{port}"],
+                 "url": "http://127.0.0.1:{port}/orders", "ready": "/", "rate": "20/s", "duration": "500ms",
+                 "warmup": "100ms", "database": "env:SHOP", "metrics": {"statements_per_request": {"budget": "work"}},
+                 "samples": {"min": 2, "max": 2}}  # fmt: skip
+        config = {"version": 1, "baseline": "previous", "env": {"SHOP": address}, "benchmarks": {"orders": bench}}
+        project = Project(repo)
+        repo.commit(
+            {"server.py": SERVER.replace("EACH", "pass"), ".resonance/config.yaml": json.dumps(config)}, "a shop"
+        )
+        assert project.run("init", "--yes", "--no-hooks").returncode == 0
+        repo.commit({".resonance/01_state.md": STATE.replace('"500"', '"2"')}, "watch")
+        repo.commit({"server.py": SERVER.replace("EACH", EACH)}, "one for each")
+        done = project.run("run", "orders", "--json", env=TRUST)
+    assert done.returncode == 1, done.stdout + done.stderr
+    (change,) = (one for one in json.loads(done.stdout)["comparisons"] if one["metric"] == "statements_per_request")
+    assert (change["verdict"], change["parts"][0]["name"]) == ("slower", "SELECT total FROM orders WHERE id = $1")
+    (row,) = project.rows()
+    assert (row.before, row.after, row.budget) == ("1", "11", "🔴 2")

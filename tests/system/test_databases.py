@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from resonance_perf.drivers import statements
 from resonance_perf.drivers.tools import sql
 from tests.databases import postgres_with
 
@@ -77,6 +78,15 @@ def test_a_secret_that_leads_nowhere_is_not_told(ask: Ask, address: str) -> None
     pytest.importorskip("psycopg")
     failed = ask("env:SHOP", "SELECT 1", env={"SHOP": address})["failed"]
     assert "PostgreSQL" in failed and "s3cret" not in failed
+
+
+def test_sqlite_counts_no_statements_of_a_server(shop: Path) -> None:
+    asked = statements.probe("shop.db", ())
+    done = subprocess.run(
+        [word.format(python=sys.executable) for word in asked.argv], env={k: v for k, v in asked.env if v},
+        cwd=shop.parent, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == {"failed": "SQLite counts none: database must be one of PostgreSQL"}
 
 
 @pytest.fixture

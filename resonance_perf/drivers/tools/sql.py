@@ -7,11 +7,10 @@ words of its command: so `trust` covers them, and no connection string is seen i
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
+from resonance_perf.model.address import holds_password
 from resonance_perf.model.benchmark import ToolSettings
 from resonance_perf.model.driving import Key, Program
 
@@ -38,7 +37,6 @@ METRICS = (
     "time", "rows", "seq_scans", "spills", "plan_nodes", "vm_steps", "buffers", "rows_scanned", "misestimate",
 )  # fmt: skip
 RESULT = "sql.json"
-_PASSWORD = re.compile(r"\bpassword\s*=", re.IGNORECASE)
 
 
 def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:  # noqa: ARG001  # all come at once
@@ -53,11 +51,3 @@ def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:  # n
         tool="sql", provided=(("asked.json", json.dumps(dict(given))),), result=RESULT,
         command=(*ours, "{given}/asked.json", f"{{out}}/{RESULT}", *files),
     )  # fmt: skip
-
-
-def holds_password(database: str) -> bool:
-    """True for a connection string that nobody should see."""
-    if "://" not in database:
-        return bool(_PASSWORD.search(database))
-    parts = urlsplit(database)
-    return parts.password is not None or "password" in parse_qs(parts.query, keep_blank_values=True)
