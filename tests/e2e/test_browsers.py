@@ -27,6 +27,8 @@ SCRIPT = """const busy = ms => { const end = performance.now() + ms; while (perf
 document.querySelector("#buy").onclick = () => busy(150);
 requestAnimationFrame(() => setTimeout(() => busy(120), 100));
 """
+NO_SANDBOX = "--no-sandbox" if os.geteuid() == 0 else ""
+"""Chromium has none for root; a config of Lighthouse CI has to say so itself."""
 SERVED = {
     "serve": [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"], "ready": "http://127.0.0.1:{port}/",
     "url": "http://127.0.0.1:{port}/", "timeout": "3min",
@@ -34,8 +36,8 @@ SERVED = {
 
 
 @pytest.fixture(autouse=True)
-def _tools(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not (NODE / "lighthouse").exists() or not (NODE / "browsertime").exists():
+def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    if not all((NODE / program).exists() for program in ("lighthouse", "browsertime", "lhci")):
         pytest.skip("the packages of .ci/node are not installed")
     for program in ("chromium", "chromedriver"):
         if shutil.which(program) is None:
@@ -48,6 +50,7 @@ def sample(driver: str, metric: str, folder: Path, **keys: object) -> Sample:
     (folder / "index.html").write_text(PAGE)
     (folder / "app.js").write_text(SCRIPT)
     bench = {"driver": driver, "metrics": {metric: {}}, **SERVED, **keys}
+    bench = {key: one for key, one in bench.items() if one is not None}
     config, problems = load_config(json.dumps({"version": 1, "benchmarks": {"shop": bench}}), "config.yaml")
     assert config is not None, problems
     (benchmark,) = config.benchmarks
@@ -86,3 +89,17 @@ def test_a_page_that_cannot_be_loaded_is_a_sentence(tmp_path: Path) -> None:
 def test_browsertime_loads_a_page(tmp_path: Path) -> None:
     told = sample("browsertime", "lcp", tmp_path, arguments=["--pageCompleteWaitTime", "500"])
     assert told.values["lcp"] > 0 and told.values["tbt"] > 50
+
+
+def test_a_config_of_lighthouse_ci_names_the_pages(tmp_path: Path) -> None:
+    page = tmp_path / "site"
+    page.mkdir()
+    (page / "index.html").write_text(PAGE)
+    (page / "app.js").write_text(SCRIPT)
+    settings = {"preset": "desktop", "onlyCategories": ["performance"], "chromeFlags": NO_SANDBOX}
+    collect = {"staticDistDir": "site", "numberOfRuns": 3, "settings": settings}
+    (tmp_path / "rc.json").write_text(json.dumps({"ci": {"collect": collect}}))
+    alone = {"serve": None, "ready": None, "url": None}
+    told = sample("lhci", "lcp", tmp_path, lhci_config="rc.json", part="/index.html", **alone)
+    assert told.values["lcp"] > 0 and told.values["script_requests"] == 1
+    assert "/app.js" in {one.name for one in told.parts if one.metric == "bytes"}
