@@ -81,15 +81,15 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
     labels: dict[str, _Label] = {}
     whole = _Label()
     samples = _of_xml(source, name) if start.startswith(b"<") else _of_csv(source, name, problems)
-    begin_ms = None
+    begin_ms = float("inf")  # the lines are in the order of the answers
     for label, at_ms, elapsed_ms, ok in samples:
-        begin_ms = at_ms if begin_ms is None else begin_ms
+        begin_ms = min(begin_ms, at_ms)
         if at_ms < begin_ms + 1000 * warmup_s:
             continue
         whole.add(at_ms, elapsed_ms, ok)
         labels.setdefault(label, _Label()).add(at_ms, elapsed_ms, ok)
     if not whole.times.count:
-        failed = "it holds no sample" if begin_ms is None else NOTHING_LEFT
+        failed = "it holds no sample" if begin_ms == float("inf") else NOTHING_LEFT
         return (Reading(failed=failed, skipped=len(problems), problems=tuple(problems[:_MOST_PROBLEMS])),)
     told = whole.told("")
     first = Reading(

@@ -87,6 +87,12 @@ def test_jmeter_without_a_header_and_in_xml() -> None:
         assert values(whole)["error_rate"] == pytest.approx(100 * 4 / 60)
 
 
+def test_jmeters_lines_are_in_the_order_of_the_answers(tmp_path: Path) -> None:
+    late = tmp_path / "late.jtl"
+    late.write_text("timeStamp,elapsed,label,success\n1200,100,a,true\n1000,400,a,true\n1500,100,a,true\n")
+    assert read_file(str(late), "jmeter")[1][0].metrics[0].n == 3
+
+
 def test_endpoints_are_benchmarks_of_their_own() -> None:
     whole, *endpoints = read("artillery/pass.report.json")
     assert [one.name for one in endpoints] == ["/api/fast", "/api/slow", "/api/error (flaky)"]
