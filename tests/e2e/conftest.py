@@ -23,6 +23,25 @@ NODE = Path(__file__).parents[2] / ".ci/node/node_modules/.bin"
 """Where `.ci/tools` puts the tools of npm."""
 COMMAND = str(Path(sys.executable).parent / "resonance-perf")
 WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)\n"
+SERVER = """import http.server, sys, time
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one packet: head and body apart wait 40 ms for an acknowledgement
+
+    def do_GET(self):
+        time.sleep(PAUSE if self.path == "/shop" else 0)
+        self.send_response(503 if self.path == "/shut" else 200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        pass
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+"""Listens to the port that it is given; `PAUSE` stands for how many seconds an answer of `/shop` takes."""
 CONFIG = """version: 1
 baseline: previous
 approvers: ["Ada Lovelace <ada@example.org>"]

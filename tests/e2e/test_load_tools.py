@@ -19,27 +19,9 @@ from resonance_perf.model.run import Sample
 from resonance_perf.model.work import RunTool
 from resonance_perf.system.host import LocalHost
 from tests.conftest import GitRepo
-from tests.e2e.conftest import NODE, Project
+from tests.e2e.conftest import NODE, SERVER, Project
 
 pytestmark = pytest.mark.slow
-SERVER = """import http.server, sys, time
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1  # one packet: head and body apart wait 40 ms for an acknowledgement
-
-    def do_GET(self):
-        time.sleep(PAUSE if self.path == "/shop" else 0)
-        self.send_response(503 if self.path == "/shut" else 200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_):
-        pass
-
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-"""
 PLACE = "http://127.0.0.1:{port}"
 SERVED = {"serve": [sys.executable, "-I", "server.py", "{port}"], "ready": f"{PLACE}/"}
 SCRIPTS = {

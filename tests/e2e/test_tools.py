@@ -10,26 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import GitRepo
-from tests.e2e.conftest import Project
+from tests.e2e.conftest import SERVER, Project
 
 pytestmark = pytest.mark.slow
-SERVER = """import http.server, sys, time
-
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        time.sleep(PAUSE if self.path == "/shop" else 0)
-        self.send_response(200)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"ok")
-
-    def log_message(self, *_):
-        pass
-
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-"""
 K6 = 'import http from "k6/http";\nexport default function () { http.get(`http://127.0.0.1:${__ENV.PORT}/shop`); }\n'
 ROUNDS = "--benchmark-max-time=0 --benchmark-min-time=0 --benchmark-min-rounds=5 --benchmark-json={out}/b.json -q"
 SUMMARY = "--summary-trend-stats=min,med,p(90),p(95),p(99),max"
