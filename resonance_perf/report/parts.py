@@ -12,6 +12,8 @@ SHOWN = 3
 _ENOUGH = 0.5
 """Parts that carry less of a change than this do not explain it."""
 _WHOLE = 0.995
+_NOTICED = 0.005
+"""A part that carries less than half a percent of a change is not shown."""
 _NAME = 80
 """Characters of a name that are shown: some are selectors or statements."""
 
@@ -41,7 +43,8 @@ def part_lines(comparison: Comparison) -> list[str]:
 
 def _foremost(parts: Sequence[PartChange]) -> list[PartChange]:
     """The parts that moved most, whichever way."""
-    return sorted(parts, key=lambda one: -abs(one.share))[:SHOWN]
+    noticed = (one for one in parts if abs(one.share) >= _NOTICED)
+    return sorted(noticed, key=lambda one: -abs(one.share))[:SHOWN]
 
 
 def _part(one: PartChange, unit: str) -> str:

@@ -48,6 +48,10 @@ def test_the_parts_that_moved_most_are_shown() -> None:
     ]  # fmt: skip
 
 
+def test_what_carries_next_to_nothing_is_not_shown() -> None:
+    assert len(part_lines(change(LODASH, PartChange("src/app.js", 10, 49, 0.001)))) == 1
+
+
 def test_a_long_name_is_cut() -> None:
     (line,) = part_lines(change(PartChange("SELECT " + "x" * 1000, None, 5, 1.0)))
     assert len(line) < 120 and "…" in line
