@@ -8,6 +8,7 @@ _TIMES = {
     "p50": 0.03, "p90": 0.05, "p95": 0.05, "p99": 0.10, "p999": 0.20, "wall": 0.02, "cpu": 0.01, "lcp": 0.05,
     "fcp": 0.05, "inp": 0.10, "tbt": 0.10, "si": 0.05, "tti": 0.05, "ttfb": 0.05, "load": 0.05,
     "time": 0.05, "dom_content_loaded": 0.05, "start_render": 0.05, "fully_loaded": 0.05,
+    "long_task_time": 0.10, "script_time": 0.05, "render_time": 0.10, "paint_time": 0.10, "frame_p95": 0.10,
 }  # fmt: skip
 _OTHERS = {
     "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
@@ -17,6 +18,11 @@ _OTHERS = {
     "duplicates": Measure("", exact=True, margin=0.0),
     "allocated": Measure("B", exact=True, margin=0.01),
     "misestimate": Measure("", exact=True, margin=0.5),
+    "fps": Measure("fps", higher_is_better=True, margin=0.02),
+    "heap_growth": Measure("B", margin=0.10),
+    "layer_memory": Measure("B", margin=0.02),
+    "forced_reflows": Measure("", exact=True, margin=0.0),
+    "waterfall_depth": Measure("", exact=True, margin=0.0),
 }
 _COUNTS = {
     "vm_steps": 0.01, "buffers": 0.01, "rows": 0.0, "rows_scanned": 0.01, "seq_scans": 0.0, "spills": 0.0,

@@ -9,7 +9,11 @@ import pytest
 
 from resonance_perf.config.load import load_config
 from resonance_perf.drivers.steps import read_step
+from resonance_perf.drivers.tools.web import KEYS, METRICS, PROBES, tool
+from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import ToolSettings
+from resonance_perf.readers.web import PROBES as READ
+from resonance_perf.system.browser.probes import PROBES as VISITED
 
 HEAD = (
     "version: 1\nbenchmarks:\n  page:\n    driver: web\n    url: 'http://127.0.0.1:{port}/'\n    metrics: {inp: {}}\n"
@@ -71,7 +75,18 @@ def test_the_visit_says_how_the_page_is_reached() -> None:
         "    device: mobile\n    cpu_slowdown: 4\n    network: slow-3g\n    viewport: 400x800\n    steps: ['click #a']\n"
     )
     assert made["mobile"] and made["cpu_slowdown"] == 4 and made["network"] == [400, 400]
-    assert made["viewport"] == [400, 800] and made["steps"] == [["click", ["#a"]]] and made["probes"] == []
+    assert made["viewport"] == [400, 800] and made["steps"] == [["click", ["#a"]]] and made["probes"] == ["vitals"]
+
+
+def test_only_the_probes_of_wanted_metrics_run() -> None:
+    given = {name: key.default for name, key in KEYS.items()}
+    assert json.loads(tool(given, ("layer_memory", "fps")).provided[0][1])["probes"] == ["layers", "frames"]
+
+
+def test_every_metric_has_a_measure_and_every_probe_its_module_and_reader() -> None:
+    assert set(PROBES) == set(VISITED) == set(READ)
+    assert {measure_of(one).unit for one in METRICS} == {"ms", "B", "fps", "requests", ""}
+    assert measure_of("fps").higher_is_better
 
 
 def test_a_script_is_a_word_of_the_command_so_that_trust_covers_it() -> None:

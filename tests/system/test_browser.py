@@ -33,6 +33,25 @@ DEFECTS = {
     "/styled": PAGE % "<link rel=stylesheet href=/style.css>",
     "/style.css": "#title { color: navy }",
     "/app.js": BUSY + "document.getElementById('buy').addEventListener('click', function onBuy() { busy(150) })\n",
+    "/thrash": PAGE % "<script src=/thrash.js></script>",
+    "/thrash.js": "function thrash() {\n  for (let i = 0; i < 20; i++) { title.style.width = (200 + i) + 'px'; title.offsetHeight }\n}\n"
+    + BUSY
+    + "thrash(); busy(80);\n",
+    "/leak": PAGE
+    % "<button id=add>Add</button><script>const kept = []; add.onclick = () => { const row = document.createElement('div');"
+    " row.className = 'row'; row.data = new Array(100000).fill(1); for (let i = 0; i < 9; i++) row.append(document.createElement('p'));"
+    " kept.push(row) }</script>",
+    "/unused": PAGE % "<link rel=stylesheet href=/unused.css><script src=/unused.js></script>",
+    "/unused.css": "#title { color: navy }\n.never { color: red; background: white; margin: 1px }\n",
+    "/unused.js": "function never() { return 'x'.repeat(1000) }\nfunction once() { return 1 }\nonce()\n",
+    "/waterfall": PAGE % "<script src=/waterfall.js></script>",
+    "/waterfall.js": "(async () => { for (const one of ['a', 'b', 'c']) await fetch('/' + one + '.js') })()\n",
+    "/a.js": "1",
+    "/b.js": "2",
+    "/c.js": "3" + " " * 5000,
+    "/layers": PAGE
+    % "<div id=hero style='will-change: transform; width: 400px; height: 300px; background: navy'>x</div>",
+    "/janky": PAGE % f"<script>{BUSY}(function step() {{ busy(40); requestAnimationFrame(step) }})()</script>",
 }
 """Path -> what it answers."""
 
@@ -107,6 +126,45 @@ def test_the_element_that_shifts_is_named(visit: Visit) -> None:
 def test_a_slow_network_and_a_slow_processor_are_felt(visit: Visit) -> None:
     sample = visit("/styled", "fcp", network="slow-3g", cpu_slowdown=4, device="mobile")
     assert sample.values["fcp"] > 400  # one round trip for the style sheet
+
+
+def test_long_tasks_and_forced_reflows_name_their_function(visit: Visit) -> None:
+    sample = visit("/thrash", "forced_reflows", "long_tasks", "script_time")
+    assert blamed(sample, "forced_reflows") == {"thrash (/thrash.js:2)": sample.values["forced_reflows"]}
+    assert sample.values["forced_reflows"] == 20
+    assert sample.values["long_tasks"] >= 1 and sample.values["script_time"] >= 80
+    assert any("/thrash.js" in name for name in blamed(sample, "long_task_time"))
+    assert "lcp" not in sample.values
+
+
+def test_what_every_click_leaves_in_memory_is_found(visit: Visit) -> None:
+    sample = visit("/leak", "heap_growth", steps=["click #add"], repeat=4)
+    assert 300_000 < sample.values["heap_growth"] < 2_000_000
+    assert blamed(sample, "detached_nodes") == {"div.row": 50} and sample.values["detached_nodes"] == 50
+
+
+def test_scripts_and_styles_that_nothing_uses_are_found(visit: Visit) -> None:
+    sample = visit("/unused", "unused_js_bytes", "unused_css_bytes")
+    assert blamed(sample, "unused_js_bytes") == {"/unused.js": len("function never() { return 'x'.repeat(1000) }")}
+    assert 50 < blamed(sample, "unused_css_bytes")["/unused.css"] < 70
+
+
+def test_requests_one_after_the_other_are_a_waterfall(visit: Visit) -> None:
+    sample = visit("/waterfall", "waterfall_depth")
+    assert sample.values["waterfall_depth"] == 5 and sample.values["requests"] == 5
+    assert "/waterfall → /waterfall.js → /a.js → /b.js → /c.js" in blamed(sample, "waterfall_depth")
+    assert set(blamed(sample, "uncompressed_bytes")) == {"/c.js"} and sample.values["uncached_requests"] == 4
+    assert blamed(sample, "requests") == {"http/1.1": 5}
+
+
+def test_a_layer_of_its_own_and_frames_that_come_late_are_found(visit: Visit) -> None:
+    sample = visit("/layers", "layer_memory")
+    (size,) = (
+        value for name, value in blamed(sample, "layer_memory").items() if name.startswith("div#hero: WillChange")
+    )
+    assert size == 400 * 300 * 4 and sample.values["layers"] >= 2
+    sample = visit("/janky", "fps")
+    assert sample.values["fps"] < 30 and sample.values["frame_p95"] >= 40
 
 
 def test_a_script_of_playwright_may_do_what_steps_cannot(visit: Visit, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """web: a page in Chromium with real clicks and keys, measured by web-vitals and by DevTools.
 
-A probe of DevTools costs time, and some of them move the others' numbers, so only those run whose metrics are wanted.
+Every probe makes a visit of its own, so only those run whose metrics are wanted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,16 @@ from resonance_perf.drivers.steps import read_step
 from resonance_perf.model.benchmark import ToolSettings
 from resonance_perf.model.driving import Key, Program
 
-VITALS = ("lcp", "inp", "cls", "fcp", "ttfb")
-PROBES: Mapping[str, Sequence[str]] = {}
-"""Probe of `system/browser` -> the metrics that it is run for."""
+PROBES: Mapping[str, Sequence[str]] = {
+    "vitals": ("lcp", "inp", "cls", "fcp", "ttfb"),
+    "trace": ("long_tasks", "long_task_time", "script_time", "render_time", "paint_time", "forced_reflows"),
+    "network": ("requests", "bytes", "waterfall_depth", "uncompressed_bytes", "uncached_requests"),
+    "coverage": ("unused_js_bytes", "unused_css_bytes"),
+    "memory": ("heap_growth", "detached_nodes"),
+    "layers": ("layers", "layer_memory"),
+    "frames": ("fps", "frame_p95"),
+}  # fmt: skip
+"""Probe of `system/browser/probes` -> the metrics that it is run for."""
 NETWORKS: Mapping[str, tuple[int, int] | None] = {
     "none": None, "slow-3g": (400, 400), "fast-3g": (150, 1600), "4g": (170, 9000),
 }  # fmt: skip
@@ -36,10 +43,11 @@ KEYS: Mapping[str, Key] = {
     "cpu_slowdown": Key(kind="whole", means="how many times slower the processor is", example="4", default=1),
     "network": Key(kind="text", means=f"one of {', '.join(NETWORKS)}", example="slow-3g", default="none"),
     "step_timeout": Key(kind="duration", means="how long a step may take", example="5s", default=10.0),
+    "repeat": Key(kind="whole", means="how often the steps are done again for the memory", example="10", default=5),
     "browser": Key(kind="text", means="the Chromium, where it is not on PATH", example="/opt/chrome", optional=True),
 }  # fmt: skip
 PROGRAM = Program(name="chromium", install='apt install chromium, and pip install "resonance-perf[web]"')
-METRICS = (*VITALS, *(metric for metrics in PROBES.values() for metric in metrics))
+METRICS = tuple(metric for metrics in PROBES.values() for metric in metrics)
 _SIZE = re.compile(r"(\d{2,5})x(\d{2,5})")
 
 
@@ -58,7 +66,7 @@ def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:
         "url": given["url"], "steps": [read_step(one) for one in given["steps"]],
         "mobile": given["device"] == "mobile", "viewport": size,
         "cpu_slowdown": given["cpu_slowdown"], "network": NETWORKS[given["network"]],
-        "step_timeout_s": given["step_timeout"], "browser": given["browser"],
+        "step_timeout_s": given["step_timeout"], "browser": given["browser"], "repeat": given["repeat"],
         "probes": [probe for probe, its in PROBES.items() if set(its) & set(metrics)],
     }  # fmt: skip
     script = (given["script"],) if given["script"] else ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from resonance_perf.model.reading import Reported
@@ -32,7 +34,16 @@ def function_of(name: str, url: str, line: int | None = None) -> str:
     return f"{name or '(anonymous)'} ({place})" if place else name or "(anonymous)"
 
 
-def worst(metric: str, blamed: dict[str, float]) -> tuple[Part, ...]:
+def element_of(node: Mapping[str, Any]) -> str:
+    """A node of DevTools as a selector: `div#late.card`."""
+    told = node.get("attributes", [])
+    given = dict(zip(told[::2], told[1::2], strict=False))
+    name = f"#{given['id']}" if given.get("id") else ""
+    classes = "".join(f".{one}" for one in given.get("class", "").split())
+    return f"{node['nodeName'].lower()}{name}{classes}"
+
+
+def worst(metric: str, blamed: Mapping[str, float]) -> tuple[Part, ...]:
     """The names with the largest values, those first."""
     ordered = sorted(blamed.items(), key=lambda one: (-one[1], one[0]))
     return tuple(Part(metric, name, value) for name, value in ordered[:MOST_PARTS])

@@ -7,9 +7,10 @@ import sys
 import time
 from typing import Any
 
-from resonance_perf.system.browser.acting import acts, load
+from resonance_perf.system.browser.acting import acts
 from resonance_perf.system.browser.chromium import chromium, slowed, window
-from resonance_perf.system.browser.reports import Reports
+from resonance_perf.system.browser.probes import PROBES
+from resonance_perf.system.browser.tab import Tab
 from resonance_perf.system.browser.visit import Visit, VisitError, read_visit
 
 
@@ -33,11 +34,12 @@ def see(visit: Visit) -> dict[str, Any]:
     """
     act = acts(visit)
     with chromium(visit) as (playwright, browser):
-        page = window(playwright, browser, visit).new_page()
-        reports = Reports(page, slowed(page, visit))
-        load(page, visit.url)
-        act(page)
-        return {"version": browser.version, "vitals": reports.end()}
+        seen: dict[str, Any] = {"version": browser.version}
+        for name in visit.probes:
+            with window(playwright, browser, visit) as context:
+                page = context.new_page()
+                seen[name] = PROBES[name](Tab(page, slowed(page, visit), visit.url, act, visit.repeat))
+        return seen
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ class Visit:
     network: tuple[int, int] | None
     step_timeout_s: float
     browser: str | None
+    repeat: int
     probes: list[str]
     script: str | None = None
 
