@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resonance_perf.config.finders import cargo, go, makefile, packages, pytest_benchmark, web_tools
+from resonance_perf.config.finders import cargo, go, load_tools, makefile, packages, pytest_benchmark, web_tools
 from resonance_perf.config.finders.found import KEY, Files, Found, own
 from resonance_perf.config.load import load_config
 
-_FINDERS = (pytest_benchmark, packages, makefile, go, cargo, web_tools)
+_FINDERS = (pytest_benchmark, packages, makefile, go, cargo, load_tools, web_tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def wanted(path: str) -> bool:
 
 def perhaps(path: str) -> bool:
     """True when the text of this file could hold a benchmark, though its name does not say so."""
-    return own(path) and bool(web_tools.PERHAPS.search(path))
+    return own(path) and bool(load_tools.PERHAPS.search(path))
 
 
 def discover(files: Files) -> tuple[Proposal, ...]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from resonance_perf.config.discover import Proposal, discover, wanted
 from resonance_perf.config.load import load_config
-from resonance_perf.model.benchmark import Benchmark, CommandSettings, SizeSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, SizeSettings, ToolSettings
 
 GO = "package a\n\nfunc BenchmarkParse(b *testing.B) {\n}\n"
 K6 = "import { check } from 'k6';\nimport http from 'k6/http';\nexport default function () {}\n"
@@ -124,15 +124,42 @@ def test_go_benchmarks_by_package_and_module() -> None:
     assert why(files)[1] == "pkg/a_test.go:3: BenchmarkParse"
 
 
+def tools(files: dict[str, str | None]) -> dict[str, str]:
+    found = loaded(discover(files))
+    return {
+        name: " ".join(one.settings.command) for name, one in found.items() if isinstance(one.settings, ToolSettings)
+    }
+
+
 def test_k6_scripts() -> None:
     scenario = "import http from 'k6/http';\nexport const options = {};\nexport function buy() {}\n"
     files: dict[str, str | None] = {"load/api.js": K6, "load/buy.js": scenario, "load/lib.js": "import 'k6/http';"}
     named_otherwise = {"script.js": K6, "tests/api.js": "// k6\n", "src/app.js": "export default function () {}\n"}
-    assert commands(named_otherwise) == {"k6-script": "k6 run --quiet --vus 1 --iterations 100 script.js"}
-    assert commands(files) == {
-        "k6-api": "k6 run --quiet --vus 1 --iterations 100 load/api.js",
-        "k6-buy": "k6 run --quiet load/buy.js",
+    assert list(tools(named_otherwise)) == ["k6-script"]
+    found = tools(files)
+    assert found.keys() == {"k6-api", "k6-buy"}
+    assert found["k6-api"].endswith("--vus 1 --iterations 100 load/api.js") and "--vus" not in found["k6-buy"]
+
+
+def test_tests_of_other_load_tools() -> None:
+    files: dict[str, str | None] = {
+        "perf/shop.jmx": None,
+        "load/locustfile.py": "from locust import HttpUser\n",
+        "locustfile.py": "print('no users')\n",
+        "load/checkout.yml": "config:\n  phases: []\nscenarios:\n  - flow: []\n",
+        "load/values.yml": "scenarios: none\n",
     }
+    found = tools(files)
+    assert found.keys() == {"jmeter-shop", "locust-load", "artillery-checkout"}
+    assert "perf/shop.jmx" in found["jmeter-shop"] and "load/locustfile.py" in found["locust-load"]
+
+
+def test_a_page_of_lighthouse_ci_is_measured_itself() -> None:
+    collect = {"url": ["http://localhost:8080/shop", "https://example.org/"], "startServerCommand": "npm start"}
+    files: dict[str, str | None] = {"lighthouserc.json": json.dumps({"ci": {"collect": collect}})}
+    (one,) = loaded(discover(files)).values()
+    assert one.name == "lighthouse-shop" and isinstance(one.settings, ToolSettings)
+    assert one.settings.serve == ("sh", "-c", "npm start") and "http://localhost:8080/shop" in one.settings.command
 
 
 def test_lighthouse_files_need_not_be_read() -> None:
@@ -185,9 +212,11 @@ def test_a_path_that_a_config_cannot_say_is_passed_over(folder: str) -> None:
         ("requirements-dev.txt", True),
         ("crates/a/Cargo.toml", True),
         ("k6/api.js", True),
+        ("load/locustfile.py", True),
+        ("lighthouserc.json", True),
         ("src/app.js", False),
         ("src/app.py", False),
-        ("lighthouserc.json", False),
+        ("lighthouserc.js", False),
         ("node_modules/x/package.json", False),
         ("vendor/x/x_test.go", False),
         (".venv/lib/test_x.py", False),
@@ -207,6 +236,8 @@ FILE = st.sampled_from(
         "Cargo.toml",
         "k6.js",
         "lighthouserc.json",
+        "locustfile.py",
+        "a.jmx",
         "x.css",
         "go.mod",
         "yarn.lock",
@@ -216,7 +247,16 @@ TEXT = st.one_of(
     st.none(),
     st.text(max_size=50),
     st.sampled_from(
-        [package(bench="x", build="y"), "bench:\n", GO, "def test_x(benchmark): ...", K6, "[[bench]]\nname='x'"]
+        [
+            package(bench="x", build="y"),
+            "from locust import User",
+            '{"ci": {"collect": {"url": "http://localhost/"}}}',
+            "bench:\n",
+            GO,
+            "def test_x(benchmark): ...",
+            K6,
+            "[[bench]]\nname='x'",
+        ]
     ),
 )
 

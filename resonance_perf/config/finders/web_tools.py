@@ -1,39 +1,32 @@
-"""k6 scripts and Lighthouse CI files."""
+"""Lighthouse CI files: the pages that they name, or the tool itself where they name none that can be read."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from posixpath import basename, dirname
+from posixpath import dirname
+from typing import Any
+from urllib.parse import urlsplit
 
-from resonance_perf.config.finders.found import Files, Found, command, line_of, own, slug, texts
+from resonance_perf.config.finders.found import KEY, Files, Found, command, flow, own, slug
 from resonance_perf.config.finders.packages import install_near
 
-_LIGHTHOUSE = re.compile(r"(?:^|/)\.?lighthouserc\.(?:js|cjs|json|ya?ml)\Z")
-WANTED = re.compile(r"(?:k6|load|perf|bench|stress|soak|spike|smoke)[^\n]*\.(?:js|ts|mjs)\Z", re.I)
-PERHAPS = re.compile(r"\.(?:js|ts|mjs)\Z", re.I)
-"""A k6 script may be called anything; its import tells."""
-_K6 = re.compile(r"""^[ \t]*import\b[^\n;]{0,500}?["']k6(?:/[\w/.-]+)?["']""", re.M)
-_ENTRY = re.compile(r"^[ \t]*export\s+(?:(default)\b|(?:async\s+)?function\b|const\s+options\b)", re.M)
-# A script that runs for a duration takes as long however fast the server is. The flags replace the script's
-# scenarios by its default function (grafana/k6 issue 3741), so it must have one.
-_FIXED_WORK = ("--vus", "1", "--iterations", "100")
+WANTED = re.compile(r"(?:^|/)\.?lighthouserc(?:\.json)?\Z")
+_LIGHTHOUSE = re.compile(r"(?:^|/)\.?lighthouserc(?:\.(?:js|cjs|json|ya?ml))?\Z")
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def find(files: Files) -> Iterator[Found]:
-    """One benchmark per k6 script and per Lighthouse file."""
-    for path, text in texts(files, PERHAPS):
-        script = _K6.search(text)
-        entries = {one[1] for one in _ENTRY.finditer(text)}
-        if script and entries:
-            yield command(
-                slug("k6", basename(path).rsplit(".", 1)[0]),
-                f"{path}:{line_of(text, script.end())}: a k6 script",
-                ("k6", "run", "--quiet", *(_FIXED_WORK if "default" in entries else ()), path),
-                note="starts no server: see `driver: http` where one is to be started",
-            )
+    """One benchmark per page on this machine that a file names, else one per file."""
     for path in sorted(files):
-        if _LIGHTHOUSE.search(path) and own(path):
+        if not _LIGHTHOUSE.search(path) or not own(path):
+            continue
+        collect = _collect(files[path])
+        urls = [url for url in _words(collect.get("url")) if urlsplit(url).hostname in _HERE]
+        for url in urls:
+            yield _page(files, path, url, collect.get("startServerCommand"))
+        if not urls:
             config = (f"--config={path}",) if dirname(path) else ()
             yield command(
                 slug(dirname(path), "lighthouse"),
@@ -41,3 +34,33 @@ def find(files: Files) -> Iterator[Found]:
                 ("npx", "lhci", "autorun", *config),
                 setup=install_near(files, dirname(path)),
             )
+
+
+def _page(files: Files, path: str, url: str, start: object) -> Found:
+    install = install_near(files, dirname(path))
+    keys = ["driver: lighthouse", f"url: {json.dumps(url)}"]
+    keys += [f"setup: {flow(install)}"] if install else []
+    if isinstance(start, str) and start.strip():
+        keys += [f"serve: {flow(('sh', '-c', start))}", f"ready: {json.dumps(url)}"]
+    keys += [
+        "samples: {min: 5, max: 15, time: 10min}",
+        "metrics:",
+        f"  lcp: {{budget: {KEY}_lcp}}",
+        "  cls: {}",
+        "  tbt: {}",
+    ]
+    name = slug(dirname(path), "lighthouse", urlsplit(url).path)
+    return Found(name, "lighthouse", f"{path}: a page of Lighthouse CI", tuple(keys))
+
+
+def _collect(text: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "")["ci"]["collect"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _words(urls: object) -> list[str]:
+    listed = urls if isinstance(urls, list) else [urls]
+    return [one for one in listed if isinstance(one, str) and one.startswith("http://")]
