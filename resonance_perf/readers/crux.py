@@ -1,4 +1,4 @@
-"""crux: an answer of the Chrome UX Report API (`records:queryRecord`): what users saw in 28 days, at the 75th percentile.
+"""crux: what the Chrome UX Report API (`records:queryRecord`) tells of users: 75th percentiles of 28 days.
 
 Traps: a page with too few visits has no record but an error 404; values of CLS are text; the days lie weeks behind a
 change. Its answers could not be fetched for the tests; those are written after its reference.

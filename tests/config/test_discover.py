@@ -159,7 +159,7 @@ def test_a_page_of_lighthouse_ci_is_measured_itself() -> None:
     files: dict[str, str | None] = {"lighthouserc.json": json.dumps({"ci": {"collect": collect}})}
     (one,) = loaded(discover(files)).values()
     assert one.name == "lighthouse-shop" and isinstance(one.settings, ToolSettings)
-    assert one.settings.serve == ("sh", "-c", "npm start") and "http://localhost:8080/shop" in one.settings.command
+    assert one.settings.serve == ("sh", "-c", "npm start") and one.settings.ready_url == "http://localhost:8080/shop"
 
 
 def test_lighthouse_files_need_not_be_read() -> None:
