@@ -6,7 +6,7 @@ import argparse
 
 from resonance_perf.cli.asking import agreed
 from resonance_perf.cli.context import workspace
-from resonance_perf.model.benchmark import Argv, Benchmark, CommandSettings, HttpSettings
+from resonance_perf.model.benchmark import Argv, Benchmark
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
 from resonance_perf.model.text import printable
 from resonance_perf.system import trust
@@ -37,10 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
 def commands(benchmark: Benchmark) -> list[tuple[str, Argv]]:
     """Everything that a benchmark starts."""
-    found: list[tuple[str, Argv]] = [("setup", benchmark.setup)]
-    if isinstance(benchmark.settings, CommandSettings):
-        found.append(("command", benchmark.settings.command))
-    if isinstance(benchmark.settings, HttpSettings):
-        found.append(("serve", benchmark.settings.serve))
-    found.append(("verify", benchmark.verify))
+    settings = benchmark.settings
+    own = [(what, getattr(settings, what, ())) for what in ("serve", "command", "then")]
+    found: list[tuple[str, Argv]] = [("setup", benchmark.setup), *own, ("verify", benchmark.verify)]
     return [(what, argv) for what, argv in found if argv]

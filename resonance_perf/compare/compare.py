@@ -13,7 +13,7 @@ from resonance_perf.model.comparison import Verdict
 from resonance_perf.model.run import Measure, Sample
 
 _SHIFTED = ("%", "", "requests")
-"""Units whose values may be 0: compared as 1 + value, so that 0 errors against 0 errors is a ratio of 1."""
+"""Units whose values may be 0. Where one is, 1 is added to all, so that 0 errors against 0 errors is a ratio of 1."""
 Z95 = 1.96
 _MATTERS = 0.5
 """A change is told when its estimate is beyond this share of the margin and may be beyond the whole of it."""
@@ -40,7 +40,7 @@ def paired(base: Sequence[Sample], head: Sequence[Sample], metric: str) -> list[
 
 def change_of(pairs: Sequence[tuple[float, float]], measure: Measure, level: float) -> Change:
     """The change by the log-ratios of the pairs; the interval misses with a probability of at most `level`."""
-    shift = 1.0 if measure.unit in _SHIFTED else 0.0
+    shift = 1.0 if measure.unit in _SHIFTED and any(0 in pair for pair in pairs) else 0.0
     if not pairs or any(value + shift <= 0 for pair in pairs for value in pair):
         return Change(1.0, 0.0, inf, len(pairs))
     logs = [log((head + shift) / (base + shift)) for base, head in pairs]

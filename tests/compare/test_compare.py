@@ -43,7 +43,7 @@ def test_an_exact_metric_needs_one_pair() -> None:
 
 def test_counts_that_do_not_repeat_are_as_uncertain_as_they_differ() -> None:
     count = Measure("", exact=True)
-    steady = change_of([(99.0, 199.0), (99.0, 199.0)], count, 0.01)
+    steady = change_of([(100.0, 200.0), (100.0, 200.0)], count, 0.01)
     assert (steady.ratio, steady.low, steady.high) == (2.0, 2.0, 2.0)
     unsteady = change_of([(99.0, 103.0), (109.0, 99.0)], count, 0.01)
     assert verdict_of(unsteady, count, 0.001) == "unsure"
@@ -125,3 +125,9 @@ def test_how_many_pairs_would_settle_it() -> None:
     assert pairs_to_settle(Change(1.0, 0.98, 1.02, 20), 0.01) == pytest.approx(81, abs=2)  # half as wide: four times
     assert pairs_to_settle(Change(1.03, 0.97, 1.093, 20), 0.01) == pytest.approx(82, abs=3)  # until it leaves 1
     assert pairs_to_settle(Change(1.0, 0.0, inf, 3), 0.01) is None
+
+
+def test_small_values_are_compared_as_they_are_and_0_by_what_was_added() -> None:
+    measure = Measure("", margin=0.05)
+    assert change_of([(0.01, 0.17)] * 12, measure, 0.05).ratio == pytest.approx(17)
+    assert change_of([(0.0, 0.17)] * 12, measure, 0.05).ratio == pytest.approx(1.17)
