@@ -9,17 +9,19 @@ import signal
 import tempfile
 import types
 
+from resonance_perf.cli import demo_story, demo_web
 from resonance_perf.cli.demo_shop import Shop, StoryError
-from resonance_perf.cli.demo_story import play
 from resonance_perf.cli.output import progress
 from resonance_perf.model.errors import EXIT_RED, UsageError
 
 EXAMPLE = "resonance-perf demo --dir ~/shop --keep"
+TOURS = {"main": demo_story.play, "web": demo_web.play}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--dir", metavar="PATH", help="play in this folder, which must not exist yet, and leave it")
+    parser.add_argument("--tour", choices=TOURS, default="main", help="main: the whole story; web: a page in a browser")
     parser.add_argument("--keep", action="store_true", help="leave the repository to explore")
 
 
@@ -32,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         with Shop(folder) as shop:
-            play(shop)
+            TOURS[args.tour](shop)
     except StoryError as error:
         progress(f"\nThe story did not come out as told: {error}")
         progress("This is what was measured; on a very busy machine, try again when it is calmer.")

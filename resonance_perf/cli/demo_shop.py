@@ -90,8 +90,12 @@ class Shop:
             text = file.read()
         if old not in text:
             raise StoryError(f"{name} does not hold {old!r}")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text.replace(old, new, 1))
+        self.write(name, text.replace(old, new, 1))
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file."""
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
 
     def read(self, name: str) -> str:
         """The text of a file."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
 import time
 from dataclasses import replace
 
 from resonance_perf.app.standing import stand
 from resonance_perf.cli.demo_shop import Shop, StoryError
+from resonance_perf.cli.demo_telling import attempt, fact, indented, show, title
 from resonance_perf.cli.output import progress
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FINE, EXIT_LOOSENED
@@ -45,13 +44,13 @@ def play(shop: Shop) -> None:
 
 
 def _beginning(shop: Shop) -> None:
-    _title("1. A shop, its first baseline, its budgets")
+    title("1. A shop, its first baseline, its budgets")
     shop.git("init", "--quiet", "--initial-branch=main")
     shop.sit_down("grace")
     shop.git("add", "--all")
     shop.git("commit", "--quiet", "-m", "A small shop")
-    _show(shop, "init", "--yes", "--hooks")
-    _show(shop, "trust", "--yes")
+    show(shop, "init", "--yes", "--hooks")
+    show(shop, "trust", "--yes")
     shop.git("add", "--all")
     shop.git("commit", "--quiet", "-m", "Watch the performance")
     shop.start_daemon()
@@ -61,13 +60,13 @@ def _beginning(shop: Shop) -> None:
     finally:
         store.close()
     _wait_for_quiet(shop)
-    _show(shop, "budget", "suggest", "--write")
+    show(shop, "budget", "suggest", "--write")
     shop.commit("Set the first budgets", STATE)
-    _show(shop, "status")
+    show(shop, "status")
 
 
 def _harmless_looking(shop: Shop) -> None:
-    _title("2. A clean-up that looks harmless drops an index")
+    title("2. A clean-up that looks harmless drops an index")
     mark = len(shop.said)
     shop.edit(*DROP_INDEX)
     commit = shop.commit("Remove an index that nothing uses any more", DROP_INDEX[0])
@@ -81,22 +80,22 @@ def _harmless_looking(shop: Shop) -> None:
     line = shop.heard(mark, "stats-api", commit[:9])
     if line is None:
         raise StoryError("the daemon did not say what happened")
-    _fact(f"{MEMORY} has a new row; the daemon said it in one line")
+    fact(f"{MEMORY} has a new row; the daemon said it in one line")
 
 
 def _only_a_comment(shop: Shop) -> None:
-    _title("3. A commit that changes only a comment")
+    title("3. A commit that changes only a comment")
     shop.edit(*COMMENT)
     commit = shop.commit("Explain the statistics", COMMENT[0])
     found = _measured(shop, commit)
     if found["p95"].verdict != "same":
         measured = f"{found['p95'].verdict}: {one_change(found['p95'])}"
         raise StoryError(f"a comment should change nothing; measured {measured}")
-    _fact(f"measured, judged the same ({change(found['p95'])} is within what matters): no alarm")
+    fact(f"measured, judged the same ({change(found['p95'])} is within what matters): no alarm")
 
 
 def _better_than_at_first(shop: Shop) -> None:
-    _title("4. An index that covers the query: better than at first")
+    title("4. An index that covers the query: better than at first")
     mark = len(shop.said)
     shop.edit(*COVER)
     commit = shop.commit("Cover the statistics query with an index", COVER[0])
@@ -107,42 +106,42 @@ def _better_than_at_first(shop: Shop) -> None:
     if subject not in shop.git("log", "-4", "--format=%s"):
         why = shop.heard(mark, "api_p95 does not tighten") or "nobody said why not"
         raise StoryError(f"the budget should have tightened: {why}")
-    _fact(f"p95 {change(found['p95'])}; the shop's own tests passed on {commit[:9]}, and three more runs bore it out:")
+    fact(f"p95 {change(found['p95'])}; the shop's own tests passed on {commit[:9]}, and three more runs bore it out:")
     shop.wait_until(lambda: _status(shop, "api_p95") == "green", "the status to be green")
-    print(_indented(shop.git("log", "-1", "--grep=tighten api_p95")))
+    print(indented(shop.git("log", "-1", "--grep=tighten api_p95")))
     if "Tighten api_p95" not in shop.read(SOUL):
         raise StoryError(f"{SOUL} has no decision")
-    _show(shop, "status")
+    show(shop, "status")
 
 
 def _by_hand(shop: Shop) -> None:
-    _title("5. Somebody loosens the budget by hand")
+    title("5. Somebody loosens the budget by hand")
     mark = len(shop.said)
     limit, wanted = _limit(shop), _three_times(_limit(shop))
     shop.edit(STATE, f'"api_p95": "{limit}"', f'"api_p95": "{wanted}"')
     shop.wait_until(lambda: shop.heard(mark, "api_p95 was loosened"), "the daemon to notice")
-    done = _try(shop, "check")
+    done = attempt(shop, "check")
     if done.returncode != EXIT_LOOSENED or f"{STATE}:" not in done.stdout:
         raise StoryError("check should end with 3 and name file and line")
     if _limit(shop) != limit:
         raise StoryError("the old limit should stay in force")
-    _fact(f"the limit in force is still {limit}")
+    fact(f"the limit in force is still {limit}")
 
 
 def _by_two(shop: Shop) -> None:
-    _title("6. The way that counts: one asks, another approves")
+    title("6. The way that counts: one asks, another approves")
     wanted = _three_times(_limit(shop))
-    _show(shop, "budget", "loosen", "api_p95", wanted, "--why", "The statistics will cover five years")
-    if _try(shop, "budget", "approve", "api_p95").returncode == EXIT_FINE:
+    show(shop, "budget", "loosen", "api_p95", wanted, "--why", "The statistics will cover five years")
+    if attempt(shop, "budget", "approve", "api_p95").returncode == EXIT_FINE:
         raise StoryError("nobody should be able to approve what they asked for")
-    _fact("Ada, whom the config names as an approver, looks at it and agrees:")
+    fact("Ada, whom the config names as an approver, looks at it and agrees:")
     shop.sit_down("ada")
-    _show(shop, "budget", "approve", "api_p95")
+    show(shop, "budget", "approve", "api_p95")
     shop.sit_down("grace")
-    if _try(shop, "check").returncode != EXIT_FINE or _limit(shop) != wanted:
+    if attempt(shop, "check").returncode != EXIT_FINE or _limit(shop) != wanted:
         raise StoryError(f"the limit in force should be {wanted}, and check should be fine")
     log = shop.git("log", "-1", "--format=%h %an: %B")
-    print(_indented(log))
+    print(indented(log))
     if "Perf-Approved-by: Ada Lovelace <ada@example.org>" not in log:
         raise StoryError("the commit should say who approved it")
 
@@ -168,7 +167,7 @@ def _measured(shop: Shop, commit: str) -> dict[str, Comparison]:
     _wait_for_quiet(shop)
     if "p95" not in found:
         raise StoryError("stats-api was measured without a base")
-    _fact(f"{found['p95'].pairs} pairs in {found['p95'].seconds:.0f} s: {one_change(found['p95'])}")
+    fact(f"{found['p95'].pairs} pairs in {found['p95'].seconds:.0f} s: {one_change(found['p95'])}")
     return found
 
 
@@ -207,29 +206,6 @@ def _standing(shop: Shop) -> tuple[Judgement, ...]:
 
 def _status(shop: Shop, key: str) -> str:
     return next((one.status for one in _standing(shop) if one.key == key), "missing")
-
-
-def _show(shop: Shop, *args: str) -> None:
-    print(_indented(f"$ resonance-perf {shlex.join(args)}\n{shop.must(*args)}"), flush=True)
-
-
-def _try(shop: Shop, *args: str) -> subprocess.CompletedProcess[str]:
-    done = shop.tool(*args)
-    said = f"{done.stdout}{done.stderr}".strip()
-    print(_indented(f"$ resonance-perf {shlex.join(args)}\n{said}\n(exit code {done.returncode})"), flush=True)
-    return done
-
-
-def _title(text: str) -> None:
-    progress(f"\n── {text} ──")
-
-
-def _fact(text: str) -> None:
-    print(f"   {text}", flush=True)
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"   {line}" for line in text.splitlines())
 
 
 _ENDING = """
