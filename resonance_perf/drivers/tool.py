@@ -54,7 +54,7 @@ class ToolDriver(Unwarmed):
             raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
         try:
             name, data = _result(settings, outcome)
-            readings = read_stream(io.BytesIO(data), name, settings.tool, settings.warmup_s)[1]
+            readings = read_stream(io.BytesIO(data), name, settings.tool, settings.warmup_s, settings.takes)[1]
             reading = _chosen(readings, settings.part)
         except ResonanceError as error:
             ended = "" if outcome.process.ok else f"; the tool {describe_end(outcome.process)}"
@@ -91,6 +91,8 @@ def _result(settings: ToolSettings, outcome: ToolOutcome) -> tuple[str, bytes]:
 
 
 def _chosen(readings: Sequence[Reading], part: str) -> Reading:
+    if not readings:
+        raise BenchmarkError("the result holds no benchmark")
     named = {one.name: one for one in readings}
     if part in named:
         return named[part]

@@ -36,6 +36,8 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
             values.setdefault(called.removeprefix("Benchmark"), {}).setdefault(metric, []).append(float(value) * factor)
     if failed is not None:
         return (Reading(failed=failed[1].strip()),)
+    if not values:
+        return (Reading(failed="it holds no benchmark"),)
     units = {metric: unit for metric, unit, _ in _UNITS.values()}
     return tuple(
         Reading(

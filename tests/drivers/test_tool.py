@@ -70,6 +70,12 @@ def test_one_of_several_parts_is_chosen() -> None:
         DRIVER.sample(benchmark("go", "wall", part="Split"), outcome)
 
 
+def test_a_result_without_any_benchmark_is_said_to_be_empty() -> None:
+    printed = ProcessOutcome(argv=("npx",), exit_code=1, stdout=b'{"files": []}')
+    with pytest.raises(BenchmarkError, match="the result holds no benchmark; the tool ended with exit code 1"):
+        DRIVER.sample(benchmark("vitest", "wall"), ToolOutcome(process=printed))
+
+
 @pytest.mark.parametrize(
     ("one", "outcome", "said"),
     [
