@@ -84,9 +84,10 @@ class Inquiry:
         return bool(self._suspected)
 
     def confirmed(self, verdict: Verdict) -> frozenset[str]:
-        """The metrics of which fresh pairs bore this verdict out, which still is what all pairs say."""
+        """The metrics of which fresh pairs bore this verdict out, which still is what all pairs say; and the counts
+        that say it, which need none."""
         return frozenset(
-            metric for metric, said in self._confirmed.items() if said == verdict == self._findings[metric].verdict
+            metric for metric, found in self._findings.items() if found.confirmed and found.verdict == verdict
         )
 
     def look(self, base: Sequence[Sample], head: Sequence[Sample], *, last: bool = False) -> None:

@@ -244,3 +244,12 @@ def test_who_swaps_the_sides_of_a_percentile_hears_the_opposite() -> None:
     there, back = one_look(base, head), one_look(head, base)
     assert (there.verdict, back.verdict) == ("slower", "faster")
     assert (1 / back.ratio, 1 / back.high, 1 / back.low) == pytest.approx((there.ratio, there.low, there.high))
+
+
+def test_a_count_that_changed_is_confirmed_as_it_stands() -> None:
+    measures = {"vm_steps": Measure("", exact=True), "wall": TIME}
+    inquiry = Inquiry(measures, dict.fromkeys(measures, 0.01), ("vm_steps",), least=2, most=2)
+    sides = [[Sample(values={"vm_steps": steps, "wall": 10.0})] * 2 for steps in (100.0, 140.0)]
+    inquiry.look(*sides)
+    assert inquiry.wanted is None
+    assert inquiry.confirmed("slower") == {"vm_steps"}
