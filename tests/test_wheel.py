@@ -41,6 +41,9 @@ def test_the_wheel_carries_what_it_needs_and_nothing_that_was_made(wheel: Path) 
         "templates/01_state.md",
         "templates/config.yaml",
         "sample_repo/shop/api.py",
+        "system/browser/probes/vitals.js",
+        "system/browser/probes/web-vitals-6.2.3.attribution.iife.js",
+        "system/browser/probes/web-vitals-6.2.3.LICENSE",
         "py.typed",
     ):
         assert f"resonance_perf/{needed}" in names

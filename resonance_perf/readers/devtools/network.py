@@ -13,7 +13,7 @@ from resonance_perf.readers.intervals import exactly
 
 _COMPRESSIBLE = re.compile(r"text/|application/(?:json|javascript|xml|wasm|manifest\+json)|image/svg|.*\+(?:json|xml)$")
 _WORTH_IT = 1024
-"""Bytes below which compression saves no packet. Source: Lighthouse's audit of text compression has a similar one."""
+"""Bytes below which compression hardly saves a packet."""
 _SOON_S = 0.1
 """What a script asks for so soon after an answer to it, waited for that answer."""
 
