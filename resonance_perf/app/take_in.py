@@ -22,6 +22,7 @@ from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.reading import Reading
 from resonance_perf.model.run import IMPORTED, Environment, Estimate, Run, Sample
+from resonance_perf.model.take import Take
 from resonance_perf.pipeline import Result
 from resonance_perf.readers.intervals import of_values
 from resonance_perf.readers.registry import read_stream
@@ -33,7 +34,7 @@ from resonance_perf.system.clock import now
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 
-def read_file(path: str, tool: str | None) -> tuple[str, Sequence[Reading]]:
+def read_file(path: str, tool: str | None, takes: Sequence[Take] = ()) -> tuple[str, Sequence[Reading]]:
     """(the tool, what its file holds); see `read_stream`.
 
     Raises:
@@ -41,7 +42,7 @@ def read_file(path: str, tool: str | None) -> tuple[str, Sequence[Reading]]:
         OSError: when it cannot be read.
     """
     with open(path, "rb") as source:
-        return read_stream(source, os.path.basename(path), tool)
+        return read_stream(source, os.path.basename(path), tool, takes=takes)
 
 
 def pooled(files: Sequence[Sequence[Reading]]) -> Sequence[Reading]:

@@ -24,6 +24,7 @@ from resonance_perf.model.benchmark import (
 )
 from resonance_perf.model.errors import Location
 from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.take import Take, parse_take
 
 METRICS = {
     "command": ("wall", "cpu", "user", "sys", "peak_rss"),
@@ -41,7 +42,7 @@ _OWN_KEYS = {
     "size": ("files", "levels"),
     "count": KEYS,
     "perf-stat": ("command",),
-    "tool": ("tool", "command", "result", "part", "serve", "ready", "ready_timeout"),
+    "tool": ("tool", "command", "result", "part", "take", "serve", "ready", "ready_timeout"),
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
@@ -122,8 +123,20 @@ def _tool(section: Section) -> DriverSettings:
         command=section.require("command", argv, (), hint=example),
         result=section.get("result", values.text, ""),
         part=section.get("part", values.text, ""),
+        takes=_takes(section.section("take")),
     )
     return read_served(section, settings)
+
+
+def _takes(section: Section) -> tuple[Take, ...]:
+    found = []
+    for key, _ in section.entries:
+        where = section.require(key.text, values.text, "", hint="Say where it is.")
+        try:
+            found += [parse_take(key.text, where)] if where else []
+        except ValueError as error:
+            section.complain(f"{section.path}.{key.text} {error}", section.place(key.text), "See docs/tools.md.")
+    return tuple(found)
 
 
 _SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {

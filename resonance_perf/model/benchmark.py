@@ -7,6 +7,7 @@ from typing import Literal
 
 from resonance_perf.model.law import Law
 from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.take import Take
 
 Argv = tuple[str, ...]
 Shape = Literal["constant", "ramp", "spike"]
@@ -92,7 +93,7 @@ class ToolSettings:
     or for what the tool prints where it leaves none. `part` chooses one of several benchmarks in it. `then` is run
     after a `command` that succeeded; `provided` are files (name, text) that lie in the folder `{given}` for both. With
     `serve`, a server is started first, and `{port}` in all of them and in `ready_url` is a free port. What happened in
-    the first `warmup_s` of the result is left out.
+    the first `warmup_s` of the result is left out. `takes` are for a reader that is told what to take.
     """
 
     tool: str
@@ -106,6 +107,7 @@ class ToolSettings:
     ready_url: str = ""
     ready_timeout_s: float = 20.0
     warmup_s: float = 0.0
+    takes: tuple[Take, ...] = ()
 
 
 DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings | ToolSettings

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import IO, Protocol
 
 from resonance_perf.model.reading import Reading
+from resonance_perf.model.take import Take
 
 GROUP = "resonance_perf.readers"
 HEAD_BYTES = 4096
@@ -38,6 +39,14 @@ class Reader(Protocol):
         Raises:
             ResonanceError: when the file cannot be used; says why.
         """
+        ...
+
+
+class Taking(Reader, Protocol):
+    """A reader of files that any program may have written, which is told what to take."""
+
+    def read_taken(self, source: IO[bytes], name: str, takes: Sequence[Take]) -> Sequence[Reading]:
+        """As `read`, with one metric for each of `takes`."""
         ...
 
 

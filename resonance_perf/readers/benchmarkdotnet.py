@@ -1,9 +1,9 @@
 """BenchmarkDotNet: its full JSON report with every value, or the brief one.
 
-Written after the format of 0.13, as its documentation shows it.
-
 Traps: a benchmark that failed stays in the report with `Statistics` null; the brief report is a summary only; times are
 nanoseconds of one operation.
+
+Written after the format of 0.13, as its documentation shows it.
 """
 
 from __future__ import annotations

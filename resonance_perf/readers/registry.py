@@ -9,7 +9,8 @@ from typing import IO, cast
 
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.reading import Reading
-from resonance_perf.readers import GROUP, HEAD_BYTES, Reader, Series
+from resonance_perf.model.take import Take
+from resonance_perf.readers import GROUP, HEAD_BYTES, Reader, Series, Taking
 from resonance_perf.readers.source import bad
 
 _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError, csv.Error)
@@ -21,8 +22,12 @@ def installed() -> dict[str, EntryPoint]:
     return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
 
 
-def read_stream(source: IO[bytes], name: str, tool: str | None, warmup_s: float = 0.0) -> tuple[str, Sequence[Reading]]:
+def read_stream(
+    source: IO[bytes], name: str, tool: str | None, warmup_s: float = 0.0, takes: Sequence[Take] = ()
+) -> tuple[str, Sequence[Reading]]:
     """(the tool, what its file holds after the first `warmup_s`). Without a `tool`, the one reader that recognises it.
+
+    `takes` are for a reader that has to be told what to take.
 
     Raises:
         UsageError: when there is no such tool, or not exactly one recognises the file.
@@ -34,6 +39,10 @@ def read_stream(source: IO[bytes], name: str, tool: str | None, warmup_s: float 
         raise UsageError(f'there is no reader for "{tool}"', hint=f"There are {', '.join(known)}.")
     try:
         reader = loaded(known[tool])
+        if takes:
+            if not hasattr(reader, "read_taken"):
+                raise UsageError(f"{tool} takes what it knows", hint="Only a reader of any file is told what to take.")
+            return tool, cast("Taking", reader).read_taken(source, name, takes)
         if not warmup_s:
             return tool, reader.read(source, name)
         return tool, cast("Series", reader).read_warm(source, name, warmup_s)  # its driver asks for what it can
