@@ -1,7 +1,8 @@
 """asv: the results of one commit, with every time of `--record-samples`.
 
 Traps: it ends with 0 when a benchmark raised, whose result is null; the file does not tell units, but names do: `time_`
-is seconds, `mem_` and `peakmem_` are bytes; results of parameters are in a flat list, the last parameter varying first.
+is seconds, `mem_` and `peakmem_` are bytes; bounds of one time are -Infinity; results of parameters are in a flat list,
+the last parameter varying first.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content t
 
 def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     """See `Reader`. The median of the samples; each combination of parameters is a reading."""
-    found = document(source, name)
+    found = document(source, name, constants=True)
     columns = found["result_columns"]
     told = (_told(called, dict(zip(columns, row, strict=False))) for called, row in found["results"].items())
     return tuple(reading for readings in told for reading in readings)

@@ -29,15 +29,15 @@ def text(source: IO[bytes], name: str) -> str:
     return whole(source, name).decode("utf-8-sig", "replace")
 
 
-def document(source: IO[bytes], name: str) -> Any:  # whatever JSON holds
-    """The JSON value. NaN and Infinity are refused: they are no measurements.
+def document(source: IO[bytes], name: str, *, constants: bool = False) -> Any:  # whatever JSON holds
+    """The JSON value. NaN and Infinity are refused, as they are no measurements, or None where a tool writes `constants`.
 
     Raises:
         BadFileError: names the place where it is not JSON.
     """
     found = text(source, name)
     try:
-        return json.loads(found, parse_constant=_refuse)
+        return json.loads(found, parse_constant=_nothing if constants else _refuse)
     except json.JSONDecodeError as error:
         raise bad(name, f"this is not JSON ({error.msg})", "Was it cut off?", error.lineno, error.colno) from error
     except RecursionError as error:
@@ -56,6 +56,10 @@ def refuse_entities(parser: XMLParserType) -> None:
 
 def _refuse_entity(*_: object) -> None:
     raise ValueError("it declares entities, which no tool does")
+
+
+def _nothing(constant: str) -> None:  # noqa: ARG001  # as json calls it
+    return None
 
 
 def _refuse(constant: str) -> float:

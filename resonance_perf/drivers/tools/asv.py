@@ -43,7 +43,7 @@ repo = at.parent / given["repo"]
 commit = subprocess.run(("git", "rev-parse", "HEAD"), check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 with tempfile.TemporaryDirectory() as folder:
     given |= {
-        "version": 1,
+        "version": 1, "environment_type": "existing",
         "repo": str(repo) if repo.exists() else given["repo"],
         "benchmark_dir": str(at.parent / given.get("benchmark_dir", "benchmarks")),
         **{key: os.path.join(folder, key) for key in ("env_dir", "results_dir", "html_dir")},
