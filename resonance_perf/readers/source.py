@@ -30,7 +30,7 @@ def text(source: IO[bytes], name: str) -> str:
 
 
 def document(source: IO[bytes], name: str, *, constants: bool = False) -> Any:  # whatever JSON holds
-    """The JSON value. NaN and Infinity are refused, as they are no measurements, or None where a tool writes `constants`.
+    """The JSON value. NaN and Infinity are no measurements: refused, or None where a tool writes such `constants`.
 
     Raises:
         BadFileError: names the place where it is not JSON.
