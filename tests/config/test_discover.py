@@ -154,6 +154,16 @@ def test_tests_of_other_load_tools() -> None:
     assert "perf/shop.jmx" in found["jmeter-shop"] and "load/locustfile.py" in found["locust-load"]
 
 
+def test_limits_of_size_limit() -> None:
+    entries = [{"name": "all", "path": "dist/*.js"}, {"path": "dist/app.js"}, {"path": ["a", "b"]}, "wrong"]
+    text = json.dumps({"size-limit": entries, "scripts": {"build": "esbuild"}})
+    found = loaded(discover({"package.json": text, "package-lock.json": None, "web/package.json": text}))
+    limits = {name: one for name, one in found.items() if isinstance(one.settings, ToolSettings)}
+    assert limits.keys() == {"size-all", "size-dist-app-js"}
+    assert [one.settings.part for one in limits.values()] == ["all", "dist/app.js"]
+    assert limits["size-all"].setup == ("sh", "-c", "npm ci && npm run --silent build")
+
+
 def test_a_page_of_lighthouse_ci_is_measured_itself() -> None:
     collect = {"url": ["http://localhost:8080/shop", "https://example.org/"], "startServerCommand": "npm start"}
     files: dict[str, str | None] = {"lighthouserc.json": json.dumps({"ci": {"collect": collect}})}

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from posixpath import dirname, join
 from shlex import join as shell_words
+from typing import Any
 
 from resonance_perf.config.finders.found import (
     KEY,
@@ -29,11 +30,13 @@ _WEB = re.compile(r"^((?:[^/]+/)*?(?:dist|web))/(?:.+\.(?:js|css|html))\Z")
 
 
 def find(files: Files) -> Iterator[Found]:
-    """One benchmark per measuring script, one per build, one per folder of web files that is checked in."""
+    """One benchmark per measuring script, limit of size-limit, build, and folder of web files that is checked in."""
     built: set[str] = set()
     for path, text in texts(files, WANTED):
         folder = dirname(path)
         install = _install(files, folder)
+        if not folder:  # size-limit looks for its config where it is run, which is at the root
+            yield from _limits(path, text, install)
         for script, body in _scripts(text):
             why = f'{path}:{_line(text, script)}: the script "{script}"'
             if _MEASURES.fullmatch(script):
@@ -55,6 +58,23 @@ def find(files: Files) -> Iterator[Found]:
             yield _size(slug(folder, "size"), f"{example}: a web file that is checked in", folder, ())
 
 
+def _limits(path: str, text: str, install: tuple[str, ...]) -> Iterator[Found]:
+    """One benchmark per entry of size-limit; what its tool calls an entry is its name, else its one path."""
+    entries = _package(text).get("size-limit")
+    entries = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    build = shell_words(("npm", "run", "--silent", "build")) if "build" in dict(_scripts(text)) else ""
+    steps = [one for one in (shell_words(install), build) if one]
+    for entry in entries:
+        part = entry.get("name", entry.get("path"))
+        if isinstance(part, str):
+            keys = ["driver: size-limit"]
+            keys += [f"setup: {flow(('sh', '-c', ' && '.join(steps)))}"] if steps else []
+            keys += [f"part: {json.dumps(part, ensure_ascii=False)}"] if len(entries) > 1 else []
+            keys += ["samples: {min: 1, max: 1}", "metrics:", f"  size: {{budget: {KEY}_size}}"]
+            why = f"{path}: the limit of size-limit for {part}"
+            yield Found(slug("size", part), "size-limit", why, tuple(keys))
+
+
 def _size(name: str, why: str, folder: str, setup: tuple[str, ...]) -> Found:
     keys = ["driver: size"]
     keys += [f"setup: {flow(setup)}"] if setup else []
@@ -63,12 +83,16 @@ def _size(name: str, why: str, folder: str, setup: tuple[str, ...]) -> Found:
     return Found(name, "size", why, tuple(keys))
 
 
-def _scripts(text: str) -> list[tuple[str, str]]:
+def _package(text: str) -> dict[str, Any]:
     try:
         package = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        return []
-    scripts = package.get("scripts") if isinstance(package, dict) else None
+        return {}
+    return package if isinstance(package, dict) else {}
+
+
+def _scripts(text: str) -> list[tuple[str, str]]:
+    scripts = _package(text).get("scripts")
     if not isinstance(scripts, dict):
         return []
     return [(name, body) for name, body in scripts.items() if isinstance(body, str) and body.strip()]
