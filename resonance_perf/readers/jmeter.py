@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from operator import itemgetter
 from typing import IO, Any
 from xml.parsers.expat import ExpatError, ParserCreate
 
@@ -43,21 +46,33 @@ def recognises(name: str, head: bytes) -> bool:
 class _Label:
     """What the samples with one label add up to."""
 
-    times: Tally = field(default_factory=Tally)
+    times: Counter[float] = field(default_factory=Counter)
+    """How often each time was seen: they are whole milliseconds, so there are not many."""
     failed: int = 0
     first_ms: float = float("inf")
     last_ms: float = 0.0
 
     def add(self, at_ms: float, elapsed_ms: float, ok: bool) -> None:
-        self.times.add(elapsed_ms)
+        self.times[elapsed_ms] += 1
         self.failed += not ok
-        self.first_ms, self.last_ms = min(self.first_ms, at_ms), max(self.last_ms, at_ms + elapsed_ms)
+        if at_ms < self.first_ms:
+            self.first_ms = at_ms
+        if at_ms + elapsed_ms > self.last_ms:
+            self.last_ms = at_ms + elapsed_ms
+
+    def join(self, other: _Label) -> None:
+        self.times.update(other.times)
+        self.failed += other.failed
+        self.first_ms, self.last_ms = min(self.first_ms, other.first_ms), max(self.last_ms, other.last_ms)
 
     def told(self, name: str) -> Reading:
-        count = self.times.count
+        times = Tally()
+        for elapsed_ms, often in self.times.items():
+            times.add(elapsed_ms, often)
+        count = times.count
         if self.failed >= count:
             return Reading(name=name, failed=f"no request succeeded: {self.failed} of {count} failed")
-        metrics: list[Reported] = [self.times.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
+        metrics: list[Reported] = [times.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
         if self.last_ms > self.first_ms:
             metrics.append(of_rate("throughput", count, (self.last_ms - self.first_ms) / 1000))
         metrics.append(of_share("error_rate", self.failed, count))
@@ -77,45 +92,58 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
         if warmup_s:
             raise ValueError("it is a summary, which has no times")
         return tuple(_summaries(document(source, name)))
-    problems: list[Problem] = []
-    labels: dict[str, _Label] = {}
-    whole = _Label()
-    samples = _of_xml(source, name) if start.startswith(b"<") else _of_csv(source, name, problems)
+    problems = _Problems(name)
+    labels: dict[str, _Label] = defaultdict(_Label)
+    samples = _of_xml(source, name) if start.startswith(b"<") else _of_csv(source, problems)
     begin_ms = float("inf")  # the lines are in the order of the answers
     for label, at_ms, elapsed_ms, ok in samples:
-        begin_ms = min(begin_ms, at_ms)
-        if at_ms < begin_ms + 1000 * warmup_s:
-            continue
-        whole.add(at_ms, elapsed_ms, ok)
-        labels.setdefault(label, _Label()).add(at_ms, elapsed_ms, ok)
-    if not whole.times.count:
+        if at_ms < begin_ms:
+            begin_ms = at_ms
+        if at_ms >= begin_ms + 1000 * warmup_s:
+            labels[label].add(at_ms, elapsed_ms, ok)
+    if not labels:
         failed = "it holds no sample" if begin_ms == float("inf") else NOTHING_LEFT
-        return (Reading(failed=failed, skipped=len(problems), problems=tuple(problems[:_MOST_PROBLEMS])),)
-    told = whole.told("")
-    first = Reading(
-        metrics=told.metrics, load_model=told.load_model, at=told.at, failed=told.failed, skipped=len(problems),
-        problems=tuple(problems[:_MOST_PROBLEMS]),
-    )  # fmt: skip
+        return (Reading(failed=failed, skipped=problems.count, problems=tuple(problems.first)),)
+    whole = _Label()
+    for one in labels.values():
+        whole.join(one)
+    first = replace(whole.told(""), skipped=problems.count, problems=tuple(problems.first))
     return (first, *(one.told(label) for label, one in labels.items() if len(labels) > 1))
+
+
+@dataclass(slots=True)
+class _Problems:
+    """How many lines were left out, and the first of them."""
+
+    name: str
+    count: int = 0
+    first: list[Problem] = field(default_factory=list)
+
+    def add(self, number: int) -> None:
+        self.count += 1
+        if len(self.first) < _MOST_PROBLEMS:
+            place = Location(self.name, number)
+            self.first.append(Problem("this line is no sample of JMeter", place, "It is left out."))
 
 
 _Sample = tuple[str, float, float, bool]
 """Label, when it began and how long it took in ms, whether it succeeded."""
 
 
-def _of_csv(source: IO[bytes], name: str, problems: list[Problem]) -> Iterator[_Sample]:
+def _of_csv(source: IO[bytes], problems: _Problems) -> Iterator[_Sample]:
     rows = csv.reader(io.TextIOWrapper(source, "utf-8", "replace", newline=""))
-    columns: Mapping[str, int] = {}
-    for number, row in enumerate(rows, start=1):
-        if number == 1:
-            columns = {column: at for at, column in enumerate(_OLD if row[0].isdigit() else row)}
-            if not row[0].isdigit():
-                continue
+    first = next(rows, None)
+    if first is None:
+        return
+    headless = first[0].isdigit()
+    columns = {column: at for at, column in enumerate(_OLD if headless else first)}
+    wanted = itemgetter(*(columns[one] for one in ("label", "timeStamp", "elapsed", "success")))
+    for number, row in enumerate(chain([first], rows) if headless else rows, start=1 if headless else 2):
         try:
-            label, at, took, ok = (row[columns[one]] for one in ("label", "timeStamp", "elapsed", "success"))
-            yield label, float(at), float(took), ok.lower() == "true"
+            label, at, took, ok = wanted(row)
+            yield label, float(at), float(took), ok == "true" or ok.lower() == "true"
         except (ValueError, IndexError):
-            problems.append(Problem("this line is no sample of JMeter", Location(name, number), "It is left out."))
+            problems.add(number)
 
 
 def _of_xml(source: IO[bytes], name: str) -> Iterable[_Sample]:

@@ -28,6 +28,8 @@ _STATS = {"min": 0.0, "med": 0.5, "max": 1.0}
 _STAT = re.compile(r"p\((\d+(?:\.\d+)?)\)")
 _POINTS = re.compile(rb'\s*\{"(?:type":"(?:Metric|Point)"|metric":"\w+","type":"(?:Metric|Point)")')
 _POINT = re.compile(rb'\{"metric":"(\w+)","type":"Point","data":\{"time":"([^"]+)","value":([^,]+),')
+_HEAD = b'{"metric":"'
+_COUNTED = {DURATION.encode(), b"http_reqs", FAILED.encode(), DROPPED.encode(), b"iterations"}
 _SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
 _MOST_PROBLEMS = 5
 
@@ -103,10 +105,14 @@ class _Points:
     problems: list[Problem] = field(default_factory=list)
 
     def take(self, number: int, line: bytes) -> None:
-        """Take in a line. Such a file has gigabytes: of a point as k6 writes it, the tags are not read."""
+        """Take in a line. Such a file has gigabytes: of a point as k6 writes it, the tags are not read, and of one that
+        does not count, nothing."""
+        whole = line.endswith(b"}}}\n")
+        if whole and line.startswith(_HEAD) and line[len(_HEAD) : line.find(b'"', len(_HEAD))] not in _COUNTED:
+            return
         match = _POINT.match(line)
         try:
-            if match is not None and line.rstrip().endswith(b"}}}"):
+            if match is not None and (whole or line.rstrip().endswith(b"}}}")):
                 self._add(match[1].decode(), match[2].decode(), float(match[3]))
                 return
             found = json.loads(line)
