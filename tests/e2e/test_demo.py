@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,18 @@ def test_the_whole_story(tmp_path: Path) -> None:
     assert log.startswith("perf(budget): loosen api_p95")
     assert "may not approve" in done.stdout and "Perf-Approved-by: Ada Lovelace <ada@example.org>" in done.stdout
     assert _processes_in(str(folder)) == []
+
+
+@pytest.mark.timeout(500)
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
+def test_the_tour_of_the_page(tmp_path: Path) -> None:
+    pytest.importorskip("playwright")
+    done = subprocess.run(
+        [COMMAND, "demo", "--tour", "web", "--dir", str(tmp_path / "shop")], capture_output=True, text=True, env=ENV
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "100 % web/greeting.js (new" in done.stdout and "html>body>main (new" in done.stdout
+    assert _processes_in(str(tmp_path)) == []
 
 
 def test_an_interrupted_demo_cleans_up(tmp_path: Path) -> None:
