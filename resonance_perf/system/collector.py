@@ -15,14 +15,13 @@ MOST_BODY = 4096
 MOST_BYTES = 200_000_000
 """Of one day; what comes after is dropped, so that nobody fills the disk from outside."""
 PATIENCE_S = 10.0
-_LIBRARY = "web-vitals-6.2.3.attribution.iife.js"
+_LIBRARY = "browser/probes/web-vitals-6.2.3.attribution.iife.js"
 
 
 def script() -> bytes:
     """What a page loads: the web-vitals library, and our few lines that send what it finds."""
     system = files("resonance_perf.system")
-    parts = ((system / "browser" / _LIBRARY).read_bytes(), (system / "beacon.js").read_bytes())
-    return b"\n".join(parts)
+    return b"\n".join((system / one).read_bytes() for one in (_LIBRARY, "beacon.js"))
 
 
 class Collector(ThreadingHTTPServer):
