@@ -45,6 +45,24 @@ def test_a_file_in_conflict_deleted_or_saved_from_an_older_buffer_loses_nothing(
     until(is_there_once, "the row and the lesson, again")
 
 
+def test_a_file_of_100_mb_gets_its_row_and_lesson_and_keeps_every_other_byte(project: Project) -> None:
+    path = project.repo.path / MEMORY
+    project.start()
+    project.quiet()
+    first, heading, log = path.read_bytes().partition(b"## Benchmark log")
+    prose = b"\n".join(b"- note %d: %s" % (number, b"what we saw that day " * 4) for number in range(1_050_000))
+    mine = b"%s\n## Notes\n\n%s\n\n%s%s" % (first, prose, heading, log)
+    assert len(mine) > 100_000_000
+    path.write_bytes(mine)
+    commit = project.work(250_000, "Count further")
+    project.measured(commit)
+    lines = path.read_bytes().splitlines()
+    ours = {at for at, line in enumerate(lines) if commit[:9].encode() in line}
+    assert len(ours) == 2, [lines[at] for at in ours]
+    kept = [line for at, line in enumerate(lines) if at not in ours and line.strip()]
+    assert kept == [line for line in mine.splitlines() if line.strip()]
+
+
 def test_budgets_are_reordered_renamed_and_their_markers_taken_out(project: Project) -> None:
     path = project.repo.path / STATE_FILE
     project.start()
