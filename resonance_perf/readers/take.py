@@ -14,19 +14,21 @@ _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
 
 
 def taken(takes: Sequence[Take], values: Sequence[Sequence[float]]) -> tuple[Reading, ...]:
-    """The reading of what was found for each; what is missing has failed, because it was asked for."""
+    """The reading of what was found for each: the median, unless the metric is called as a percentile. What is missing
+    has failed, because it was asked for."""
     gone = [one.where for one, found in zip(takes, values, strict=True) if not found]
     if gone:
         return (Reading(failed=f"there is no number at {', '.join(gone)}"),)
-    return (Reading(metrics=tuple(_reported(one, found) for one, found in zip(takes, values, strict=True))),)
+    told = (
+        reported(one, found, _QUANTILES.get(one.metric, 0.5)) for one, found in zip(takes, values, strict=True)
+    )  # fmt: skip
+    return (Reading(metrics=tuple(told)),)
 
 
-def _reported(one: Take, values: Sequence[float]) -> Reported:
-    """What the values say: the median, unless the metric is called as a percentile; one value stands for itself."""
+def reported(one: Take, values: Sequence[float], q: float) -> Reported:
+    """The q-quantile of the values, which have the unit of the take; one value stands for itself."""
     base, scaled = BASE_SYMBOLS[one.unit.dimension], [value * one.unit.factor for value in values]
-    if len(scaled) == 1:
-        return once(one.metric, base, scaled[0])
-    return of_values(one.metric, base, scaled, _QUANTILES.get(one.metric, 0.5))
+    return once(one.metric, base, scaled[0]) if len(scaled) == 1 else of_values(one.metric, base, scaled, q)
 
 
 def untold(reader: str, example: str) -> UsageError:

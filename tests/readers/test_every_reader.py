@@ -17,7 +17,7 @@ from resonance_perf.model.quantity import BASE_SYMBOLS
 from resonance_perf.readers import HEAD_BYTES
 from resonance_perf.readers.registry import installed
 
-TOLD = {"csv", "json", "openmetrics", "regex"}
+TOLD = {"csv", "json", "openmetrics", "prometheus", "regex"}
 """What reads any file is told what to take, see test_take.py."""
 FILES = sorted((Path(__file__).parents[1] / "fixtures/readers").glob("*/*"))
 NAMES = [f"{file.parent.name}/{file.name}" for file in FILES]

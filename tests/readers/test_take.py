@@ -18,6 +18,11 @@ CSV = "run,latency,state\n1,10,ok\n2,30,ok\n3,n/a,lost\n4,20,ok\n"
 JSON = '{"latency": {"p95": 12.5}, "runs": [{"s": 0.1}, {"s": 0.3}, {"s": 0.2}], "text": "slow"}'
 LOG = "took 10 ms\nlost\ntook 30 ms\ntook 20 ms\n"
 PROMETHEUS = '# TYPE job_seconds gauge\njob_seconds{job="build",host="a"} 2.5\njob_seconds{job="test",host="a"} 7\n'
+MATRIX = """{"status":"success","data":{"resultType":"matrix","result":[
+{"metric":{"route":"/shop"},"values":[[1795219200,"0.2"],[1795219215,"NaN"],[1795219230,"0.4"],[1795219245,"0.3"]]},
+{"metric":{"route":"/"},"values":[[1795219200,"7"]]}]}}"""
+VECTOR = '{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1795219200.5,"0.25"]}]}}'
+ERROR = '{"status":"error","errorType":"bad_data","error":"invalid parameter \\"query\\""}'
 
 
 def read(tool: str, text: str, **takes: str) -> Reading:
@@ -41,6 +46,8 @@ def read(tool: str, text: str, **takes: str) -> Reading:
         ("regex", LOG, {"wall": "took (\\d+) ms"}, {"wall": (20, "ms", 3)}),
         ("regex", LOG, {"lines": "took (\\d+) m"}, {"lines": (20, "", 3)}),
         ("openmetrics", PROMETHEUS, {"wall": 'job_seconds{job="build"} s'}, {"wall": (2500, "ms", 1)}),
+        ("prometheus", MATRIX, {"p95": '{route="/shop"} s'}, {"p95": (300, "ms", 3)}),
+        ("prometheus", VECTOR, {"p95": "{} s"}, {"p95": (250, "ms", 1)}),
         ("openmetrics", PROMETHEUS + "# EOF\n", {"wall": "job_seconds s"}, {"wall": (2500, "ms", 2)}),
     ],
 )
@@ -58,6 +65,7 @@ def test_it_takes_what_it_is_told_to(tool: str, text: str, takes: dict[str, str]
         ("regex", LOG, r"(t)ook \1", "is no expression of RE2"),
         ("regex", LOG, "took", "took has 0 groups, not one"),
         ("openmetrics", PROMETHEUS, "job_seconds{ s", "names no sample"),
+        ("prometheus", VECTOR, "{route= s", "{route= names no series"),
         ("k6", "{}", "a.b ms", "k6 takes what it knows"),
         ("csv", "", "a", "there is no column a"),
     ],
@@ -69,7 +77,7 @@ def test_what_cannot_be_taken_is_a_sentence(tool: str, text: str, where: str, sa
 
 
 @pytest.mark.parametrize(("tool", "text", "where"), [("json", JSON, "latency.p42 ms"), ("json", JSON, "text"),
-                                                     ("regex", LOG, "lost in (.*)"), ("csv", CSV, "state")])  # fmt: skip
+                                                     ("regex", LOG, "lost in (.*)"), ("prometheus", MATRIX, '{route="/x"} s'), ("csv", CSV, "state")])  # fmt: skip
 def test_what_is_not_there_is_a_failed_run_and_no_zero(tool: str, text: str, where: str) -> None:
     found = read(tool, text, wall=where)
     assert found.failed.startswith("there is no number at ") and not found.metrics
@@ -97,3 +105,8 @@ benchmarks:
     settings = config.benchmarks[0].settings
     assert isinstance(settings, ToolSettings)
     assert [(one.metric, one.where, one.unit.symbol) for one in settings.takes] == [("wall", "runs[].s", "s")]
+
+
+def test_an_error_of_prometheus_is_a_failed_run() -> None:
+    for takes in ({}, {"p95": "{} s"}):
+        assert read("prometheus", ERROR, **takes).failed == 'it answered bad_data: invalid parameter "query"'
