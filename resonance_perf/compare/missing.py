@@ -17,7 +17,8 @@ def constant_metrics(measures: Mapping[str, Measure], samples: Sequence[Sample])
     found = {}
     for name, measure in measures.items():
         values = [sample.values[name] for sample in samples if name in sample.values]
-        if measure.unit == CLOCK and not measure.exact and len(values) >= LEAST and len(set(values)) == 1:
+        clock = measure.unit == CLOCK and not measure.exact
+        if clock and len(values) >= LEAST and len(set(values)) == 1 and not (measure.coarse and values[0] % 1 == 0):
             found[name] = f"all {len(values)} samples of {name} are exactly {values[0]:g} {measure.unit}"
     return found
 

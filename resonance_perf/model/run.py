@@ -66,6 +66,8 @@ class Measure:
     exact: bool = False
     margin: float = 0.01
     """The practical margin where the config gives none, as a fraction."""
+    coarse: bool = False
+    """Another tool tells it, maybe in whole units only: the same whole number again and again is no broken clock."""
     absent: str = ""
     """Why a sample may lack it, as the end of a sentence."""
 

@@ -39,3 +39,9 @@ def test_a_metric_that_never_was_there_is_said_with_the_reason_also_without_a_ba
 
 def test_a_metric_that_only_the_head_has_is_new() -> None:
     assert new_metrics(["wall", "p99"], run("old", "wall"), run("new", "wall", "p99")) == ["p99 is new: old has none"]
+
+
+def test_a_tool_that_tells_whole_milliseconds_may_repeat_them() -> None:
+    measure = {"p50": Measure("ms", coarse=True)}
+    assert constant_metrics(measure, [Sample(values={"p50": 5.0})] * 8) == {}
+    assert constant_metrics(measure, [Sample(values={"p50": 5.25})] * 8) != {}
