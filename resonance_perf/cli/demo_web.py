@@ -13,7 +13,7 @@ from resonance_perf.cli.demo_telling import attempt, fact, show, title
 from resonance_perf.cli.output import progress
 from resonance_perf.model.errors import EXIT_FINE, EXIT_RED
 
-CONFIG, STATE, PAGE = "config.yaml", ".resonance/01_state.md", "web/index.html"
+CONFIG, PAGE = "config.yaml", "web/index.html"
 GREETING = "web/greeting.js"
 _APP = '  <script type="module" src="app.js"></script>\n'
 _BOTH = _APP + '  <script type="module" src="greeting.js"></script>\n'
