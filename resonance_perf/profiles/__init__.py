@@ -1,0 +1,1 @@
+"""Profiles as values: formats, normal form, difference, causes. Pure."""
