@@ -19,7 +19,7 @@ QUIET_S = 5.0
 
 def wait(benchmark: Benchmark, host: LocalHost, say: Callable[[str], None]) -> None:
     """Wait for a quiet machine, within a limit, and say so; what is counted needs none."""
-    if DRIVERS[benchmark.driver].exact:
+    if DRIVERS[benchmark.driver].repeats(benchmark):
         return
     if waited := wait_for_quiet(QUIET_S, lambda: host.stopped):
         say(f"⚪ {benchmark.name}: {waited}")

@@ -49,7 +49,7 @@ def resolutions(
 def _of(runner: Runner, benchmark: Benchmark, commit: str, seconds: float) -> tuple[Resolution, ...]:
     driver = DRIVERS[benchmark.driver]
     asked = benchmark
-    if not driver.exact:
+    if not driver.repeats(benchmark):
         probe = replace(benchmark, min_samples=_PROBE_PAIRS, max_samples=_PROBE_PAIRS)
         pair_s = _sampled(runner, probe, commit)[1] / _PROBE_PAIRS
         pairs = min(max(benchmark.min_samples, ceil(seconds / max(pair_s, 1e-6))), _MOST_PAIRS)

@@ -42,7 +42,7 @@ _OWN_KEYS = {
     "size": ("files", "levels"),
     "count": KEYS,
     "perf-stat": ("command",),
-    "tool": ("tool", "command", "result", "part", "take", "serve", "ready", "ready_timeout"),
+    "tool": ("tool", "command", "result", "part", "take", "exact", "serve", "ready", "ready_timeout"),
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
@@ -124,8 +124,18 @@ def _tool(section: Section) -> DriverSettings:
         result=section.get("result", values.text, ""),
         part=section.get("part", values.text, ""),
         takes=_takes(section.section("take")),
+        exact=_exact(section),
     )
     return read_served(section, settings)
+
+
+def _exact(section: Section) -> tuple[str, ...]:
+    named = [key.text for key, _ in section.section("metrics").entries]
+    exact: tuple[str, ...] = section.get("exact", values.list_of(values.text, '["raw"]'), ())
+    for metric in (one for one in exact if one not in named):
+        what = f'{section.path}.exact names "{shown(metric)}", which is none of its metrics'
+        section.complain(what, section.place("exact"), did_you_mean(metric, named) or "Add it to metrics.")
+    return exact
 
 
 def _takes(section: Section) -> tuple[Take, ...]:

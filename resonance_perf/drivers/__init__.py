@@ -24,16 +24,17 @@ class Driver(Protocol):
     """A way of measuring."""
 
     load_model: LoadModel | None
-    exact: bool
-    """Repeats give the same numbers: what differs is no noise."""
-    repeats: int
-    """How many samples of each side an exact driver takes: a second one shows that the first repeats."""
     pins: bool
     """A program that uses one core is held on one: it would be moved between cores otherwise, in the middle of a
     sample."""
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         """Every metric that a sample of this benchmark has, in the order to show."""
+        ...
+
+    def repeats(self, benchmark: Benchmark) -> int:
+        """How many samples of each side answer for this benchmark, where all that it wants repeats exactly: a second
+        one shows that the first does. 0 where something differs from sample to sample."""
         ...
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:

@@ -34,8 +34,6 @@ class HttpDriver:
     """Loads a server."""
 
     load_model: LoadModel | None = "open"
-    exact = False
-    repeats = 0
     pins = False
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
@@ -43,6 +41,10 @@ class HttpDriver:
         settings = _settings(benchmark)
         measures = KNEE | MEASURES if settings.scenario == "stress" else MEASURES
         return measures | statements.MEASURES if settings.database else measures
+
+    def repeats(self, benchmark: Benchmark) -> int:  # noqa: ARG002  # a clock never repeats
+        """See `Driver`."""
+        return 0
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         """See `Driver`."""

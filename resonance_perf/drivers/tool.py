@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from resonance_perf.drivers.command import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
@@ -22,13 +23,19 @@ class ToolDriver(Unwarmed):
 
     load_model: LoadModel | None = None
     """Each result tells its own."""
-    exact = False
-    repeats = 0
     pins = False
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         """See `Driver`. The metrics that the config names: which others the tool has, its first result shows."""
-        return {spec.name: measure_of(spec.name) for spec in benchmark.metrics}
+        exact = _settings(benchmark).exact
+        measures = {spec.name: measure_of(spec.name) for spec in benchmark.metrics}
+        return {name: replace(one, exact=True) if name in exact else one for name, one in measures.items()}
+
+    def repeats(self, benchmark: Benchmark) -> int:
+        """See `Driver`. One metric that is not exact, such as the time of a build, needs as many samples as it does
+        alone."""
+        settings = _settings(benchmark)
+        return settings.repeats if all(spec.name in settings.exact for spec in benchmark.metrics) else 0
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         """See `Driver`."""

@@ -92,7 +92,7 @@ class Runner:
         self._open(session)
         inquiry = self._collect(session)
         seen = inquiry.confirmed("slower") if inquiry is not None else frozenset()
-        if not driver.exact and not seen.issuperset(alarming(self._as_run(session, "head"))):
+        if not session.repeats and not seen.issuperset(alarming(self._as_run(session, "head"))):
             self._again(session)
         runs = {side: self._as_run(session, side) for side in session.paths}
         return measurement_of(session, inquiry, runs, self.clock() - session.started)
@@ -109,6 +109,7 @@ class Runner:
         """Set every side up and warm it, the head last: what it raises ends the measurement."""
         keep = tuple(session.commits.values())
         head = session.commits["head"]
+        session.samples = {side: [] for side in session.commits}
         session.paths["head"] = self._prepare(session.benchmark, head, keep)
         for side, commit in session.commits.items():
             if side == "head":
@@ -120,13 +121,16 @@ class Runner:
                 session.paths.pop(side, None)
                 session.notes.append(f"{side} {commit[:9]} could not be measured: {error}")
         self._warm(session, "head")
-        session.samples = {side: [] for side in session.paths}
 
     def _warm(self, session: Session, side: Side) -> None:
-        """Run a side until it is warm; none of that is kept. The first run, on any core, shows how many it uses."""
+        """Run a side until it is warm; none of that is kept. The first run, on any core, shows how many it uses. Where
+        one run is enough, the first is the one."""
         before = None
         for _ in range(MOST_WARM_UPS):
             sample = self._sample(session, side, free=before is None)
+            if session.repeats == 1:
+                session.samples[side].append(sample)
+                return
             if before is None:
                 wall, cpu = sample.values.get("wall", 0.0), sample.values.get("cpu", 0.0)
                 session.parallel |= cpu > wall * PARALLEL
@@ -142,7 +146,7 @@ class Runner:
 
         Where there is no setup, nothing is built. One that fails leaves the first, and the note says so.
         """
-        if not session.benchmark.setup or session.driver.exact or session.quick:
+        if not session.benchmark.setup or session.repeats or session.quick:
             return
         if session.spare is None:
             session.spare = self._second_build(session)
@@ -245,8 +249,8 @@ class Runner:
     def _bounds(self, session: Session) -> tuple[int, int]:
         """The least and the most pairs to take, as the config and the time allow."""
         benchmark = session.benchmark
-        if session.driver.exact:
-            return session.driver.repeats, session.driver.repeats
+        if session.repeats:
+            return session.repeats, session.repeats
         least = min(benchmark.min_samples, benchmark.max_samples)
         if session.quick:
             return least, least

@@ -40,6 +40,11 @@ class Session:
         return self.driver.measures(self.benchmark)
 
     @property
+    def repeats(self) -> int:
+        """How many samples of each side answer, where all that is wanted repeats exactly; else 0."""
+        return self.driver.repeats(self.benchmark)
+
+    @property
     def named(self) -> tuple[str, ...]:
         """The metrics that answers are wanted for."""
         return named(self.benchmark, self.measures)

@@ -93,7 +93,8 @@ class ToolSettings:
     or for what the tool prints where it leaves none. `part` chooses one of several benchmarks in it. `then` is run
     after a `command` that succeeded; `provided` are files (name, text) that lie in the folder `{given}` for both. With
     `serve`, a server is started first, and `{port}` in all of them and in `ready_url` is a free port. What happened in
-    the first `warmup_s` of the result is left out. `takes` are for a reader that is told what to take.
+    the first `warmup_s` of the result is left out. `takes` are for a reader that is told what to take. The metrics in
+    `exact` are the same in every run of the tool on equal code: where no other is wanted, it is run `repeats` times.
     """
 
     tool: str
@@ -108,6 +109,8 @@ class ToolSettings:
     ready_timeout_s: float = 20.0
     warmup_s: float = 0.0
     takes: tuple[Take, ...] = ()
+    exact: tuple[str, ...] = ()
+    repeats: int = 2
 
 
 DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings | ToolSettings

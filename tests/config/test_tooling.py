@@ -39,6 +39,14 @@ def test_what_is_wrong_with_its_keys_has_a_place(body: str, said: str) -> None:
     assert any(said in one for one in problems(body)), problems(body)
 
 
+def test_what_is_exact_is_one_of_the_metrics() -> None:
+    made, found = load_config(
+        "version: 1\nbenchmarks: {b: {driver: tool, tool: json, command: [x], exact: [rw], metrics: {raw: {}}}}\n",
+        "c.yaml",
+    )
+    assert made is None and 'benchmarks.b.exact names "rw", which is none of its metrics' in str(found[0])
+
+
 def test_a_driver_that_there_is_not_is_told_with_those_of_tools() -> None:
     _, found = load_config("version: 1\nbenchmarks: {b: {driver: k6s}}\n", "c.yaml")
     assert any('Did you mean "k6"?' in str(one) for one in found)

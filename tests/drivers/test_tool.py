@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def left(*paths: str, process: ProcessOutcome = DONE) -> ToolOutcome:
 def test_the_metrics_are_those_that_the_config_names() -> None:
     assert dict(DRIVER.measures(benchmark())) == {"p95": measure_of("p95")}
     assert measure_of("throughput").higher_is_better and measure_of("script_bytes").unit == "B"
+
+
+def test_what_repeats_exactly_is_run_twice_and_a_time_beside_it_as_often_as_a_time_is() -> None:
+    built = benchmark("webpack", "raw", exact=("raw", "value"))
+    assert DRIVER.repeats(built) == 2 and DRIVER.repeats(benchmark()) == 0
+    assert DRIVER.repeats(replace(built, metrics=(*built.metrics, MetricSpec("wall")))) == 0
+    assert DRIVER.measures(benchmark("json", "value", exact=("value",)))["value"].exact
 
 
 def test_a_server_is_started_only_where_there_is_one() -> None:

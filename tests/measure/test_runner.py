@@ -55,11 +55,13 @@ class Host:
 
 class FakeDriver:
     load_model = None
-    exact = False
     pins = True
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         return {"wall": Measure("ms")}
+
+    def repeats(self, benchmark: Benchmark) -> int:
+        return 0
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
         return RunProcess(command=Command(argv=("work",)))
@@ -320,3 +322,32 @@ def test_verify_says_nothing_when_it_passes_and_a_sentence_when_not() -> None:
     assert "verify failed on head" in runner(host(1, 1, failing=(("check", "/head"),))).verify(BENCHMARK, "head")
     silent = Benchmark(name="b", driver="fake", settings=CommandSettings(command=("work",)))
     assert 'no "verify" command is set' in runner(host(1, 1)).verify(silent, "head")
+
+
+@dataclass
+class Repeating(FakeDriver):
+    """Its samples tell the same again and again."""
+
+    times: int = 1
+
+    def repeats(self, benchmark: Benchmark) -> int:
+        return self.times
+
+    def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
+        return {"wall": Measure("B", exact=True, margin=0.001)}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_repeats_exactly_is_run_as_often_as_its_driver_says(times: int) -> None:
+    used = host(1.0, 1.25)
+    found = runner(used).measure(BENCHMARK, Repeating(times), "head", "base", alarming=lambda _: ("wall",))
+    (change,) = found.comparisons
+    assert (change.verdict, change.low, change.high) == ("slower", 1.25, 1.25) and change.pairs == times
+    if times == 1:
+        assert used.ran == [("prepare", "/head"), ("prepare", "/base"), ("work", "/base"), ("work", "/head")]
+
+
+def test_a_base_that_cannot_be_built_leaves_the_head_alone_also_where_one_run_is_enough() -> None:
+    used = host(1.0, 1.0, failing=(("work", "/base"),))
+    found = runner(used).measure(BENCHMARK, Repeating(), "head", "base")
+    assert found.base is None and len(found.head.samples) == 1 and "could not be measured: it failed." in found.note

@@ -29,4 +29,4 @@ def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:  # n
         given["program"], *given["entry"], *given["options"], f"--outdir={given['outdir']}",
         "--metafile={out}/meta.json", "--log-level=warning",
     )  # fmt: skip
-    return ToolSettings(tool="esbuild", command=command)
+    return ToolSettings(tool="esbuild", command=command, exact=METRICS, repeats=1)

@@ -33,9 +33,8 @@ KEYS: Mapping[str, Key] = {
     ),
 }  # fmt: skip
 PROGRAM = Program(name="resonance-perf", install='for PostgreSQL: pip install "resonance-perf[postgres]"')
-METRICS = (
-    "time", "rows", "seq_scans", "spills", "plan_nodes", "vm_steps", "buffers", "rows_scanned", "misestimate",
-)  # fmt: skip
+COUNTS = ("rows", "seq_scans", "spills", "plan_nodes", "vm_steps", "buffers", "rows_scanned", "misestimate")
+METRICS = ("time", *COUNTS)
 RESULT = "sql.json"
 
 
@@ -48,6 +47,6 @@ def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:  # n
     files = [one for one in (*given["before"], *given["queries"]) if one.endswith(".sql")]
     ours = ("{python}", "-P", "-m", "resonance_perf.system.databases")
     return ToolSettings(
-        tool="sql", provided=(("asked.json", json.dumps(dict(given))),), result=RESULT,
+        tool="sql", provided=(("asked.json", json.dumps(dict(given))),), result=RESULT, exact=COUNTS,
         command=(*ours, "{given}/asked.json", f"{{out}}/{RESULT}", *files),
     )  # fmt: skip

@@ -23,4 +23,4 @@ METRICS = ("raw", "source", "duplicates")
 def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:  # noqa: ARG001  # see `Tooling`
     """See `Tooling`."""
     command = (given["program"], "build", *given["options"], "--json={out}/stats.json")
-    return ToolSettings(tool="webpack", command=command)
+    return ToolSettings(tool="webpack", command=command, exact=METRICS, repeats=1)
