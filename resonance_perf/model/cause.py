@@ -36,3 +36,18 @@ class Cause:
     touched: bool = False
     hunk: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a metric changed, as far as it could be found out.
+
+    `causes` stand in their order: those with a share first, the heaviest before the others. `explained` is the share of
+    the change that the profile accounts for, None without a profile of something comparable. `notes` are sentences on
+    what could not be found out.
+    """
+
+    metric: str
+    causes: tuple[Cause, ...] = ()
+    explained: float | None = None
+    notes: tuple[str, ...] = ()

@@ -13,12 +13,14 @@ class Frame:
     """A function on a stack, as the profiler names it.
 
     `line` is the one that ran, `start` the function's first; both count from 1 and are 0 where they are not known.
+    `package` is the library that it belongs to, which only the normal form knows.
     """
 
     function: str
     file: str = ""
     line: int = 0
     start: int = 0
+    package: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,9 @@ class Capture:
     """One profile of one side, and how much work was done under it: requests answered, or 1 for a run of fixed work.
 
     Only values divided by `work` are compared: a profile of fixed length cannot show that something takes longer.
+    `root` is the folder of the tree that ran, by which the repository's own files are known.
     """
 
     profile: Profile
     work: float = 1.0
+    root: str = ""
