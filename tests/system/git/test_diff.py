@@ -42,11 +42,12 @@ def test_what_is_no_text_and_what_only_moved_has_no_hunks(repo: GitRepo) -> None
     base = repo.commit({"a.bin": "\0one", "b c.py": TEN, "empty": ""})
     repo.git("mv", "b c.py", "d.py")
     repo.git("rm", "-q", "empty")
-    head = repo.commit({"a.bin": "\0two", "new empty": ""})
-    found = between(repo, base, head)
+    head = repo.commit({"a.bin": "\0two"})
+    new, found = between(repo, head, repo.commit({"new empty": ""})), between(repo, base, head)
+    assert [(one.old, one.new) for one in new.files] == [("", "new empty")]
     assert all(not one.hunks and not one.text for one in found.files)
     assert {(one.old, one.new) for one in found.files} == {
-        ("a.bin", "a.bin"), ("b c.py", "d.py"), ("empty", ""), ("", "new empty"),
+        ("a.bin", "a.bin"), ("b c.py", "d.py"), ("empty", ""),
     }  # fmt: skip
 
 
