@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from resonance_perf.config.finders import cargo, go, load_tools, makefile, packages, pytest_benchmark, web_tools
+from resonance_perf.config.finders import (
+    asv,
+    bundlers,
+    cargo,
+    go,
+    google_benchmark,
+    load_tools,
+    makefile,
+    packages,
+    pages,
+    pyperf,
+    pytest_benchmark,
+    sql,
+    vitest,
+    web_tools,
+)
 from resonance_perf.config.finders.found import KEY, Files, Found, own
 from resonance_perf.config.load import load_config
 
-_FINDERS = (pytest_benchmark, packages, makefile, go, cargo, load_tools, web_tools)
+_FINDERS = (
+    pytest_benchmark, pyperf, asv, packages, bundlers, vitest, makefile, go, google_benchmark, cargo, sql, load_tools,
+    web_tools, pages,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,12 +38,15 @@ def package(**scripts: str) -> str:
     return json.dumps({"name": "x", "scripts": scripts}, indent=2)
 
 
-def test_pytest_benchmark_tests_run_with_a_fixed_number_of_rounds() -> None:
+def test_tests_of_pytest_benchmark_run_by_name_or_all_with_a_fixed_number_of_rounds() -> None:
     files: dict[str, str | None] = {
         "tests/test_a.py": "def test_plain(tmp_path): ...\n\n\ndef test_fast(\n    tmp_path, benchmark\n):\n    ...\n",
         "tests/test_b.py": "class TestX:\n    def test_b(self, benchmark): ...\n",
         "tests/test_c.py": "def test_c(benchmarks): ...\n",
     }
+    found = tools(files)
+    assert list(found) == ["pytest-fast", "pytest-b"] and found["pytest-b"].endswith(" tests/test_b.py")
+    files["tests/test_b.py"] = f"@pytest.mark.parametrize('n', [1, 2])\n{files['tests/test_b.py']}"
     assert commands(files) == {
         "pytest-benchmark": "python3 -m pytest --benchmark-only -q --benchmark-max-time=0 --benchmark-min-time=0 "
         "--benchmark-min-rounds=50 tests/test_a.py tests/test_b.py"
@@ -122,6 +125,106 @@ def test_go_benchmarks_by_package_and_module() -> None:
         "go-tool-in": "go -C tool test -run ^$ -bench . -benchtime 100x ./in",
     }
     assert why(files)[1] == "pkg/a_test.go:3: BenchmarkParse"
+
+
+def test_few_go_benchmarks_of_the_root_module_run_by_name() -> None:
+    files: dict[str, str | None] = {
+        "go.mod": None,
+        "pkg/a_test.go": GO,
+        "all_test.go": "func BenchmarkAll(b *testing.B) {}",
+    }
+    found = tools(files)
+    assert found.keys() == {"go-All", "go-pkg-Parse"} and found["go-pkg-Parse"].endswith("-benchtime=0.2s ./pkg")
+    assert "-bench=^BenchmarkParse$" in found["go-pkg-Parse"]
+    files["pkg/a_test.go"] = GO.replace("\n}", "\n\tb.Run(name, one)\n}")
+    assert commands(files).keys() == {"go", "go-pkg"} and tools(files) == {}
+
+
+MODULES = {"package-lock.json": None}
+ASKED: dict[str, tuple[dict[str, str | None], dict[str, str]]] = {
+    "pyperf": (
+        {"perf/bench_a.py": "import pyperf\n\nr = pyperf.Runner()\nr.bench_func('a', f)\n",
+         "bench_b.py": "from pyperf import Runner\nr = Runner()\nr.timeit('x', 's')\nr.bench_func('y', f)\n",
+         "bench_c.py": "import pyperf\nr = pyperf.Runner()\nfor n in names:\n    r.bench_func(n, f)\n"},
+        {"pyperf-bench_a": "python3 perf/bench_a.py --quiet", "pyperf-bench_b-x": "bench_b.py", "pyperf-bench_b-y": ""},
+    ),
+    "asv": (
+        {"asv.conf.json": '{\n  // ours\n  "repo": ".", "benchmark_dir": "benchmarks"\n}', "setup.py": "",
+         "benchmarks/cart.py": "class Cart:\n    def setup(self): ...\n    def time_total(self): ...\n\n\ndef mem_all(): ...\n",
+         "benchmarks/many.py": "class Many:\n    params = [1, 2]\n    def time_each(self, n): ...\n"},
+        {"asv-Cart-time_total": r".venv/bin/python {given}/run_asv.py asv.conf.json {out}/results.json --bench ^cart\.Cart\.time_total$",
+         "asv-mem_all": r"--bench ^cart\.mem_all$"},
+    ),
+    "esbuild": (
+        {"package.json": json.dumps({"devDependencies": {"esbuild": "1"}, "scripts": {
+            "watch": "esbuild a.js --bundle --watch", "build:js": "esbuild src/a.js --bundle --minify --outfile=out/a.js"}})},
+        {"esbuild": "node_modules/.bin/esbuild src/a.js --bundle --minify --outdir=out --metafile={out}/meta.json"},
+    ),
+    "webpack": (
+        {"package.json": json.dumps({"devDependencies": {"webpack": "5", "webpack-cli": "6"}}), "webpack.config.js": None},
+        {"webpack": "node_modules/.bin/webpack build --mode=production --json={out}/stats.json"},
+    ),
+    "rollup": (
+        {"package.json": json.dumps({"devDependencies": {"rollup": "4", "rollup-plugin-visualizer": "6"}}),
+         "rollup.config.mjs": "plugins: [visualizer({template: 'raw-data', filename: 'stats.json'})]"},
+        {"rollup": 'sh -c node_modules/.bin/rollup -c rollup.config.mjs && cp stats.json "$0" {out}/stats.json'},
+    ),
+    "vitest": (
+        {"package.json": json.dumps({"devDependencies": {"vitest": "4"}}),
+         "src/cart.bench.ts": "import { bench } from 'vitest'\ndescribe('cart', () => {\n  bench('total', f)\n})\n",
+         "src/two.bench.ts": "describe('a', () => {\n  bench('x', f)\n})\ndescribe('b', () => {})\n",
+         "src/each.bench.ts": "bench.each([1, 2])('n', f)\nbench('one', f)\n"},
+        {"vitest-total": "npx vitest bench --run --outputJson={out}/bench.json src/cart.bench.ts"},
+    ),
+    "google-benchmark": (
+        {"CMakeLists.txt": "add_subdirectory(perf)", "perf/bench_a.cpp": "BENCHMARK(BM_a);\nBENCHMARK(BM_b);\n",
+         "perf/CMakeLists.txt": "add_executable(cart bench_a.cpp)\ntarget_link_libraries(cart PRIVATE benchmark::benchmark_main)",
+         "perf/bench_c.cpp": "BENCHMARK(BM_c);\n"},
+        {"cart-BM_a": "build/perf/cart --benchmark_out={out}/benchmarks.json", "cart-BM_b": "--benchmark_filter=^BM_b$"},
+    ),
+    "sql": (
+        {"data/shop.sqlite": None, "data/queries/a.sql": "-- the hot one\nSELECT ':x' FROM a WHERE day = 7;\n",
+         "data/query_b.sql": "SELECT * FROM a WHERE day = :day", "data/query_c.sql": "CREATE TABLE a (b);", "query_d.sql": "SELECT 1"},
+        {"sql-shop": "resonance_perf.system.databases {given}/asked.json {out}/sql.json data/queries/a.sql"},
+    ),
+    "a page of Vite": (
+        {"package.json": json.dumps({"devDependencies": {"lighthouse": "12"}, "scripts": {
+            "dev": "vite", "build": "vite build", "preview": "vite preview"}})},
+        {"home": "node {given}/lighthouse.mjs"},
+    ),
+    "pages that Lighthouse CI serves": (
+        {"site/index.html": None, "lighthouserc.json": json.dumps({"ci": {"collect": {"staticDistDir": "./site"}}})},
+        {"lighthouse": "node {given}/lighthouse.mjs"},
+    ),
+}  # fmt: skip
+"""What is in a repository -> the benchmarks, each with a piece of its command; nothing else is proposed."""
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_tool_is_driven_by_what_its_own_files_say(name: str) -> None:
+    files, expected = ASKED[name]
+    found = tools(files)
+    assert found.keys() == expected.keys()
+    assert all(piece in found[one] for one, piece in expected.items()), found
+
+
+def test_a_part_is_chosen_where_a_result_has_several() -> None:
+    parts = {name: one.settings.part for files, _ in ASKED.values() for name, one in loaded(discover(files)).items()
+             if isinstance(one.settings, ToolSettings) and one.settings.part}  # fmt: skip
+    assert parts == {
+        "pyperf-bench_b-x": "x",
+        "pyperf-bench_b-y": "y",
+        "vitest-total": "src/cart.bench.ts > cart > total",
+    }
+
+
+def test_what_is_built_or_installed_is_so_on_each_side() -> None:
+    built = {"package.json": json.dumps({"scripts": {"build": "next build", "start": "next start"}}), **MODULES}
+    (page,) = (one for one in loaded(discover(built)).values() if one.name == "home")
+    assert page.setup == ("sh", "-c", "npm ci && npm run --silent build")
+    assert isinstance(page.settings, ToolSettings)
+    assert " ".join(page.settings.serve) == "npm run --silent start -- -p {port} -H 127.0.0.1"
+    assert loaded(discover(ASKED["asv"][0]))["asv-mem_all"].setup[-1].endswith("pip install --quiet asv .")
 
 
 def tools(files: dict[str, str | None]) -> dict[str, str]:
@@ -251,6 +354,15 @@ FILE = st.sampled_from(
         "x.css",
         "go.mod",
         "yarn.lock",
+        "asv.conf.json",
+        "benchmarks/a.py",
+        "a.bench.ts",
+        "a.sqlite",
+        "query.sql",
+        "bench_a.py",
+        "CMakeLists.txt",
+        "rollup.config.js",
+        "webpack.config.js",
     ]
 )
 TEXT = st.one_of(
@@ -266,6 +378,11 @@ TEXT = st.one_of(
             "def test_x(benchmark): ...",
             K6,
             "[[bench]]\nname='x'",
+            "bench('x', f)",
+            "SELECT 1",
+            '{"repo": "."}',
+            "def time_x(): ...",
+            '{"devDependencies": {"vitest": "4", "webpack": "5", "webpack-cli": "6"}}',
         ]
     ),
 )

@@ -12,6 +12,8 @@ Files = Mapping[str, str | None]
 """Paths relative to the repository root -> their text, None where it was not read."""
 
 KEY = "{key}"
+MOST = 8
+"""So many benchmarks of one tool are proposed by name; a project with more chooses itself."""
 _FOREIGN = {"node_modules", "bower_components", "vendor", "third_party", "site-packages", "venv", "target"}
 
 

@@ -37,7 +37,7 @@ def find(files: Files) -> Iterator[Found]:
         install = _install(files, folder)
         if not folder:  # size-limit looks for its config where it is run, which is at the root
             yield from _limits(path, text, install)
-        for script, body in _scripts(text):
+        for script, body in scripts(text):
             why = f'{path}:{_line(text, script)}: the script "{script}"'
             if _MEASURES.fullmatch(script):
                 words = (*_npm(folder), "run", "--silent", script)
@@ -62,7 +62,7 @@ def _limits(path: str, text: str, install: tuple[str, ...]) -> Iterator[Found]:
     """One benchmark per entry of size-limit; what its tool calls an entry is its name, else its one path."""
     entries = _package(text).get("size-limit")
     entries = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
-    build = shell_words(("npm", "run", "--silent", "build")) if "build" in dict(_scripts(text)) else ""
+    build = shell_words(("npm", "run", "--silent", "build")) if "build" in dict(scripts(text)) else ""
     steps = [one for one in (shell_words(install), build) if one]
     for entry in entries:
         part = entry.get("name", entry.get("path"))
@@ -70,7 +70,7 @@ def _limits(path: str, text: str, install: tuple[str, ...]) -> Iterator[Found]:
             keys = ["driver: size-limit"]
             keys += [f"setup: {flow(('sh', '-c', ' && '.join(steps)))}"] if steps else []
             keys += [f"part: {json.dumps(part, ensure_ascii=False)}"] if len(entries) > 1 else []
-            keys += ["samples: {min: 1, max: 1}", "metrics:", f"  size: {{budget: {KEY}_size}}"]
+            keys += ["metrics:", f"  size: {{budget: {KEY}_size}}"]
             why = f"{path}: the limit of size-limit for {part}"
             yield Found(slug("size", part), "size-limit", why, tuple(keys))
 
@@ -91,7 +91,15 @@ def _package(text: str) -> dict[str, Any]:
     return package if isinstance(package, dict) else {}
 
 
-def _scripts(text: str) -> list[tuple[str, str]]:
+def dependencies(text: str) -> frozenset[str]:
+    """The packages that a package.json asks for."""
+    package = _package(text)
+    listed = (package.get(key) for key in ("dependencies", "devDependencies"))
+    return frozenset(name for one in listed if isinstance(one, dict) for name in one)
+
+
+def scripts(text: str) -> list[tuple[str, str]]:
+    """(name, command) of the scripts of a package.json."""
     scripts = _package(text).get("scripts")
     if not isinstance(scripts, dict):
         return []
