@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
+from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import (
     Command,
     LoadOutcome,
     LoadServer,
     ProcessOutcome,
+    ProfiledOutcome,
+    RunProcess,
     RunTool,
     SizeFiles,
     SizeOutcome,
@@ -33,6 +38,15 @@ class Host(Protocol):
 
     def tool(self, work: RunTool, cwd: str) -> ToolOutcome:
         """Run a measuring tool in `cwd`, and read what it wrote."""
+        ...
+
+    def profiled(
+        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
+    ) -> ProfiledOutcome:
+        """Do the work with its server, else its command, started as `wrap` says; with its command for a `page`.
+
+        `wrap` is given that with the interpreter that a script names, and may raise ValueError.
+        """
         ...
 
 

@@ -14,17 +14,30 @@ Runtime = Literal["python", "node", "go", "jvm", "native", "browser"]
 """What a program is run by, which decides who can look into it."""
 Resource = Literal["cpu", "wall", "memory", "calls", "off-cpu", "lag", "instructions"]
 """What a profile accounts for."""
+Permission = Literal["ptrace", "perf-events", "bpf"]
+"""Looking into another process; counting and sampling by the kernel; programs in the kernel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapping:
-    """How a program is started so that it is profiled. `{out}` in `argv` and `env` is an empty folder, in which the
-    profiler leaves its files; `{python}` is our own interpreter; `{given}` is a folder with the `provided` files
-    (name, text)."""
+    """How a program is started so that it is profiled. `{out}` in `argv`, `env` and `beside` is an empty folder, in
+    which the profiler leaves its files; `{python}` is our own interpreter; `{given}` is a folder with the `provided`
+    files (name, text).
+
+    A server is profiled while it is under load, without its start. Either `beside` is a program that is started then
+    and ended by SIGINT after the load: it attaches to `{pid}`, or asks `{port}`. Or a process that leaves a file
+    `NAME.listens` in `{out}`, which holds its id and a signal's number, gets that signal when the load begins and when
+    it has ended, and leaves a file `NAME.written` when it has written what it saw.
+
+    Where the profiler hides how the program ended, a file `exit` in `{out}` holds its exit code. `then` is run in the
+    end, with the same folders, and makes what was left readable.
+    """
 
     argv: Argv
     env: tuple[tuple[str, str | None], ...] = ()
     provided: tuple[tuple[str, str], ...] = ()
+    beside: Argv = ()
+    then: Argv = ()
 
 
 class Profiling(Protocol):
@@ -38,9 +51,12 @@ class Profiling(Protocol):
     PROGRAM: Program
     RUNTIMES: Sequence[Runtime]
     RESOURCE: Resource
+    NEEDS: Sequence[Permission]
+    """What the system may refuse it."""
 
-    def wrap(self, argv: Argv, *, serves: bool) -> Wrapping:
-        """Start `argv` under the profiler. `serves`: it is a server, which is ended by a signal.
+    def wrap(self, argv: Argv, *, serves: bool, seconds: float) -> Wrapping:
+        """Start `argv` under the profiler. `serves`: it is a server, which is ended by a signal. `seconds`: how long
+        the load or the program takes without it.
 
         Raises:
             ValueError: when this program cannot be profiled so; the rest of a sentence that begins with the benchmark.

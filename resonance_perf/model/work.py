@@ -182,3 +182,15 @@ class ToolOutcome:
 
 
 Outcome = ProcessOutcome | LoadOutcome | SizeOutcome | ToolOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfiledOutcome:
+    """What came of work that was done under a profiler, and the files that the profiler left, by name.
+
+    `said` is the end of what it said, which explains a profile that is not there.
+    """
+
+    outcome: ProcessOutcome | LoadOutcome | ToolOutcome
+    files: tuple[tuple[str, bytes], ...] = ()
+    said: str = ""

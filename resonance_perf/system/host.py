@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from types import TracebackType
 from typing import Self
@@ -16,12 +17,15 @@ from urllib.parse import urlsplit
 
 from resonance_perf.drivers.command import describe_end, last_lines
 from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import (
     Command,
     Load,
     LoadOutcome,
     LoadServer,
     ProcessOutcome,
+    ProfiledOutcome,
+    RunProcess,
     RunTool,
     SizeFiles,
     SizeOutcome,
@@ -38,6 +42,9 @@ STEPS = 24
 POLL_S = 0.01
 ANSWER_S = 2.0
 """How long one question whether the server is ready waits for its answer."""
+Window = Callable[[str], AbstractContextManager[None]]
+"""Entered, with the URL of the server that is ready, before the load, and left after it."""
+_NO_WINDOW: Window = lambda _url: nullcontext()  # noqa: E731  # a constant of that type
 _IN_USE = re.compile(rb"address already in use|EADDRINUSE|port \S+ .*\bin use", re.IGNORECASE)
 
 
@@ -52,6 +59,10 @@ class LocalHost:
         self._programs = Launcher(should_stop)
         self._servers = Launcher(should_stop)
         self._sizes: Known = {}
+
+    def launcher(self) -> Launcher:
+        """Another one, for what is run beside; it stops when we are asked to."""
+        return Launcher(self._should_stop)
 
     @property
     def stopped(self) -> bool:
@@ -79,8 +90,8 @@ class LocalHost:
         """
         return measure_sizes(work, cwd, self._sizes, self._programs.check_stop)
 
-    def tool(self, work: RunTool, cwd: str) -> ToolOutcome:
-        """See `Host`.
+    def tool(self, work: RunTool, cwd: str, window: Window = _NO_WINDOW) -> ToolOutcome:
+        """See `Host`. Where it has a server, the `window` is around the tool.
 
         Raises:
             BenchmarkError: when it left more than may be read.
@@ -92,7 +103,11 @@ class LocalHost:
         server = self._servers.start(work.server, cwd)
         try:
             problem = self._wait_until_ready(server, work)
-            found = ToolOutcome(process=_UNKNOWN) if problem else self._use(work, cwd)
+            if problem:
+                found = ToolOutcome(process=_UNKNOWN)
+            else:
+                with window(work.ready_url):
+                    found = self._use(work, cwd)
             died = server.finished(0)
         finally:
             ended = server.stop()
@@ -102,27 +117,35 @@ class LocalHost:
             problem += f": {said}"
         return replace(found, problem=problem)
 
+    def profiled(
+        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
+    ) -> ProfiledOutcome:
+        """See `Host`."""
+        from resonance_perf.system.profiled import profiled  # few runs need it
+
+        return profiled(self, work, wrap, cwd, page=page)
+
     def _use(self, work: RunTool, cwd: str) -> ToolOutcome:
         with scratch() as folder, scratch() as given:
             for name, text in work.provided:
                 write_file(given, name, text)
-            first = replace(work.command, argv=_placed(work.command.argv, folder, given))
+            first = replace(work.command, argv=placed(work.command.argv, folder, given))
             process, then = self.run(first, cwd), None
             if process.ok and work.then:
-                then = self.run(replace(first, argv=_placed(work.then, folder, given)), cwd)
+                then = self.run(replace(first, argv=placed(work.then, folder, given)), cwd)
             return ToolOutcome(process=process, then=then, files=read_files(folder))
 
-    def load(self, work: LoadServer, cwd: str) -> LoadOutcome:
+    def load(self, work: LoadServer, cwd: str, window: Window = _NO_WINDOW) -> LoadOutcome:
         """See `Host`. A port that somebody else took between our look and the server's is tried again."""
         for _ in range(TRIES):
-            placed = _with_port(work, _free_port())
-            outcome = self._load_once(placed, cwd)
+            here = _with_port(work, _free_port())
+            outcome = self._load_once(here, cwd, window)
             taken = outcome.problem and _IN_USE.search(outcome.server.stderr + outcome.server.stdout)
-            if placed == work or not taken:
+            if here == work or not taken:
                 break
         return outcome
 
-    def _load_once(self, work: LoadServer, cwd: str) -> LoadOutcome:
+    def _load_once(self, work: LoadServer, cwd: str, window: Window) -> LoadOutcome:
         at = urlsplit(work.ready_url)
         if _listens(at.hostname or "127.0.0.1", at.port or 80):
             nobody = ProcessOutcome(argv=work.server.argv, error="it was not started")
@@ -131,7 +154,11 @@ class LocalHost:
         server = self._servers.start(work.server, cwd)
         try:
             problem = self._wait_until_ready(server, work)
-            found = LoadOutcome(server=_UNKNOWN) if problem else self._observed(work, cwd)
+            if problem:
+                found = LoadOutcome(server=_UNKNOWN)
+            else:
+                with window(work.ready_url):
+                    found = self._observed(work, cwd)
             died = server.finished(0)
         finally:
             ended = server.stop()
@@ -157,7 +184,7 @@ class LocalHost:
         """Apply the load; where there is a probe, look before and after."""
         if work.probe is None:
             return self._apply(work.load, cwd)
-        probe = replace(work.probe, argv=_placed(work.probe.argv, "", ""))
+        probe = replace(work.probe, argv=placed(work.probe.argv, "", ""))
         before, found = self.run(probe, cwd), self._apply(work.load, cwd)
         return replace(found, probes=(before, self.run(probe, cwd)))
 
@@ -207,7 +234,8 @@ def _on_port(work: RunTool, port: str) -> RunTool:
     )
 
 
-def _placed(argv: Argv, folder: str, given: str) -> Argv:
+def placed(argv: Argv, folder: str, given: str) -> Argv:
+    """The words with the folders where a tool leaves and finds its files, and with our interpreter."""
     return tuple(word.replace(OUT, folder).replace(GIVEN, given).replace(PYTHON, sys.executable) for word in argv)
 
 

@@ -6,8 +6,8 @@ every child of a 60 MB daemon would seem to need 60 MB; and the daemon's threads
 only what is built in, and `spawn`.
 
 On its stdin: b"R", four bytes of length (big endian), a marshalled `Request`. It answers on its stdout with four bytes
-of length and a marshalled `Reply`. While a program runs, b"T" ends it politely, b"K" at once; when stdin ends because
-our parent died, the program's whole group is killed and this process exits.
+of length and a marshalled `Reply`. While a program runs, b"T" ends it politely (SIGTERM), as b"I" does (SIGINT), b"K"
+at once; when stdin ends because our parent died, the program's whole group is killed and this process exits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import select
 import sys
 import time
 
-from resonance_perf.system.spawn import KILL, TERM, Channels, child_signals, signal_group, spawn
+from resonance_perf.system.spawn import INT, KILL, TERM, Channels, child_signals, signal_group, spawn
 
 # (argv, program path, environment, folder, timeout in s, bytes of each stream to keep, address space in bytes or None,
 # whether it is held on one core)
@@ -32,6 +32,9 @@ Reply = tuple[int, int, float, float, float, int, int, bytes, bytes, bool, bool,
 
 GRACE_S = 2.0
 """How long a program may take to end when it is asked politely."""
+WRITING_S = 10.0
+"""How long one that is interrupted may take: it writes what it has seen."""
+_POLITE = {b"T": (TERM, GRACE_S), b"I": (INT, WRITING_S)}
 ORPHAN_GRACE_S = 0.05
 """How long processes may outlive the leader of their group before they count as left behind."""
 _CHUNK = 1 << 16
@@ -127,9 +130,10 @@ def _watch(
                     streams[descriptor].add(os.read(descriptor, _CHUNK))
             if channels.control in ready:
                 order = os.read(channels.control, 1)
-                polite = order == b"T"
-                signal_group(child, TERM if polite else KILL)
-                deadline = now + GRACE_S if polite else None
+                polite = order in _POLITE
+                number, grace_s = _POLITE.get(order, (KILL, 0.0))
+                signal_group(child, number)
+                deadline = now + grace_s if polite else None
                 if not order:
                     os.wait4(child, 0)
                     os._exit(1)

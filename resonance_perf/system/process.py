@@ -83,6 +83,10 @@ class Running:
         """End its whole group: SIGTERM, after two seconds SIGKILL. Nothing happens if it has ended already."""
         return self._end(b"T")
 
+    def interrupt(self) -> ProcessOutcome:
+        """End its whole group as Ctrl-C does: SIGINT, after ten seconds SIGKILL."""
+        return self._end(b"I")
+
     def kill(self) -> ProcessOutcome:
         """End its whole group with SIGKILL."""
         return self._end(b"K")

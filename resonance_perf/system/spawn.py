@@ -11,8 +11,8 @@ import resource
 import select
 
 # The module `signal` would add a tenth to the launcher's memory; these numbers are the same on every system.
-KILL, TERM = 9, 15
-_DEFAULTS = (1, 2, 3, 13, TERM, 25)
+INT, KILL, TERM = 2, 9, 15
+_DEFAULTS = (1, INT, 3, 13, TERM, 25)
 """Python ignores SIGPIPE (13) and SIGXFSZ (25), a shell may have ignored the rest; a program ignores none at first."""
 
 
