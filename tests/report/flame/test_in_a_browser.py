@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,12 @@ def frames(tab: Any) -> dict[str, float]:
     )
 
 
+def heights(tab: Any) -> dict[str, float]:
+    """Name -> distance from the top of the window."""
+    told = "all => all.map(g => [g.getAttribute('name'), g.getBoundingClientRect().y])"
+    return dict(tab.eval_on_selector_all("g.frame", told))
+
+
 BASE = captured([(["main", "parse"], 40), (["main", "query", "scan"], 20), (["main", "gone"], 40)])
 HEAD = captured([(["main", "parse"], 40), (["main", "query", "scan"], 120)])
 
@@ -118,10 +125,9 @@ def test_widths_are_of_the_base_the_head_or_the_larger(tab: Any, tmp_path: Path)
     tab.check("input[value=after]")
     assert "gone" not in frames(tab)
     tab.check("#upright")
-    tab.wait_for_function(
-        "(([a, b]) => a.y < b.y)(['scan', 'all'].map(one => "
-        "document.querySelector(`g[name=${one}]`).getBoundingClientRect()))"
-    )
+    until = time.monotonic() + 10
+    while not heights(tab)["scan"] < heights(tab)["all"]:  # it is moved by the next frame of the screen
+        assert time.monotonic() < until
 
 
 def test_one_side_has_nothing_to_choose_from(tab: Any, tmp_path: Path) -> None:
