@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from resonance_perf.model.comparison import PartChange
@@ -25,32 +26,41 @@ def growth(metric: str, base: Run, head: Run, *, told: bool) -> tuple[PartChange
 def what_moved(metric: str, base: Run, head: Run) -> tuple[PartChange, ...]:
     """The parts of `metric` that moved, those that carry most of its change first."""
     values = base.estimate(metric), head.estimate(metric)
-    before, after = (parts_by_name(run.samples, metric) for run in (base, head))
+    before, after = ({one.key: one for one in _typical(run.samples, metric)} for run in (base, head))
     change = values[1].value - values[0].value if values[0] and values[1] else 0.0
-    moves = {name: after.get(name, 0.0) - before.get(name, 0.0) for name in {**before, **after}}
-    if not change or not EXPLAINS <= sum(moves.values()) / change <= 1 / EXPLAINS:
+    pairs = [(before.get(key), after.get(key)) for key in {**before, **after}]
+    moves = [(one.value if one else 0.0) - (old.value if old else 0.0) for old, one in pairs]
+    if not change or not EXPLAINS <= sum(moves) / change <= 1 / EXPLAINS:
         return ()
-    found = (PartChange(name, before.get(name), after.get(name), move / change) for name, move in moves.items() if move)
-    return tuple(sorted(found, key=lambda one: (-one.share, one.name)))
-
-
-def parts_by_name(samples: Sequence[Sample], metric: str) -> dict[str, float]:
-    """The median of each part over the samples that have parts of `metric`; one that a sample lacks is 0 there."""
-    told = [sums for sample in samples if (sums := _sums(sample.parts, metric))]
-    names = dict.fromkeys(name for sums in told for name in sums)
-    medians = {name: median(sums.get(name, 0.0) for sums in told) for name in names}
-    return {name: value for name, value in medians.items() if value}
+    found = (_moved(*pair, move / change) for pair, move in zip(pairs, moves, strict=True) if move)
+    return tuple(sorted(found, key=lambda one: (-one.share, one.name, one.place)))
 
 
 def typical_parts(runs: Sequence[Sample]) -> tuple[Part, ...]:
     """The parts of several runs as one: of each the median."""
     metrics = dict.fromkeys(part.metric for run in runs for part in run.parts)
-    return tuple(Part(metric, *one) for metric in metrics for one in parts_by_name(runs, metric).items())
+    return tuple(part for metric in metrics for part in _typical(runs, metric))
 
 
-def _sums(parts: Iterable[Part], metric: str) -> dict[str, float]:
-    sums: dict[str, float] = {}
+def _typical(samples: Sequence[Sample], metric: str) -> Iterator[Part]:
+    """The median of each part over the samples that have parts of `metric`; one that a sample lacks is 0 there."""
+    told = [sums for sample in samples if (sums := _sums(sample.parts, metric))]
+    for key, one in {key: one for sums in told for key, one in sums.items()}.items():
+        value = median(sums[key].value if key in sums else 0.0 for sums in told)
+        if value:
+            yield replace(one, value=value)
+
+
+def _sums(parts: Iterable[Part], metric: str) -> dict[tuple[str, str], Part]:
+    sums: dict[tuple[str, str], Part] = {}
     for part in parts:
         if part.metric == metric:
-            sums[part.name] = sums.get(part.name, 0.0) + part.value
+            before = sums.get(part.key)
+            sums[part.key] = replace(part, value=before.value + part.value) if before else part
     return sums
+
+
+def _moved(before: Part | None, after: Part | None, share: float) -> PartChange:
+    one = after or before
+    assert one is not None
+    return PartChange(one.name, before.value if before else None, after.value if after else None, share, one.place)

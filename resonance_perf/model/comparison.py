@@ -13,13 +13,15 @@ Verdict = Literal["faster", "slower", "same", "unsure"]
 class PartChange:
     """A part of a metric that moved, in the unit of the metric; None where a side does not have it.
 
-    `share` is how much of the change it carries: 0.92 are 92 %, and what is below 0 moved the other way.
+    `share` is how much of the change it carries: 0.92 are 92 %, and what is below 0 moved the other way. `place` is
+    where it stands in the head (`/app.js:12`), and in the base where the head does not have it.
     """
 
     name: str
     before: float | None
     after: float | None
     share: float
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

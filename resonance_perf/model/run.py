@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from resonance_perf.model.metric import LoadModel
+
+_LINE = re.compile(r":\d+$")
 
 Side = Literal["base", "head", "anchor"]
 SIDES: tuple[Side, ...] = ("base", "head", "anchor")
@@ -27,11 +30,21 @@ class Environment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A named share of a metric, in its base unit: a package of a bundle, a statement, the element behind the LCP."""
+    """A named share of a metric, in its base unit: a package of a bundle, a statement, the element behind the LCP.
+
+    `place` is where it stands, as in `/app.js:12`, where it has one. Its line moves with the text above it, so a
+    part is the same one where name and file are.
+    """
 
     metric: str
     name: str
     value: float
+    place: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Who it is: its name, and the file of its place."""
+        return self.name, _LINE.sub("", self.place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,10 @@ def _comparison(one: Comparison) -> dict[str, object]:
 
 
 def _parts(parts: Sequence[PartChange]) -> list[dict[str, object]]:
-    return [{"name": one.name, "before": one.before, "after": one.after, "share": one.share} for one in parts]
+    return [
+        {"name": one.name, "place": one.place, "before": one.before, "after": one.after, "share": one.share}
+        for one in parts
+    ]
 
 
 def _budget(one: Judgement) -> dict[str, object]:

@@ -49,6 +49,7 @@ def _foremost(parts: Sequence[PartChange]) -> list[PartChange]:
 
 def _part(one: PartChange, unit: str) -> str:
     name = one.name if len(one.name) <= _NAME else one.name[: _NAME - 1] + "…"
+    name += f" ({one.place})" if one.place else ""
     if one.before is None:
         how = f"new, {format_value(one.after or 0.0, unit)}"
     elif one.after is None:

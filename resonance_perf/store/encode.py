@@ -17,7 +17,7 @@ from resonance_perf.model.run import SIDES, Environment, Estimate, Part, Run, Sa
 def samples_to_blob(samples: tuple[Sample, ...]) -> bytes:
     """Every raw number of a run, compressed."""
     rows = [
-        {"values": dict(s.values), "raw": dict(s.raw), "parts": [[p.metric, p.name, p.value] for p in s.parts],
+        {"values": dict(s.values), "raw": dict(s.raw), "parts": [_part(one) for one in s.parts],
          "at": s.at, "seconds": s.seconds}
         for s in samples
     ]  # fmt: skip
@@ -97,6 +97,10 @@ def run_from_row(row: tuple[object, ...], facts: str) -> Run:
         load_model="open" if load_model == "open" else "closed" if load_model == "closed" else None, quick=bool(quick),
         problems=json.loads(str(problems)), content=str(content),
     )  # fmt: skip
+
+
+def _part(one: Part) -> list[str | float]:
+    return [one.metric, one.name, one.value, *([one.place] if one.place else [])]
 
 
 def _comparison(body: dict[str, Any]) -> Comparison:

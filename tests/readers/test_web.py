@@ -25,7 +25,9 @@ def values(found: Found) -> dict[str, float]:
 
 
 def blamed(found: Found, metric: str) -> dict[str, float]:
-    return {one.name: one.value for one in found.parts if one.metric == metric}
+    """Name (place) -> value."""
+    parts = (one for one in found.parts if one.metric == metric)
+    return {one.name + (f" ({one.place})" if one.place else ""): one.value for one in parts}
 
 
 @pytest.fixture
@@ -44,18 +46,35 @@ def test_a_vital_is_what_was_reported_last(seen: list[dict[str, Any]]) -> None:
 def test_the_element_the_function_and_the_phases_are_its_parts(seen: list[dict[str, Any]]) -> None:
     found = vitals(seen)
     assert blamed(found, "cls") == {"html>body>p": pytest.approx(0.0066, abs=1e-4)}
-    assert blamed(found, "lcp")["html>body>p"] == 108
+    assert blamed(found, "lcp") == {"html>body>p: time to first byte": 54.5, "html>body>p: render delay": 53.5}
     inp = blamed(found, "inp")
-    assert inp["#buy"] == 168 and inp["onBuy (/app.js)"] == pytest.approx(160.6)
-    assert inp["input delay"] + inp["processing"] + inp["presentation delay"] == pytest.approx(168)
+    assert inp["#buy: onBuy (/app.js)"] == pytest.approx(160.6)
+    assert sum(inp.values()) == pytest.approx(168)
+
+
+def test_what_held_a_paint_back_is_named_apart_from_the_paint(seen: list[dict[str, Any]]) -> None:
+    (lcp,) = (one for one in seen if one["name"] == "LCP")
+    held = {"url": "http://127.0.0.1:8931/fonts/ink.woff2", "until": 100.0}
+    assert blamed(vitals([{**lcp, "held": held}]), "lcp") == {
+        "html>body>p: time to first byte": 54.5, "html>body>p: render delay": pytest.approx(8),
+        "html>body>p: waiting for /fonts/ink.woff2": pytest.approx(45.5),
+    }  # fmt: skip
+    assert blamed(vitals([{**lcp, "held": {**held, "until": 50.0}}]), "lcp") == blamed(vitals([lcp]), "lcp")
+
+
+def test_an_image_that_is_the_largest_paint_is_named_where_it_loads(seen: list[dict[str, Any]]) -> None:
+    (lcp,) = (one for one in seen if one["name"] == "LCP")
+    phases = {"time to first byte": 50.0, "load delay": 8.0, "load": 40.0, "render delay": 10.0}
+    image = {**lcp, "target": "img.hero", "resource": "http://127.0.0.1:8931/shelf.png", "phases": phases}
+    assert blamed(vitals([image]), "lcp")["img.hero: load of /shelf.png"] == 40
 
 
 def test_of_several_pages_the_worst_counts_and_is_named(seen: list[dict[str, Any]]) -> None:
     cart = {**seen[-1], "load": "2", "page": "http://127.0.0.1:8931/cart", "value": 300, "target": "#pay"}
     found = vitals([*seen, cart])
     assert values(found)["inp"] == 300 and values(found)["lcp"] == 108
-    assert blamed(found, "inp")["#pay on /cart"] == 300
-    assert blamed(found, "lcp")["html>body>p on /"] == 108
+    assert {name.partition(":")[0] for name in blamed(found, "inp")} == {"#pay on /cart"}
+    assert "html>body>p on /: render delay" in blamed(found, "lcp")
 
 
 def test_what_did_not_happen_is_missing(seen: list[dict[str, Any]]) -> None:
@@ -145,12 +164,12 @@ def request(url: str, began: float = 0.0, ended: float = 0.1, by: str = "", **mo
 def test_requests_that_wait_for_each_other_are_a_chain() -> None:
     seen = [
         request("/", 0.0, 0.1, kind="Document"), request("/app.js", 0.1, 0.2, by="/"), request("/style.css", 0.1, 0.2, by="/"),
-        request("/user", 0.21, 0.3, by="/app.js"), request("/cart", 0.31, 0.4, by="/app.js"),
-        request("/late", 5.0, 5.1, by="/app.js"),
+        request("/user", 0.21, 0.3, by="/app.js", function="start", line=9),
+        request("/cart", 0.31, 0.4, by="/app.js", function="start", line=9), request("/late", 5.0, 5.1, by="/app.js"),
     ]  # fmt: skip
     found = network(seen)
     assert values(found)["waterfall_depth"] == 4
-    assert "/ → /app.js → /user → /cart" in blamed(found, "waterfall_depth")
+    assert blamed(found, "waterfall_depth") == {"the visit": 1, "/": 1, "start (/app.js:9)": 2}
     together = network([{**one, "began": 0.21} if one["url"].endswith("/cart") else one for one in seen])
     assert values(together)["waterfall_depth"] == 3
 

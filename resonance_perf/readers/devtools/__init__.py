@@ -14,6 +14,10 @@ MOST_PARTS = 10
 """So many of those to blame are kept for a metric."""
 
 
+Blamed = tuple[str, str]
+"""A name, and the place where it stands or nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a probe tells."""
@@ -28,10 +32,9 @@ def path_of(url: str) -> str:
     return parts.path or url if parts.scheme in ("http", "https") else url
 
 
-def function_of(name: str, url: str, line: int | None = None) -> str:
-    """A function with its place: `onBuy (/app.js:12)`; `line` counts from 1."""
-    place = path_of(url) + (f":{line}" if line else "")
-    return f"{name or '(anonymous)'} ({place})" if place else name or "(anonymous)"
+def function_of(name: str, url: str, line: int | None = None) -> Blamed:
+    """A function and its place: `onBuy`, `/app.js:12`; `line` counts from 1."""
+    return name or "(anonymous)", path_of(url) + (f":{line}" if line else "")
 
 
 def element_of(node: Mapping[str, Any]) -> str:
@@ -45,5 +48,10 @@ def element_of(node: Mapping[str, Any]) -> str:
 
 def worst(metric: str, blamed: Mapping[str, float]) -> tuple[Part, ...]:
     """The names with the largest values, those first."""
+    return worst_placed(metric, {(name, ""): value for name, value in blamed.items()})
+
+
+def worst_placed(metric: str, blamed: Mapping[Blamed, float]) -> tuple[Part, ...]:
+    """The same of names with their places."""
     ordered = sorted(blamed.items(), key=lambda one: (-one[1], one[0]))
-    return tuple(Part(metric, name, value) for name, value in ordered[:MOST_PARTS])
+    return tuple(Part(metric, name, value, place) for (name, place), value in ordered[:MOST_PARTS])

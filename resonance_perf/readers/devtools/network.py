@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from resonance_perf.model.run import Part
-from resonance_perf.readers.devtools import Found, path_of, worst
+from resonance_perf.readers.devtools import Blamed, Found, function_of, path_of, worst, worst_placed
 from resonance_perf.readers.intervals import exactly
 
 _COMPRESSIBLE = re.compile(r"text/|application/(?:json|javascript|xml|wasm|manifest\+json)|image/svg|.*\+(?:json|xml)$")
@@ -36,10 +35,17 @@ def network(seen: Sequence[Request]) -> Found:
     )
     parts = (
         *worst("requests", {name: float(count) for name, count in protocols.items()}), *worst("bytes", sizes),
-        Part("waterfall_depth", " → ".join(path_of(one["url"]) for one in chain), float(len(chain))),
-        *worst("uncompressed_bytes", plain), *worst("uncached_requests", uncached),
+        *worst_placed("waterfall_depth", Counter(_asker(one) for one in chain)), *worst("uncompressed_bytes", plain),
+        *worst("uncached_requests", uncached),
     )  # fmt: skip
     return Found(metrics, parts)
+
+
+def _asker(one: Request) -> Blamed:
+    """The function, or the document or style sheet, that made a request wait for its answer."""
+    if "function" in one:
+        return function_of(one["function"], one["by"], one["line"])
+    return path_of(one["by"]) or "the visit", ""
 
 
 def _is_uncompressed(one: Request) -> bool:

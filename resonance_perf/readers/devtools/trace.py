@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from resonance_perf.model.reading import Reported
-from resonance_perf.readers.devtools import Found, function_of, worst
+from resonance_perf.readers.devtools import Blamed, Found, function_of, worst_placed
 from resonance_perf.readers.intervals import exactly, once
 
 LONG_US = 50_000
@@ -62,10 +62,10 @@ def trace(seen: Sequence[Event]) -> Found:
         if (metric := _METRIC_OF.get(node.event["name"])) is not None:
             spent[metric] += node.own_us / 1000
     long = [task for task in tasks if task.event["name"] == "RunTask" and task.event["dur"] >= LONG_US]
-    blamed: dict[str, float] = defaultdict(float)
+    blamed: dict[Blamed, float] = defaultdict(float)
     for task in long:
         blamed[_culprit(task)] += task.event["dur"] / 1000
-    reflows: dict[str, float] = defaultdict(float)
+    reflows: dict[Blamed, float] = defaultdict(float)
     for node in nodes:
         if node.event["name"] == "Layout" and (by := _forced_by(node.event)):
             reflows[by] += 1
@@ -75,7 +75,7 @@ def trace(seen: Sequence[Event]) -> Found:
         *(once(metric, "ms", value) for metric, value in spent.items()),
         exactly("forced_reflows", "", sum(reflows.values())),
     )
-    return Found(metrics, (*worst("long_task_time", blamed), *worst("forced_reflows", reflows)))
+    return Found(metrics, (*worst_placed("long_task_time", blamed), *worst_placed("forced_reflows", reflows)))
 
 
 def _main_threads(seen: Sequence[Event]) -> list[list[Event]]:
@@ -115,9 +115,9 @@ def _nested(events: list[Event]) -> list[_Node]:
     return outermost
 
 
-def _culprit(task: _Node) -> str:
+def _culprit(task: _Node) -> Blamed:
     """The innermost of the longest calls in a task: that of a handler rather than that of a library around it."""
-    found, node = "", task
+    found, node = ("", ""), task
     while node.within:
         node = max(node.within, key=lambda one: one.event["dur"])
         if 2 * node.event["dur"] < task.event["dur"]:
@@ -125,14 +125,14 @@ def _culprit(task: _Node) -> str:
         data = node.event.get("args", {}).get("data", {})
         if node.event["name"] in _CALLS and data.get("url"):
             found = function_of(data.get("functionName", "script"), data["url"], data.get("lineNumber"))
-        elif not found:
-            found = str(node.event["name"])
-    return found or "the browser"
+        elif not found[0]:
+            found = str(node.event["name"]), ""
+    return found if found[0] else ("the browser", "")
 
 
-def _forced_by(event: Event) -> str:
-    """The function that asked for a layout in the middle of a script; empty where the frame did, or our own clicks."""
+def _forced_by(event: Event) -> Blamed | None:
+    """The function that asked for a layout in the middle of a script; None where the frame did, or our own clicks."""
     stack = event["args"].get("beginData", {}).get("stackTrace") or []
     if not stack or not stack[0].get("url"):
-        return ""
+        return None
     return function_of(stack[0]["functionName"], stack[0]["url"], stack[0].get("lineNumber"))

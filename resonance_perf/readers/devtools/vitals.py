@@ -9,6 +9,7 @@ from resonance_perf.model.run import Part
 from resonance_perf.readers.devtools import Found, function_of, path_of
 from resonance_perf.readers.intervals import once
 
+_RUNS = "processing"
 _UNITS = {"lcp": "ms", "inp": "ms", "cls": "", "fcp": "ms", "ttfb": "ms"}
 
 
@@ -28,15 +29,29 @@ def vitals(seen: Sequence[Mapping[str, Any]]) -> Found:
 
 
 def _parts(name: str, one: Mapping[str, Any], *, of_many: bool) -> Iterable[Part]:
-    where = f" on {path_of(one['page'])}" if of_many else ""
-    target, resource = one.get("target"), path_of(one.get("resource") or "")
-    if target:
-        value = one.get("shift", one["value"])
-        yield Part(name, f"{target}{f' ({resource})' if resource else ''}{where}", value)
-    script = one.get("script")
-    if script:
-        yield Part(
-            name, function_of(script["function"] or script["invoker"], script["url"]) + where, script["duration"]
-        )
-    for phase, took in one.get("phases", {}).items():
-        yield Part(name, f"{phase}{where}", took)
+    """The phases of a vital are all of it; the longest function has its time taken out of the phase that it ran in."""
+    where = (one.get("target") or "") + (f" on {path_of(one['page'])}" if of_many else "")
+    of = f"{where.strip()}: " if where else ""
+    if "shift" in one:
+        yield Part(name, where, one["shift"])
+    phases = _waited(one)
+    if script := one.get("script"):
+        took = min(script["duration"], phases[_RUNS])
+        phases[_RUNS] -= took
+        function, place = function_of(script["function"] or script["invoker"], script["url"])
+        yield Part(name, of + function, took, place)
+    for phase, took in phases.items():
+        if took:
+            yield Part(name, of + phase, took)
+
+
+def _waited(one: Mapping[str, Any]) -> dict[str, float]:
+    """The phases, with what was loaded by name, and what held the paint back apart from the paint."""
+    resource = one.get("resource")
+    loaded = {"load": f"load of {path_of(resource)}"} if resource else {}
+    phases: dict[str, float] = {loaded.get(phase, phase): took for phase, took in one.get("phases", {}).items()}
+    last = next(reversed(phases), "")
+    if (held := one.get("held")) and (waited := held["until"] - (one["value"] - phases[last])) > 0:
+        phases[f"waiting for {path_of(held['url'])}"] = waited
+        phases[last] -= waited
+    return phases

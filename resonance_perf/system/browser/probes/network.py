@@ -20,8 +20,8 @@ def network(tab: Tab) -> list[dict[str, Any]]:
             ended({**event, "encodedDataLength": event["redirectResponse"]["encodedDataLength"]})
         request = {
             "url": event["request"]["url"], "method": event["request"]["method"], "kind": event.get("type", ""),
-            "began": event["timestamp"], "by": _initiator(event["initiator"]),
-            "by_script": event["initiator"]["type"] == "script",
+            "began": event["timestamp"], "by_script": event["initiator"]["type"] == "script",
+            **_initiator(event["initiator"]),
         }  # fmt: skip
         open_[event["requestId"]] = request
         found.append(request)
@@ -54,15 +54,19 @@ def _is_of_the_browser(request: dict[str, Any]) -> bool:
     return str(request["url"]).endswith("/favicon.ico")
 
 
-def _initiator(told: dict[str, Any]) -> str:
-    """The URL of the document, style sheet or script that asked for it; empty where nothing did."""
+def _initiator(told: dict[str, Any]) -> dict[str, Any]:
+    """The URL `by` of the document, style sheet or script that asked for it, and its function; empty where none did.
+
+    The outermost call of a script is the one that went on when what it waited for was there; those within it are often
+    the same helper for every request.
+    """
     stack = told.get("stack")
     while stack:
-        for frame in stack["callFrames"]:
+        for frame in reversed(stack["callFrames"]):
             if frame["url"]:
-                return str(frame["url"])
+                return {"by": frame["url"], "function": frame["functionName"], "line": frame["lineNumber"] + 1}
         stack = stack.get("parent")
-    return str(told.get("url", ""))
+    return {"by": told.get("url", "")}
 
 
 def _answered(event: dict[str, Any]) -> float:
