@@ -15,7 +15,7 @@ from pathlib import Path
 
 from timing import show
 
-from resonance_perf.readers import jmeter, k6
+from resonance_perf.readers import hey, jmeter, k6
 
 FIXTURES = Path(__file__).resolve().parent.parent / "tests/fixtures/readers"
 SIZES_MB = (20, 200)
@@ -41,6 +41,12 @@ def ours_jmeter(path: str) -> None:
         assert jmeter.read(file, path)
 
 
+def ours_hey(path: str) -> None:
+    """Everything that our reader tells of the requests."""
+    with open(path, "rb") as file:
+        assert hey.read(file, path)[0].metrics
+
+
 def plain_csv(path: str) -> None:
     """What a script would do at least."""
     with open(path, newline="", encoding="utf-8") as file:
@@ -51,6 +57,7 @@ def plain_csv(path: str) -> None:
 FORMATS: dict[str, tuple[str, dict[str, Callable[[str], None]]]] = {
     "k6 points": ("k6/pass.points.head400.ndjson", {"ours": ours_k6, "json.loads a line": plain_json}),
     "JTL as CSV": ("jmeter/v55.results.csv.jtl", {"ours": ours_jmeter, "csv.reader": plain_csv}),
+    "requests of hey": ("hey/slow_csv.stdout.txt", {"ours": ours_hey, "csv.reader": plain_csv}),
 }
 
 

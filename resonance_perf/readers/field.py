@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 from typing import IO
 
-from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.reading import Reading
+from resonance_perf.readers.skipped import Skipped
 from resonance_perf.readers.tally import Tally
 
 METRICS = {"LCP": ("lcp", "ms"), "CLS": ("cls", ""), "INP": ("inp", "ms"), "FCP": ("fcp", "ms"), "TTFB": ("ttfb", "ms")}
@@ -20,7 +21,6 @@ QUANTILE = 0.75
 MOST_PAGES = 1000
 _MOST_PAGE = 200
 _MOST_VALUE = 3_600_000.0
-_TOLD = 3
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
@@ -48,8 +48,7 @@ def line_of(body: bytes, at: float) -> bytes | None:
 def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     """See `Reader`."""
     tallies: dict[str, dict[str, Tally]] = {}
-    problems: list[Problem] = []
-    skipped, first = 0, None
+    skipped, first = Skipped(name, "this is no web vital", "Was it cut off?"), None
     for number, line in enumerate(source, 1):
         try:
             given = json.loads(line)
@@ -57,23 +56,19 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
             known = METRICS[vital]
             first = first or float(given["at"])
         except (ValueError, LookupError, TypeError, RecursionError):
-            skipped += 1
-            if len(problems) < _TOLD:
-                problems.append(Problem("this is no web vital", Location(name, number), "Was it cut off?"))
+            skipped.add(number)
             continue
         if page in tallies or len(tallies) < MOST_PAGES:
             tallies.setdefault(page, {}).setdefault(known[0], Tally()).add(value)
     if not tallies:
-        return (Reading(failed="no web vital is in it", skipped=skipped, problems=tuple(problems)),)
-    return tuple(_readings(tallies, first, skipped, tuple(problems)))
+        return (Reading(failed="no web vital is in it", skipped=skipped.count, problems=skipped.problems),)
+    first_page, *rest = _readings(tallies, first)
+    return (replace(first_page, skipped=skipped.count, problems=skipped.problems), *rest)
 
 
-def _readings(
-    tallies: dict[str, dict[str, Tally]], at: float | None, skipped: int, problems: tuple[Problem, ...]
-) -> Iterator[Reading]:
+def _readings(tallies: dict[str, dict[str, Tally]], at: float | None) -> Iterator[Reading]:
     alone = len(tallies) == 1
     units = dict(METRICS.values())
     for page, found in tallies.items():
         metrics = tuple(tally.quantile(metric, units[metric], QUANTILE) for metric, tally in found.items())
-        yield Reading(name="" if alone else page, metrics=metrics, at=at, skipped=skipped, problems=problems)
-        skipped, problems = 0, ()
+        yield Reading(name="" if alone else page, metrics=metrics, at=at)

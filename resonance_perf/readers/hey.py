@@ -6,18 +6,21 @@ tells no error rate; its load is closed.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from dataclasses import replace
+from math import inf
 from typing import IO
 
 from resonance_perf.model.reading import Reading
 from resonance_perf.readers import NOTHING_LEFT
-from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share, of_values
+from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
+from resonance_perf.readers.skipped import Skipped
 from resonance_perf.readers.source import text
+from resonance_perf.readers.tally import Tally
 
 TRIED = "0.1.4"
 _CSV = "response-time,DNS+dialup,"
+_WANTED = (b"response-time", b"status-code", b"offset")
 _PERCENTILE = re.compile(r"^\s+(\d+)%+ in ([\d.]+) secs", re.M)
 _STATUS = re.compile(r"^\s+\[(\d+)\]\s+(\d+) responses", re.M)
 _FAILED = re.compile(r"^\s+\[(\d+)\]\s+(?!\d+ responses)\S", re.M)
@@ -37,11 +40,13 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
 
 def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, ...]:
     """See `Series`."""
-    found = text(source, name)
-    if found.startswith(_CSV):
-        return (_of_csv(found, warmup_s),)
+    begins = source.read(len(_CSV))
+    source.seek(0)
+    if begins == _CSV.encode():
+        return (_of_csv(source, name, warmup_s),)
     if warmup_s:
         raise ValueError("it is a summary, which has no times")
+    found = text(source, name)
     answers = {int(code): int(count) for code, count in _STATUS.findall(found)}
     count, refused = sum(answers.values()), sum(one for code, one in answers.items() if code >= 400)
     bad = refused + sum(map(int, _FAILED.findall(found)))
@@ -55,16 +60,31 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
     return (Reading(metrics=(*(one for one in told if one is not None), *rest), load_model="closed"),)
 
 
-def _of_csv(found: str, warmup_s: float) -> Reading:
-    rows = list(csv.DictReader(io.StringIO(found)))
-    if not rows:
-        return Reading(failed="no request got an answer")
-    bad = sum(not 200 <= int(row["status-code"]) < 400 for row in rows)
-    if bad >= len(rows):
-        return Reading(failed=f"no request succeeded: {bad} of {len(rows)} failed")
-    kept = [(float(row["offset"]), float(row["response-time"])) for row in rows if float(row["offset"]) >= warmup_s]
-    if not kept:
-        return Reading(failed=NOTHING_LEFT)
-    seconds = max(offset + took for offset, took in kept) - warmup_s
-    told = [of_values(metric, "ms", [took * 1000 for _, took in kept], q) for q, metric in _SHOWN.items()]
-    return Reading(metrics=(*told, of_rate("throughput", len(kept), seconds)), load_model="closed")
+def _of_csv(source: IO[bytes], name: str, warmup_s: float) -> Reading:
+    """Requests as they are read: a long run has millions."""
+    skipped, times = Skipped(name, "this line is no request of hey"), Tally()
+    seen = bad = 0
+    until = 0.0
+    took_at, code_at, begun_at = map(source.readline().strip().split(b",").index, _WANTED)
+    for number, line in enumerate(source, 2):
+        row = line.split(b",")
+        try:
+            took, code, begun = float(row[took_at]), int(row[code_at]), float(row[begun_at])
+            if not 0 <= took + begun < inf:
+                raise ValueError("no time")
+        except (ValueError, IndexError):
+            skipped.add(number)
+            continue
+        seen += 1
+        bad += not 200 <= code < 400
+        if begun >= warmup_s:
+            times.add(1000 * took)
+            until = max(until, begun + took)
+    left = Reading(skipped=skipped.count, problems=skipped.problems, load_model="closed")
+    if bad >= seen:
+        why = f"no request succeeded: {bad} of {seen} failed" if seen else "no request got an answer"
+        return replace(left, failed=why)
+    if not times.count:
+        return replace(left, failed=NOTHING_LEFT)
+    told = [times.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
+    return replace(left, metrics=(*told, of_rate("throughput", times.count, until - warmup_s)))

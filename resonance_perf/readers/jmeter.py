@@ -6,33 +6,25 @@ writes no header and twelve columns.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
-from operator import itemgetter
+from math import inf
 from typing import IO, Any
-from xml.parsers.expat import ExpatError, ParserCreate
 
-from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.reading import Reading, Reported
 from resonance_perf.readers import NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
-from resonance_perf.readers.source import bad, document, refuse_entities
+from resonance_perf.readers.jtl import Alike, add_up
+from resonance_perf.readers.skipped import Skipped
+from resonance_perf.readers.source import document
 from resonance_perf.readers.tally import Tally
 
 TRIED = "5.5"
-_OLD = ("timeStamp", "elapsed", "label", "responseCode", "responseMessage", "threadName", "dataType", "success",
-        "bytes", "grpThreads", "allThreads", "Latency")  # fmt: skip
-"""The columns of 2.13, which writes no header."""
 _SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
 _SUMMARY = {"minResTime": 0.0, "medianResTime": 0.5, "pct1ResTime": 0.9, "pct2ResTime": 0.95, "pct3ResTime": 0.99,
             "maxResTime": 1.0}  # fmt: skip
 _TOTAL = "Total"
-_CHUNK = 1 << 20
-_MOST_PROBLEMS = 5
 
 
 def recognises(name: str, head: bytes) -> bool:
@@ -49,16 +41,13 @@ class _Label:
     times: Counter[float] = field(default_factory=Counter)
     """How often each time was seen: they are whole milliseconds, so there are not many."""
     failed: int = 0
-    first_ms: float = float("inf")
+    first_ms: float = inf
     last_ms: float = 0.0
 
-    def add(self, at_ms: float, elapsed_ms: float, ok: bool) -> None:
-        self.times[elapsed_ms] += 1
-        self.failed += not ok
-        if at_ms < self.first_ms:
-            self.first_ms = at_ms
-        if at_ms + elapsed_ms > self.last_ms:
-            self.last_ms = at_ms + elapsed_ms
+    def add(self, alike: Alike) -> None:
+        self.times[alike.took] += alike.count
+        self.failed += 0 if alike.ok else alike.count
+        self.first_ms, self.last_ms = min(self.first_ms, alike.first), max(self.last_ms, alike.last + alike.took)
 
     def join(self, other: _Label) -> None:
         self.times.update(other.times)
@@ -92,87 +81,19 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
         if warmup_s:
             raise ValueError("it is a summary, which has no times")
         return tuple(_summaries(document(source, name)))
-    problems = _Problems(name)
+    skipped = Skipped(name, "this line is no sample of JMeter")
+    samples = add_up(source, skipped, warmup_s)
     labels: dict[str, _Label] = defaultdict(_Label)
-    samples = _of_xml(source, name) if start.startswith(b"<") else _of_csv(source, problems)
-    begin_ms = float("inf")  # the lines are in the order of the answers
-    for label, at_ms, elapsed_ms, ok in samples:
-        if at_ms < begin_ms:
-            begin_ms = at_ms
-        if at_ms >= begin_ms + 1000 * warmup_s:
-            labels[label].add(at_ms, elapsed_ms, ok)
+    for alike in samples.alike.values():
+        labels[alike.label].add(alike)
     if not labels:
-        failed = "it holds no sample" if begin_ms == float("inf") else NOTHING_LEFT
-        return (Reading(failed=failed, skipped=problems.count, problems=tuple(problems.first)),)
+        failed = NOTHING_LEFT if samples.begin < inf else "it holds no sample"
+        return (Reading(failed=failed, skipped=skipped.count, problems=skipped.problems),)
     whole = _Label()
     for one in labels.values():
         whole.join(one)
-    first = replace(whole.told(""), skipped=problems.count, problems=tuple(problems.first))
+    first = replace(whole.told(""), skipped=skipped.count, problems=skipped.problems)
     return (first, *(one.told(label) for label, one in labels.items() if len(labels) > 1))
-
-
-@dataclass(slots=True)
-class _Problems:
-    """How many lines were left out, and the first of them."""
-
-    name: str
-    count: int = 0
-    first: list[Problem] = field(default_factory=list)
-
-    def add(self, number: int) -> None:
-        self.count += 1
-        if len(self.first) < _MOST_PROBLEMS:
-            place = Location(self.name, number)
-            self.first.append(Problem("this line is no sample of JMeter", place, "It is left out."))
-
-
-_Sample = tuple[str, float, float, bool]
-"""Label, when it began and how long it took in ms, whether it succeeded."""
-
-
-def _of_csv(source: IO[bytes], problems: _Problems) -> Iterator[_Sample]:
-    rows = csv.reader(io.TextIOWrapper(source, "utf-8", "replace", newline=""))
-    first = next(rows, None)
-    if first is None:
-        return
-    headless = first[0].isdigit()
-    columns = {column: at for at, column in enumerate(_OLD if headless else first)}
-    wanted = itemgetter(*(columns[one] for one in ("label", "timeStamp", "elapsed", "success")))
-    for number, row in enumerate(chain([first], rows) if headless else rows, start=1 if headless else 2):
-        try:
-            label, at, took, ok = wanted(row)
-            yield label, float(at), float(took), ok == "true" or ok.lower() == "true"
-        except (ValueError, IndexError):
-            problems.add(number)
-
-
-def _of_xml(source: IO[bytes], name: str) -> Iterable[_Sample]:
-    """Samples as they are read: such a file has gigabytes. Samples inside a sample are parts of it, and not counted."""
-    found: list[_Sample] = []
-    depth = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        if tag in ("httpSample", "sample"):
-            depth += 1
-            if depth == 1:
-                one = attributes
-                found.append((one["lb"], float(one["ts"]), float(one["t"]), one["s"] == "true"))
-
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= tag in ("httpSample", "sample")
-
-    parser = ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    refuse_entities(parser)
-    while chunk := source.read(_CHUNK):
-        try:
-            parser.Parse(chunk, False)
-        except ExpatError as error:
-            raise bad(name, f"this is not XML ({error})", "Was it cut off?", error.lineno, error.offset + 1) from error
-        yield from found
-        found.clear()
 
 
 def _summaries(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Reading]:

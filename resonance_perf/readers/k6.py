@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Any
 
-from resonance_perf.model.errors import Location, Problem
 from resonance_perf.model.reading import Reading, Reported
 from resonance_perf.readers import HEAD_BYTES, NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
+from resonance_perf.readers.skipped import Skipped
 from resonance_perf.readers.source import document
 from resonance_perf.readers.tally import Tally
 
@@ -31,7 +31,6 @@ _POINT = re.compile(rb'\{"metric":"(\w+)","type":"Point","data":\{"time":"([^"]+
 _HEAD = b'{"metric":"'
 _COUNTED = {DURATION.encode(), b"http_reqs", FAILED.encode(), DROPPED.encode(), b"iterations"}
 _SHOWN = {0.5: "p50", 0.9: "p90", 0.95: "p95", 0.99: "p99", 0.999: "p999"}
-_MOST_PROBLEMS = 5
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
@@ -52,7 +51,7 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
         if warmup_s:
             raise ValueError("it is a summary, which has no times")
         return (_summary(document(source, name)),)
-    points = _Points(name, warmup_s)
+    points = _Points(Skipped(name, "this line is no point of k6"), warmup_s)
     for number, line in enumerate(source, start=1):
         points.take(number, line)
     return (points.told(),)
@@ -94,15 +93,13 @@ def _dropped(dropped: int, done: int) -> list[Reported]:
 class _Points:
     """What the points that were seen so far add up to."""
 
-    name: str
+    skipped: Skipped
     warmup_s: float = 0.0
     durations: Tally = field(default_factory=Tally)
     sums: Counter[str] = field(default_factory=Counter)
     begin: float | None = None
     first: str = ""
     last: str = ""
-    skipped: int = 0
-    problems: list[Problem] = field(default_factory=list)
 
     def take(self, number: int, line: bytes) -> None:
         """Take in a line. Such a file has gigabytes: of a point as k6 writes it, the tags are not read, and of one that
@@ -119,11 +116,7 @@ class _Points:
             if found["type"] == "Point":
                 self._add(found["metric"], found["data"]["time"], float(found["data"]["value"]))
         except (ValueError, KeyError, TypeError):
-            self.skipped += 1
-            if len(self.problems) < _MOST_PROBLEMS:
-                self.problems.append(
-                    Problem("this line is no point of k6", Location(self.name, number), "It is left out.")
-                )
+            self.skipped.add(number)
 
     def _add(self, metric: str, time: str, value: float) -> None:
         if self.warmup_s and self._is_early(time):
@@ -141,7 +134,7 @@ class _Points:
 
     def told(self) -> Reading:
         """The reading of all of them."""
-        left = Reading(skipped=self.skipped, problems=tuple(self.problems))
+        left = Reading(skipped=self.skipped.count, problems=self.skipped.problems)
         total, bad, dropped = (int(self.sums[one]) for one in ("http_reqs", FAILED, DROPPED))
         if not total:
             return replace(left, failed="no request was sent" if self.begin is None else NOTHING_LEFT)

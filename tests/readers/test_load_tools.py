@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from resonance_perf.app.take_in import read_file
 from resonance_perf.model.errors import BadFileError
 from resonance_perf.model.reading import Reading
+from resonance_perf.readers import jmeter
 from resonance_perf.readers.registry import read_stream
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
@@ -142,8 +147,52 @@ def test_a_summary_has_no_warm_up(path: str, tool: str) -> None:
 def test_the_warm_up_that_is_cut_off_is_the_beginning() -> None:
     """The offsets of hey: 200 requests within 1.2 s."""
     lines = (FIXTURES / "hey/slow_csv.stdout.txt").read_text().splitlines()[1:]
-    late = [float(one.split(",")[0]) for one in lines if float(one.split(",")[-1]) >= 0.5]
-    assert warm("hey/slow_csv.stdout.txt", "hey", 0.5).metrics[0].samples == tuple(1000 * one for one in late)
+    late = sorted(1000 * float(one.split(",")[0]) for one in lines if float(one.split(",")[-1]) >= 0.5)
+    median = warm("hey/slow_csv.stdout.txt", "hey", 0.5).metrics[0]
+    assert median.n == len(late) and median.value == pytest.approx(late[(len(late) - 1) // 2], rel=1e-3)
+
+
+def test_lines_of_hey_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    spoiled = tmp_path / "it.csv"
+    lines = (FIXTURES / "hey/slow_csv.stdout.txt").read_text().splitlines(keepends=True)
+    spoiled.write_text("".join([*lines, "NaN,0,0,0,0,0,200,1\n", "0.02,0.0"]))
+    (whole,), (left,) = read("hey/slow_csv.stdout.txt"), read_file(str(spoiled), "hey")[1]
+    assert left.metrics == whole.metrics and left.skipped == 2
+    assert str(left.problems[0]).startswith(f"it.csv:{len(lines) + 1}: ")
+
+
+FIELD = st.text('a,"\n\r é', max_size=6)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(["a", 'b "x"', "c,\nd"]), FIELD, st.booleans(), FIELD), min_size=1
+    )
+)
+def test_jmeters_csv_is_read_as_csv(samples: list[tuple[int, str, str, bool, str]]) -> None:
+    """Quotes, commas and line ends within fields, before and behind those that count."""
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(["timeStamp", "elapsed", "responseMessage", "label", "success", "failureMessage"])
+    table.writerows(
+        [1000 + at, took, said, label, str(ok).lower(), why] for at, (took, label, said, ok, why) in enumerate(samples)
+    )
+    whole, *labels = jmeter.read(io.BytesIO(text.getvalue().encode()), "it.jtl")
+    succeeded = [took for took, _, _, ok, _ in samples if ok]
+    if not succeeded:
+        assert whole.failed.startswith("no request succeeded")
+        return
+    assert (whole.metrics[0].n, whole.skipped) == (len(samples), 0)
+    assert values(whole)["error_rate"] == pytest.approx(100 * (1 - len(succeeded) / len(samples)))
+    seen = {label for _, label, *_ in samples}
+    assert {one.name for one in labels} == (seen if len(seen) > 1 else set())
+
+
+def test_a_quote_of_jmeter_that_nobody_closes_ends_no_later_than_the_file(tmp_path: Path) -> None:
+    cut = tmp_path / "it.jtl"
+    cut.write_text('timeStamp,elapsed,label,success\n1000,5,a,true\n1000,5,"a,true\n')
+    (reading,) = read_file(str(cut), "jmeter")[1]
+    assert reading.metrics[0].n == 1 and [str(one).split(": ")[0] for one in reading.problems] == ["it.jtl:3"]
 
 
 def test_open_and_closed_loads_are_told_apart() -> None:
