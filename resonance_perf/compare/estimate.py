@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import ceil, log
-from statistics import median
+from math import ceil, log, sqrt
+from statistics import NormalDist, median
 
 from resonance_perf.compare.order_statistics import middle
 from resonance_perf.compare.pool import CONFIDENCE, Pool, draws, middle_of
+from resonance_perf.model.counted import Ordered, Values, ordered
 from resonance_perf.model.run import Estimate, Measure, Sample
+
+_Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
 def estimate_run(measures: Mapping[str, Measure], samples: Sequence[Sample], *, seed: int = 0) -> tuple[Estimate, ...]:
@@ -59,16 +62,25 @@ def least_values(q: float) -> int:
     return ceil(log((1 - CONFIDENCE) / 2) / log(q))
 
 
-def pooled_quantile(groups: Sequence[Sequence[float]], q: float, *, seed: int = 0) -> tuple[float, float, float]:
+def pooled_quantile(groups: Sequence[Values], q: float, *, seed: int = 0) -> tuple[float, float, float]:
     """The q-quantile of all values of all groups, with a 95 % interval from a bootstrap over whole groups.
 
     Values of one group (one server process) share its luck, so groups are resampled, not values. Pooling keeps a
     stall of a single group in the tail, where a median of per-group percentiles would hide it. The interval always
-    holds the value.
+    holds the value, and what is not known of counted values. One group alone does not tell how groups differ: then it
+    is that of order statistics, which takes its values as independent.
     """
     pool = Pool(groups)
-    value = pool.quantile(q)
+    value, room = pool.quantile(q), 1 + pool.error
     if len(groups) < 2:
-        return value, value, value
-    low, high = middle_of([pool.quantile(q, times) for times in draws(len(groups), seed)])
-    return value, min(low, value), max(high, value)
+        low, high = _ranks_around(ordered(groups[0]), q)
+    else:
+        low, high = middle_of([pool.quantile(q, times) for times in draws(len(groups), seed)])
+    return value, min(low, value) / room, max(high, value) * room
+
+
+def _ranks_around(values: Ordered, q: float) -> tuple[float, float]:
+    """Order statistics that hold the q-quantile, in the normal limit (David & Nagaraja, section 7.1)."""
+    count = len(values)
+    half = _Z * sqrt(count * q * (1 - q))
+    return values[max(0, ceil(q * count - half) - 1)], values[min(count - 1, ceil(q * count + half))]

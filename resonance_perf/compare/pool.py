@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from math import ceil
 from operator import itemgetter, mul
+
+from resonance_perf.model.counted import Counted, Ordered, Values
 
 CONFIDENCE = 0.95
 RESAMPLES = 400
@@ -18,30 +20,40 @@ _STEPS = 4
 class Pool:
     """The values of groups, ready to be asked again and again with each group counted several times."""
 
-    def __init__(self, groups: Sequence[Sequence[float]]) -> None:
-        self._groups = [sorted(group) for group in groups]
-        self._all = sorted(value for group in groups for value in group)
+    def __init__(self, groups: Sequence[Values]) -> None:
+        counted = [group for group in groups if isinstance(group, Counted)]
+        self.error = max((group.error for group in counted), default=0.0)
+        """What a value of the pool and the true one differ by at most, as a fraction."""
+        self._ranks = [_ranks(group) for group in groups]
         self._sizes = [len(group) for group in groups]
+        if counted:  # how often each value is there, the groups tell
+            self._all = sorted({value for group in groups for value in _sizes(group)})
+            self._quick, self._from_top = 0, []
+            return
+        self._all = sorted(value for group in groups for value in _sizes(group))
         self._quick = _STEPS * len(groups) * len(self._all).bit_length()
         self._from_top = sorted(
-            ((value, index) for index, group in enumerate(groups) for value in group), key=itemgetter(0), reverse=True
-        )
+            ((value, index) for index, group in enumerate(groups) for value in _sizes(group)), key=itemgetter(0),
+            reverse=True,
+        )  # fmt: skip
 
     def quantile(self, q: float, times: Sequence[int] | None = None) -> float:
         """The q-quantile by the nearest-rank method: the least value that q of them do not exceed; group i counts
         `times[i]` times."""
         if times is None:
-            return nearest_rank(self._all, q)
+            if self._from_top:
+                return nearest_rank(self._all, q)
+            times = [1] * len(self._sizes)
         total = sum(map(mul, self._sizes, times))
         wanted = max(1, ceil(q * total))
         if total - wanted < self._quick:
             return self._counted_down(total - wanted, times)
-        counted = [(group, count) for group, count in zip(self._groups, times, strict=True) if count]
+        counted = [(rank, count) for rank, count in zip(self._ranks, times, strict=True) if count]
         low, high = 0, len(self._all) - 1
         while low < high:
             middle = (low + high) // 2
             value = self._all[middle]
-            if sum(bisect_right(group, value) * count for group, count in counted) >= wanted:
+            if sum(rank(value) * count for rank, count in counted) >= wanted:
                 high = middle
             else:
                 low = middle + 1
@@ -56,7 +68,15 @@ class Pool:
         return self._all[0]
 
 
-def nearest_rank(ordered: Sequence[float], q: float) -> float:
+def _sizes(group: Values) -> Sequence[float]:
+    return group.sizes if isinstance(group, Counted) else group
+
+
+def _ranks(group: Values) -> Callable[[float], int]:
+    return group.rank if isinstance(group, Counted) else partial(bisect_right, sorted(group))
+
+
+def nearest_rank(ordered: Ordered, q: float) -> float:
     """The q-quantile of sorted values by the nearest-rank method."""
     return ordered[max(0, ceil(q * len(ordered)) - 1)]
 
@@ -86,7 +106,7 @@ def middle_of(found: Sequence[float]) -> tuple[float, float]:
 
 
 def pooled_ratio(
-    base: Sequence[Sequence[float]], head: Sequence[Sequence[float]], q: float, *, seed: int = 0
+    base: Sequence[Values], head: Sequence[Values], q: float, *, seed: int = 0
 ) -> tuple[float, float, float]:
     """(head ÷ base, low, high) of the q-quantiles of two sides whose groups are pairs, with a bootstrap over pairs.
 
@@ -101,4 +121,5 @@ def pooled_ratio(
         below = one.quantile(q, times)
         ratios.append(other.quantile(q, times) / below if below > 0 else float("inf"))
     low, high = middle_of(ratios)
-    return after / before, min(low, after / before), max(high, after / before)
+    room = (1 + one.error) * (1 + other.error)
+    return after / before, min(low, after / before) / room, max(high, after / before) * room

@@ -9,6 +9,7 @@ from math import ceil
 from resonance_perf.drivers import statements
 from resonance_perf.drivers.steady import steady_from
 from resonance_perf.model.benchmark import Benchmark, HttpSettings
+from resonance_perf.model.counted import Counted, ordered
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.run import Measure, Part, Sample
@@ -68,8 +69,10 @@ class HttpDriver:
 
     def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:
         """See `Driver`. Requests after `warmup` that were still slow from the start are added to it."""
-        settings = _settings(benchmark)
-        cold = steady_from(sample.raw[LATENCY]) / settings.rate
+        settings, latencies = _settings(benchmark), sample.raw[LATENCY]
+        if isinstance(latencies, Counted):  # so many that the start of a server does not count
+            return benchmark
+        cold = steady_from(latencies) / settings.rate
         return replace(benchmark, settings=replace(settings, warmup_s=settings.warmup_s + cold)) if cold else benchmark
 
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
@@ -91,15 +94,15 @@ class HttpDriver:
             )
         if settings.scenario == "stress" and not 0 < outcome.knee < settings.peak:
             raise BenchmarkError(f"{benchmark.name}: {_no_knee(settings, outcome.knee)}")
-        ordered = sorted(outcome.latencies_ms)
+        latencies = ordered(outcome.latencies_ms)
         values = {
-            name: ordered[max(0, ceil(measure.quantile * len(ordered)) - 1)]
+            name: latencies[max(0, ceil(measure.quantile * len(latencies)) - 1)]
             for name, measure in MEASURES.items()
             if measure.quantile is not None
         }
         if outcome.knee:
             values = {"knee": outcome.knee} | values
-        values["throughput"] = len(ordered) / outcome.seconds
+        values["throughput"] = len(latencies) / outcome.seconds
         values["error_rate"] = 100.0 * outcome.failed / outcome.sent
         client = {"client_lag_ms": (outcome.late_ms,), "client_cpu_s": (outcome.client_cpu_s,)}
         parts: tuple[Part, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from resonance_perf.model.counted import Values
 from resonance_perf.model.metric import LoadModel
 
 _LINE = re.compile(r":\d+$")
@@ -57,7 +58,7 @@ class Sample:
     """
 
     values: Mapping[str, float]
-    raw: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    raw: Mapping[str, Values] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
     at: float = 0.0
     seconds: float = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from resonance_perf.model.benchmark import DEFAULT_LEVELS, Argv, Shape, SizeLevels
+from resonance_perf.model.counted import Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,15 +130,16 @@ class ProcessOutcome:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOutcome:
     """What the load saw. `latencies_ms` are those of answered requests (status 200 to 399), each counted from the
-    time when the request was due; in due order. `failed` counts requests without such an answer, `failures` says
-    how they failed (message -> count). `late_ms` is how late the client itself sent, at worst. `knee` is the rate that
-    a search ended at, 0 where no rate was borne. `server` tells how the server ended; `problem` is a sentence when
-    there is nothing to count (it never became ready, it died). `requests` counts all that were sent, those of the
-    warm-up and of every rate of a search among them; `probes` are what was asked before and after.
+    time when the request was due; in due order, or how many of each size. `failed` counts requests without such an
+    answer, `failures` says how they failed (message -> count). `late_ms` is how late the client itself sent, at worst.
+    `knee` is the rate that a search ended at, 0 where no rate was borne. `server` tells how the server ended;
+    `problem` is a sentence when there is nothing to count (it never became ready, it died). `requests` counts all that
+    were sent, those of the warm-up and of every rate of a search among them; `probes` are what was asked before and
+    after.
     """
 
     server: ProcessOutcome
-    latencies_ms: tuple[float, ...] = ()
+    latencies_ms: Values = ()
     sent: int = 0
     failed: int = 0
     failures: tuple[tuple[str, int], ...] = ()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
-from math import sqrt
+from collections.abc import Iterable, Iterator
+from math import ceil, sqrt
 
 Stage = tuple[float, float, float]
 """(requests per second at its start, at its end, seconds); in between the rate moves evenly."""
@@ -23,18 +22,24 @@ def stages(shape: str, rate: float, peak: float, duration_s: float) -> tuple[Sta
     return ((rate, rate, duration_s),)
 
 
-def arrivals(course: Iterable[Stage]) -> array[float]:
+def how_many(course: Iterable[Stage]) -> int:
+    """How many requests are due; at least one."""
+    return max(1, ceil(sum((first + last) / 2 * seconds for first, last, seconds in course) - _ROUNDING))
+
+
+def arrivals(course: Iterable[Stage]) -> Iterator[float]:
     """When each request is due, in seconds after the start; at least one.
 
     Request n is due when the integral of the rate reaches n.
     """
-    due: array[float] = array("d")
-    begun, area = 0.0, 0.0
+    number, begun, area = 0, 0.0, 0.0
     for first, last, seconds in course:
         slope = (last - first) / seconds
         whole = area + (first + last) / 2 * seconds
-        while len(due) < whole - _ROUNDING:
-            done = max(0.0, len(due) - area)
-            due.append(begun + (2 * done / (first + sqrt(first * first + 2 * slope * done)) if done else 0.0))
+        while number < whole - _ROUNDING:
+            done = max(0.0, number - area)
+            yield begun + (2 * done / (first + sqrt(first * first + 2 * slope * done)) if done else 0.0)
+            number += 1
         begun, area = begun + seconds, whole
-    return due or array("d", [0.0])
+    if not number:
+        yield 0.0

@@ -10,6 +10,7 @@ from typing import Any
 
 from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.comparison import Comparison, PartChange
+from resonance_perf.model.counted import from_json, to_json
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.model.run import SIDES, Environment, Estimate, Part, Run, Sample
 
@@ -17,8 +18,8 @@ from resonance_perf.model.run import SIDES, Environment, Estimate, Part, Run, Sa
 def samples_to_blob(samples: tuple[Sample, ...]) -> bytes:
     """Every raw number of a run, compressed."""
     rows = [
-        {"values": dict(s.values), "raw": dict(s.raw), "parts": [_part(one) for one in s.parts],
-         "at": s.at, "seconds": s.seconds}
+        {"values": dict(s.values), "raw": {key: to_json(values) for key, values in s.raw.items()},
+         "parts": [_part(one) for one in s.parts], "at": s.at, "seconds": s.seconds}
         for s in samples
     ]  # fmt: skip
     return zlib.compress(json.dumps(rows, separators=(",", ":")).encode())
@@ -29,7 +30,7 @@ def samples_from_blob(blob: bytes) -> tuple[Sample, ...]:
     return tuple(
         Sample(
             values=row["values"],
-            raw={key: tuple(values) for key, values in row["raw"].items()},
+            raw={key: from_json(values) for key, values in row["raw"].items()},
             parts=tuple(Part(*part) for part in row.get("parts", ())),
             at=row["at"],
             seconds=row["seconds"],

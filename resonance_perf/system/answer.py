@@ -79,11 +79,23 @@ class Answer:
 
 
 @dataclass(eq=False, slots=True)
+class Request:
+    """A request of the load; `due` is a time of the clock that counts, `connection` where it is under way. One of the
+    warm-up does not count."""
+
+    due: float
+    counts: bool
+    connection: Connection | None = None
+    settled: bool = False
+    took_ms: float | None = None
+
+
+@dataclass(eq=False, slots=True)
 class Connection:
-    """A keep-alive connection; `number` is the request under way, None while it is idle."""
+    """A keep-alive connection; `request` is the one under way, None while it is idle."""
 
     socket: socket.socket
     connecting: bool = True
-    number: int | None = None
+    request: Request | None = None
     answer: Answer = field(default_factory=Answer)
     used: bool = False

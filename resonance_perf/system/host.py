@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from resonance_perf.drivers.command import describe_end, last_lines
 from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.counted import from_json
 from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import (
     Command,
@@ -31,6 +32,7 @@ from resonance_perf.model.work import (
     SizeOutcome,
     ToolOutcome,
 )
+from resonance_perf.system.latencies import MOST_EXACT
 from resonance_perf.system.process import Launcher, Running, bare_python
 from resonance_perf.system.scratch import read_files, scratch, write_file
 from resonance_perf.system.sizes import Known, measure_sizes
@@ -189,16 +191,15 @@ class LocalHost:
         return replace(found, probes=(before, self.run(probe, cwd)))
 
     def _apply(self, load: Load, cwd: str) -> LoadOutcome:
-        room = (
-            30 * round(max(load.rate, load.peak) * load.duration_s) + 10_000
-        )  # bytes of JSON per latency, and the rest
+        requests = round(max(load.rate, load.peak) * load.duration_s)
+        room = 60 * min(requests, MOST_EXACT) + 10_000  # bytes of JSON per latency or size of one, and the rest
         limit = (load.warmup_s + load.duration_s + load.timeout_s) * (STEPS if load.limit_ms else 1) + 30
         argv = bare_python("load", json.dumps(asdict(load)))
         client = self._programs.run(Command(argv=argv, timeout_s=limit, output_bytes=2 * room), cwd)
         if not client.ok:
             return LoadOutcome(server=_UNKNOWN, problem=f"the client that makes the load {describe_end(client)}")
         found = json.loads(client.stdout)
-        found["latencies_ms"] = tuple(found["latencies_ms"])
+        found["latencies_ms"] = from_json(found["latencies_ms"])
         found["failures"] = tuple((what, count) for what, count in found["failures"])
         return LoadOutcome(server=_UNKNOWN, **found)
 

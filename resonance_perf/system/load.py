@@ -16,15 +16,17 @@ import select
 import selectors
 import socket
 import time
-from array import array
 from collections import Counter, deque
+from collections.abc import Iterator
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
-from resonance_perf.plan.arrivals import arrivals, stages
+from resonance_perf.model.counted import ordered, to_json
+from resonance_perf.plan.arrivals import arrivals, how_many, stages
 from resonance_perf.plan.knee import knee, next_rate
-from resonance_perf.system.answer import Answer, Connection
+from resonance_perf.system.answer import Answer, Connection, Request
+from resonance_perf.system.latencies import MOST_EXACT, Latencies
 
 MOST_CONNECTIONS = 512
 MOST_FRESH = 100
@@ -42,117 +44,114 @@ class Load:
 
     def __init__(
         self, *, url: str, rate: float, warmup_s: float, duration_s: float, timeout_s: float, shape: str = "constant",
-        peak: float = 0.0,
+        peak: float = 0.0, most_exact: int = MOST_EXACT,
     ) -> None:  # fmt: skip
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         fields = f"Host: {parts.netloc}\r\nUser-Agent: resonance-perf\r\nAccept: */*\r\n"
         self.request = f"GET {target} HTTP/1.1\r\n{fields}\r\n".encode()
         self.rate, self.timeout_s = max(rate, peak), timeout_s
-        self.warm = round(warmup_s * rate)
-        cold_s = self.warm / rate
-        self.offsets = array("d", (number / rate for number in range(self.warm)))
-        self.offsets.extend(cold_s + one for one in arrivals(stages(shape, rate, peak, duration_s)))
-        self.total = len(self.offsets)
-        self.offsets.append(cold_s + duration_s)
+        self.course = stages(shape, rate, peak, duration_s)
+        self.warm, self.counting = round(warmup_s * rate), how_many(self.course)
+        self.cold_rate, self.duration_s = rate, duration_s
         self.family, self.address = _reach(parts.hostname or "127.0.0.1", parts.port or 80)
         self.selector = selectors.DefaultSelector()
         self.start = 0.0
-        self.sent = 0
-        self.oldest = 0
-        """Every request before this one is settled."""
+        self.under_way: deque[Request] = deque()
+        """Those that are due, from the oldest that is not settled on; also settled ones that came behind it."""
         self.idle: list[Connection] = []
-        self.waiting: deque[int] = deque()
-        self.busy: dict[int, Connection] = {}
+        self.waiting: deque[Request] = deque()
         self.open = self.fresh = 0
         self.most = MOST_CONNECTIONS
-        self.latencies: list[float | None] = [None] * self.total
-        self.settled = bytearray(self.total)
+        self.latencies = Latencies(self.counting, most_exact)
         self.failures: Counter[str] = Counter()
         self.late_s = self.end = self.cpu_s = 0.0
 
-    def due(self, number: int) -> float:
-        """When a request is due; after the last one, when the load ends."""
-        return self.start + self.offsets[number]
+    def requests(self) -> Iterator[Request]:
+        """All of them in the order in which they are due, made when they are."""
+        for number in range(self.warm):
+            yield Request(self.start + number / self.cold_rate, counts=False)
+        for offset in arrivals(self.course):
+            yield Request(self.start + self.warm / self.cold_rate + offset, counts=True)
 
     def run(self) -> dict[str, Any]:
         """Everything, from the first request to the last answer or its time-out."""
         self.start = time.perf_counter() + 0.01
+        counts_from = self.start + self.warm / self.cold_rate
         spin_s = min(SPIN_S, SPIN_SHARE / self.rate)
+        coming = self.requests()
+        following = next(coming, None)
         while True:
             now = time.perf_counter()
-            while self.sent < self.total and self.due(self.sent) <= now:
-                self._enter(self.sent, now)
-                self.sent += 1
+            while following is not None and following.due <= now:
+                self._enter(following, now)
+                following = next(coming, None)
             self._dispatch()
             self._give_up(now)
-            if self.oldest == self.total:
+            if following is None and not self.under_way:
                 break
-            wait = self._next() - time.perf_counter()
+            gives_up = [self.under_way[0].due + self.timeout_s] if self.under_way else []
+            wait = min([*gives_up, following.due] if following else gives_up) - time.perf_counter()
             if wait > spin_s:  # select(2) on the selector itself waits to the microsecond; epoll to the millisecond
                 select.select([self.selector], [], [], wait - spin_s)
             for key, _ in self.selector.select(0):
                 self._attend(key.data)
-        answered = [round(one, 4) for one in self.latencies[self.warm :] if one is not None]
         return {
-            "latencies_ms": answered, "sent": self.total - self.warm, "failed": sum(self.failures.values()),
+            "latencies_ms": self.latencies.told(), "sent": self.counting, "failed": sum(self.failures.values()),
             "failures": sorted(self.failures.items()), "late_ms": round(self.late_s * 1000, 4),
-            "seconds": max(self.end, self.due(self.total)) - self.due(self.warm),
-            "client_cpu_s": time.process_time() - self.cpu_s, "requests": self.total,
+            "seconds": max(self.end - counts_from, self.duration_s),
+            "client_cpu_s": time.process_time() - self.cpu_s, "requests": self.warm + self.counting,
         }  # fmt: skip
 
-    def _next(self) -> float:
-        """When there is something to do even if nothing comes in."""
-        gives_up = self.due(self.oldest) + self.timeout_s
-        return min(self.due(self.sent), gives_up) if self.sent < self.total else gives_up
-
-    def _enter(self, number: int, now: float) -> None:
+    def _enter(self, request: Request, now: float) -> None:
         """A request is due."""
-        if number == self.warm:
-            self.cpu_s = time.process_time()
-        if number >= self.warm and not self.waiting and (self.idle or self._may_open()):
-            self.late_s = max(self.late_s, now - self.due(number))
-        self.waiting.append(number)
+        if request.counts:
+            if not self.cpu_s:
+                self.cpu_s = time.process_time()
+            if not self.waiting and (self.idle or self._may_open()):
+                self.late_s = max(self.late_s, now - request.due)
+        self.waiting.append(request)
+        self.under_way.append(request)
 
     def _dispatch(self) -> None:
         """Put what waits on idle connections and new ones, as long as there are any to be had."""
         while self.waiting and (self.idle or self._may_open()):
-            number = self.waiting.popleft()
+            request = self.waiting.popleft()
             if self.idle:
-                self._ask(self.idle.pop(), number)
+                self._ask(self.idle.pop(), request)
             else:
-                self._connect(number)
+                self._connect(request)
 
     def _may_open(self) -> bool:
         return self.open < self.most and self.fresh < MOST_FRESH
 
-    def _connect(self, number: int) -> None:
+    def _connect(self, request: Request) -> None:
         """Open a connection for a request."""
         try:
             made = socket.socket(self.family, socket.SOCK_STREAM)
         except OSError as error:  # no more descriptors: make do with the connections that there are
             if self.open:
                 self.most = self.open
-                self.waiting.appendleft(number)
+                self.waiting.appendleft(request)
             else:
-                self._settle(number, f"cannot connect: {error.strerror}")
+                self._settle(request, f"cannot connect: {error.strerror}")
             return
         made.setblocking(False)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         failed = made.connect_ex(self.address)
         if failed not in (0, errno.EINPROGRESS):
             made.close()
-            self._settle(number, f"cannot connect: {os.strerror(failed)}")
+            self._settle(request, f"cannot connect: {os.strerror(failed)}")
             return
-        connection = Connection(made, number=number)
+        connection = Connection(made, request=request)
         self.selector.register(made, selectors.EVENT_WRITE, connection)
-        self.busy[number] = connection
+        request.connection = connection
         self.open += 1
         self.fresh += 1
 
-    def _ask(self, connection: Connection, number: int) -> None:
-        connection.number, connection.answer = number, Answer()
-        self.busy[number] = connection
+    def _ask(self, connection: Connection, request: Request) -> None:
+        connection.request, connection.answer = request, Answer()
+        request.connection = connection
         try:
             connection.socket.sendall(self.request)
         except OSError as error:
@@ -175,11 +174,11 @@ class Load:
             self._drop(connection, f"bad answer: {error}")
             return
         answer = connection.answer
-        if connection.number is None or (not data and not answer.done):
+        if connection.request is None or (not data and not answer.done):
             self._lost(connection, "closed by the server")
         elif answer.done:
-            self._settle(connection.number, "" if 200 <= answer.status < 400 else f"status {answer.status}")
-            connection.number = None
+            self._settle(connection.request, "" if 200 <= answer.status < 400 else f"status {answer.status}")
+            connection.request = None
             if not connection.used:
                 connection.used = True
                 self.fresh -= 1
@@ -195,18 +194,17 @@ class Load:
             return
         connection.connecting = False
         self.selector.modify(connection.socket, selectors.EVENT_READ, connection)
-        assert connection.number is not None
-        self._ask(connection, connection.number)
+        assert connection.request is not None
+        self._ask(connection, connection.request)
 
     def _lost(self, connection: Connection, why: str) -> None:
         """The connection ended. A server may close an idle one while a request is on its way: that is asked again."""
-        number = connection.number
-        if number is None or not connection.used or connection.answer.started:
+        request = connection.request
+        if request is None or not connection.used or connection.answer.started:
             self._drop(connection, f"connection lost: {why}")
         else:
-            connection.number = None
-            self.busy.pop(number)
-            self.waiting.appendleft(number)
+            connection.request = request.connection = None
+            self.waiting.appendleft(request)
             self._drop(connection)
 
     def _drop(self, connection: Connection, failure: str = "") -> None:
@@ -217,34 +215,35 @@ class Load:
         connection.socket.close()
         self.open -= 1
         self.fresh -= not connection.used
-        if connection.number is not None:
-            self._settle(connection.number, failure)
+        if connection.request is not None:
+            self._settle(connection.request, failure)
 
-    def _settle(self, number: int, failure: str) -> None:
+    def _settle(self, request: Request, failure: str) -> None:
         """Count a request that was answered or failed."""
         self.end = time.perf_counter()
-        self.busy.pop(number, None)
-        self.settled[number] = 1
-        if number >= self.warm and failure:
+        request.connection, request.settled = None, True
+        if request.counts and failure:
             self.failures[failure] += 1
-        elif number >= self.warm:
-            self.latencies[number] = (self.end - self.due(number)) * 1000
+        elif request.counts:
+            request.took_ms = (self.end - request.due) * 1000
 
     def _give_up(self, now: float) -> None:
-        """Fail the requests whose time is up; all have the same time, so the oldest come first."""
-        while self.oldest < self.sent:
-            number = self.oldest
-            if not self.settled[number]:
-                if now < self.due(number) + self.timeout_s:
+        """Fail the requests whose time is up; all have the same time, so the oldest come first. Let go of those that
+        are settled."""
+        while self.under_way:
+            request = self.under_way[0]
+            if not request.settled:
+                if now < request.due + self.timeout_s:
                     return
                 failure = f"no answer within {self.timeout_s:g} s"
-                connection = self.busy.get(number)
-                if connection is None:
-                    self.waiting.remove(number)
-                    self._settle(number, failure)
+                if request.connection is None:
+                    self.waiting.remove(request)
+                    self._settle(request, failure)
                 else:
-                    self._drop(connection, failure)
-            self.oldest += 1
+                    self._drop(request.connection, failure)
+            if request.took_ms is not None:
+                self.latencies.add(request.took_ms)
+            self.under_way.popleft()
 
 
 def _reach(host: str, port: int) -> tuple[int, tuple[str | int | bytes, ...]]:
@@ -263,9 +262,9 @@ def stress(limit_ms: float, most: float, spec: dict[str, Any]) -> dict[str, Any]
     seen: dict[float, dict[str, Any]] = {}
     while (rate := next_rate(tried, spec["rate"], most)) is not None:
         seen[rate] = found = Load(**spec | {"rate": rate}).run()
-        ordered = sorted(found["latencies_ms"])
+        latencies = ordered(found["latencies_ms"])
         rank = ceil(0.99 * found["sent"])
-        tried[rate] = rank <= len(ordered) and ordered[rank - 1] <= limit_ms
+        tried[rate] = rank <= len(latencies) and latencies[rank - 1] <= limit_ms
     at = knee(tried)
     requests = sum(one["requests"] for one in seen.values())
     return seen[min(seen) if at is None else at] | {"knee": at or 0.0, "requests": requests}
@@ -276,4 +275,5 @@ def main(spec: str) -> None:
     given = json.loads(spec)
     limit_ms, most = given.pop("limit_ms", 0.0), given.get("peak", 0.0)
     gc.disable()  # a pause of the collector would be a latency of the server
-    print(json.dumps(stress(limit_ms, most, given | {"peak": 0.0}) if limit_ms else Load(**given).run()))
+    found = stress(limit_ms, most, given | {"peak": 0.0}) if limit_ms else Load(**given).run()
+    print(json.dumps(found | {"latencies_ms": to_json(found["latencies_ms"])}))

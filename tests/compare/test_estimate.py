@@ -40,6 +40,11 @@ def test_a_pooled_quantile_is_the_quantile_of_all_values_and_lies_in_its_interva
     assert low <= value <= high
 
 
+def test_one_server_alone_has_the_interval_of_its_values() -> None:
+    assert pooled_quantile([[float(n) for n in range(1, 101)]], 0.5) == (50, 41, 61)
+    assert pooled_quantile([[float(n) for n in range(1, 11)]], 0.99) == (10, 10, 10)
+
+
 def test_a_stall_in_one_of_eight_servers_shows_in_the_pooled_p99() -> None:
     calm = [[10.0] * 100 for _ in range(7)]
     value, _, high = pooled_quantile([*calm, [10.0] * 80 + [500.0] * 20], 0.99)

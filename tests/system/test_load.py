@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resonance_perf.model.counted import Counted, from_json
 from resonance_perf.system.answer import Answer
 from resonance_perf.system.process import bare_python
 
@@ -36,6 +38,7 @@ def load(port: int, **changed: float) -> dict[str, Any]:
     spec = {"url": f"http://127.0.0.1:{port}/x?y=1", "rate": 100, "warmup_s": 0.1, "duration_s": 0.5, "timeout_s": 5}
     done = subprocess.run(bare_python("load", json.dumps(spec | changed)), capture_output=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout)
+    found["latencies_ms"] = from_json(found["latencies_ms"])
     assert len(found["latencies_ms"]) + found["failed"] == found["sent"]
     return found
 
@@ -149,8 +152,37 @@ def test_every_request_is_answered(answer: bytes, closes: bool) -> None:
 def test_what_fails_is_counted_by_its_kind(talk: Callable[[socket.socket], None], failure: str) -> None:
     with answering(talk) as port:
         found = load(port, timeout_s=0.3)
-    assert found["latencies_ms"] == []
+    assert found["latencies_ms"] == ()
     assert [(failure in what, count) for what, count in found["failures"]] == [(True, 50)]
+
+
+def test_of_a_long_load_it_is_counted_how_often_each_latency_was_seen() -> None:
+    with answering(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) as port:
+        found = load(port, most_exact=49)
+    latencies = found["latencies_ms"]
+    assert isinstance(latencies, Counted) and len(latencies) == found["sent"] == 50
+    assert 0 < latencies[0] <= latencies[49] < 5000
+
+
+FEED = """
+import math, resource
+from resonance_perf.system.latencies import Latencies
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+kept = Latencies(5_000_000)
+for n in range(5_000_000):
+    if n == 100_000:
+        before = peak()
+    kept.add(math.exp((n * 0.6180339887 % 1) * 12 - 4))
+print(peak() - before, len(kept.told()), len(kept.told().sizes), kept.told()[2_500_000])
+"""
+
+
+@pytest.mark.slow
+def test_five_million_latencies_take_no_more_memory_than_the_first() -> None:
+    done = subprocess.run([sys.executable, "-c", FEED], capture_output=True, text=True, check=True)
+    grown_kb, count, sizes, median = map(float, done.stdout.split())
+    assert grown_kb < 2000 and count == 5_000_000 and sizes <= 12_001
+    assert median == pytest.approx(math.e**2, rel=1e-3)
 
 
 def test_nobody_there_is_a_failure_of_each() -> None:
