@@ -9,6 +9,8 @@ _TIMES = {
     "fcp": 0.05, "inp": 0.10, "tbt": 0.10, "si": 0.05, "tti": 0.05, "ttfb": 0.05, "load": 0.05,
     "time": 0.05, "dom_content_loaded": 0.05, "start_render": 0.05, "fully_loaded": 0.05,
     "long_task_time": 0.10, "script_time": 0.05, "render_time": 0.10, "paint_time": 0.10, "frame_p95": 0.10,
+    "load_blocking_time": 0.10, "forced_reflow_time": 0.10, "serial_time": 0.10, "revalidation_time": 0.10,
+    "lcp_image_delay": 0.10, "hidden_text_time": 0.10, "render_blocking_time": 0.10, "connection_wait": 0.10,
 }  # fmt: skip
 _OTHERS = {
     "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
@@ -26,9 +28,9 @@ _OTHERS = {
 }
 _COUNTS = {
     "vm_steps": 0.01, "buffers": 0.01, "rows": 0.0, "rows_scanned": 0.01, "seq_scans": 0.0, "spills": 0.0,
-    "plan_nodes": 0.0,
+    "plan_nodes": 0.0, "dom_nodes": 0.01, "unsized_images": 0.0,
 }  # fmt: skip
-"""What a database counts -> the change that matters."""
+"""What a database or a page counts -> the change that matters."""
 _BYTES = ("raw", "size", "gzip", "brotli", "zstd", "source")
 
 

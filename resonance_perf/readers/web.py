@@ -16,6 +16,7 @@ from resonance_perf.readers.devtools.frames import frames
 from resonance_perf.readers.devtools.layers import layers
 from resonance_perf.readers.devtools.memory import memory
 from resonance_perf.readers.devtools.network import network
+from resonance_perf.readers.devtools.page import page
 from resonance_perf.readers.devtools.trace import trace
 from resonance_perf.readers.devtools.vitals import vitals
 from resonance_perf.readers.source import document
@@ -24,7 +25,7 @@ TRIED = "Chromium 156, web-vitals 6.2.3"
 _MARK = b'{"resonance_perf": "web"'
 PROBES: Mapping[str, Callable[[Any], Found]] = {
     "vitals": vitals, "trace": trace, "network": network, "coverage": coverage, "memory": memory, "layers": layers,
-    "frames": frames,
+    "frames": frames, "page": page,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from resonance_perf.readers.devtools.frames import frames
 from resonance_perf.readers.devtools.layers import layers
 from resonance_perf.readers.devtools.memory import memory
 from resonance_perf.readers.devtools.network import network
+from resonance_perf.readers.devtools.page import page
 from resonance_perf.readers.devtools.trace import trace
 from resonance_perf.readers.devtools.vitals import vitals
 
@@ -97,6 +98,16 @@ def test_time_is_told_by_kind_and_counted_once() -> None:
     tasks = [one for one in PROBED["trace"] if one["name"] == "RunTask"]
     assert found["script_time"] > 150 > found["render_time"] > 0 and found["paint_time"] > 0
     assert found["script_time"] + found["render_time"] + found["paint_time"] < sum(one["dur"] for one in tasks) / 1000
+
+
+def test_what_a_task_takes_beyond_50_ms_blocks_the_load_until_somebody_does_something() -> None:
+    clicked = [
+        {**one, "args": {"data": {"type": "click"}}} if one["name"] == "EventDispatch" else one
+        for one in PROBED["trace"]
+    ]
+    after, before = values(trace(clicked)), values(trace(PROBED["trace"]))
+    assert after["load_blocking_time"] == 0 and after["long_task_time"] > 150
+    assert before["load_blocking_time"] == pytest.approx(after["long_task_time"] - 50)
 
 
 def test_a_layout_within_a_script_names_the_function_and_not_our_own_clicks() -> None:
@@ -200,3 +211,103 @@ def test_a_request_that_was_refused_is_a_request() -> None:
         "bytes": None,
     }
     assert values(network([refused]))["requests"] == 1
+
+
+def test_scripts_and_their_data_one_after_the_other_are_a_series_and_what_they_show_is_not() -> None:
+    found = network([
+        request("/", kind="Document"), request("/app.js", 0.1, 0.2, by="/"), request("/a", 0.21, 0.4, by="/app.js", kind="Fetch"),
+        request("/icon.svg", 0.41, 0.45, by="/app.js", kind="Image"), request("/b", 0.45, 0.8, by="/app.js", kind="Fetch"),
+    ])  # fmt: skip
+    assert blamed(found, "serial_requests") == {"/app.js → /a → /b": 3}
+    assert values(found)["serial_time"] == pytest.approx(290) and values(found)["serial_requests"] == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ("max-age=60", 100), ("no-cache", 100), ("public, max-age=60, stale-while-revalidate=600", 0), ("no-store", 0),
+        ("max-age=31536000", 0), ("max-age=60, immutable", 0),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_soon_too_old_is_waited_for(said: str, waits: float) -> None:
+    found = network([request("/data", 0.1, 0.2, headers={"cache-control": said})])
+    assert values(found)["revalidation_time"] == pytest.approx(waits)
+    assert "revalidation_time" not in values(network([request("/data")]))
+
+
+def test_compression_saves_what_gzip_saved_and_a_few_bytes_are_not_worth_it() -> None:
+    found = network([
+        request("/a.js", plain=9000, gzip=2000), request("/small.js", plain=1500, gzip=200), request("/sent.js"),
+        request("/noise.js", plain=90_000, gzip=88_000),
+    ])  # fmt: skip
+    assert blamed(found, "compressible_bytes") == {"/a.js": 7000} and values(found)["compressible_bytes"] == 7000
+
+
+def loaded(**more: Any) -> dict[str, Any]:
+    told = {"images": [], "fonts": [], "unreadable": [], "lcp": None, "nodes": 9, "requests": [], "received": 50.0,
+            "longest": {"target": "ul#list", "children": 4}}  # fmt: skip
+    return {**told, **more}
+
+
+def sent(url: str, began: float, ended: float, sent: float | None = None, **more: Any) -> dict[str, Any]:
+    told = {"url": f"http://shop{url}", "began": began, "ended": ended, "sent": began if sent is None else sent,
+            "blocking": False, "protocol": "http/1.1"}  # fmt: skip
+    return {**told, **more}
+
+
+def test_a_page_without_anything_has_nothing_to_blame() -> None:
+    found = page(loaded())
+    assert {name: value for name, value in values(found).items() if value} == {"dom_nodes": 9}
+    assert blamed(found, "dom_nodes") == {"ul#list (4 children)": 4}
+
+
+def test_an_image_is_too_heavy_by_what_it_would_weigh_otherwise() -> None:
+    photo = {"url": "http://shop/p.png", "natural": [800, 600], "box": [80, 60], "vector": False, "bytes": 90_000,
+             "webp": 50_000, "needed": 2_000, "target": "img.photo", "sized": False, "lazy": False, "seen": False}  # fmt: skip
+    unread = {
+        "url": "http://cdn/q.png",
+        "natural": [800, 600],
+        "box": [80, 60],
+        "vector": False,
+        "bytes": None,
+        "webp": None,
+    }
+    found = page(loaded(images=[photo, unread]))
+    assert blamed(found, "image_waste_bytes") == {"/p.png (800×600, shown at 80×60)": 88_000}
+    assert blamed(found, "image_format_bytes") == {"/p.png": 40_000}
+    assert blamed(found, "unsized_images") == {"/p.png (img.photo)": 1}
+    assert blamed(found, "offscreen_image_bytes") == {"/p.png (img.photo)": 90_000}
+    better = page(loaded(images=[{**photo, "sized": True, "lazy": True, "bytes": 2_000}]))
+    assert not any(values(better)[name] for name in values(better) if "image" in name)
+
+
+@pytest.mark.parametrize(("display", "hidden"), [("auto", 400), ("block", 400), ("swap", 0), ("optional", 0)])
+def test_a_font_hides_its_text_only_where_its_display_says_so(display: str, hidden: float) -> None:
+    font = {"url": "http://shop/f.woff2", "family": "Shop", "display": display, "took": 400}
+    assert values(page(loaded(fonts=[font])))["hidden_text_time"] == hidden
+    assert values(page(loaded(fonts=[{**font, "took": 9000}])))["hidden_text_time"] in (0, 3000)
+    assert "hidden_text_time" not in values(page(loaded(fonts=[font], unreadable=["http://cdn/f.css"])))
+
+
+def test_painting_is_blocked_while_at_least_one_request_that_blocks_it_is_under_way() -> None:
+    requests = [
+        sent("/a.css", 40, 90, 45, blocking=True), sent("/b.css", 40, 120, 80, blocking=True), sent("/c.js", 60, 900),
+        sent("/d.css", 200, 240, blocking=True),
+    ]  # fmt: skip
+    assert values(page(loaded(requests=requests)))["render_blocking_time"] == 40 + 30 + 40
+
+
+def test_a_seventh_request_waits_for_a_connection_and_not_over_http_2() -> None:
+    six = [sent(f"/{number}", 0, 300) for number in range(6)]
+    found = page(loaded(requests=[*six, sent("/late", 5, 400, 300)]))
+    assert blamed(found, "connection_wait") == {"/late": 295}
+    assert values(page(loaded(requests=[*six[1:], sent("/late", 5, 400, 300)])))["connection_wait"] == 0
+    modern = [{**one, "protocol": "h2"} for one in (*six, sent("/late", 5, 400, 300))]
+    assert values(page(loaded(requests=modern)))["connection_wait"] == 0
+
+
+def test_the_image_of_the_lcp_is_late_by_what_was_asked_for_before_it() -> None:
+    lcp = {"target": "img", "url": "http://shop/hero.webp", "at": 900, "priority": "auto", "began": 400}
+    found = page(loaded(lcp=lcp, requests=[sent("/style.css", 60, 90), sent("/hero.webp", 400, 500)]))
+    assert blamed(found, "lcp_image_delay") == {"/hero.webp (fetchpriority: auto)": 340}
+    assert "lcp_image_delay" not in values(page(loaded(lcp={**lcp, "began": None})))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from resonance_perf.drivers.steps import read_step
@@ -16,12 +17,22 @@ from resonance_perf.model.driving import Key, Program
 
 PROBES: Mapping[str, Sequence[str]] = {
     "vitals": ("lcp", "inp", "cls", "fcp", "ttfb"),
-    "trace": ("long_tasks", "long_task_time", "script_time", "render_time", "paint_time", "forced_reflows"),
-    "network": ("requests", "bytes", "waterfall_depth", "uncompressed_bytes", "uncached_requests"),
+    "trace": (
+        "long_tasks", "long_task_time", "load_blocking_time", "script_time", "render_time", "paint_time",
+        "forced_reflows", "forced_reflow_time",
+    ),
+    "network": (
+        "requests", "bytes", "waterfall_depth", "uncompressed_bytes", "uncached_requests", "uncached_bytes",
+        "compressible_bytes", "serial_requests", "serial_time", "revalidation_time",
+    ),
     "coverage": ("unused_js_bytes", "unused_css_bytes"),
     "memory": ("heap_growth", "detached_nodes"),
     "layers": ("layers", "layer_memory"),
     "frames": ("fps", "frame_p95"),
+    "page": (
+        "image_waste_bytes", "image_format_bytes", "unsized_images", "offscreen_image_bytes", "lcp_image_delay",
+        "hidden_text_time", "render_blocking_time", "connection_wait", "dom_nodes",
+    ),
 }  # fmt: skip
 """Probe of `system/browser/probes` -> the metrics that it is run for."""
 NETWORKS: Mapping[str, tuple[int, int] | None] = {
@@ -49,6 +60,12 @@ KEYS: Mapping[str, Key] = {
 PROGRAM = Program(name="chromium", install='apt install chromium, and pip install "resonance-perf[web]"')
 METRICS = tuple(metric for metrics in PROBES.values() for metric in metrics)
 _SIZE = re.compile(r"(\d{2,5})x(\d{2,5})")
+
+
+def seeing(settings: ToolSettings, probes: Sequence[str]) -> ToolSettings:
+    """The same visit, watched by these probes, whatever metrics the config names."""
+    visit = json.loads(dict(settings.provided)["visit.json"]) | {"probes": list(probes)}
+    return replace(settings, provided=(("visit.json", json.dumps(visit)),))
 
 
 def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:

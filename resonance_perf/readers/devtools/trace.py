@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from resonance_perf.model.reading import Reported
@@ -27,6 +28,7 @@ _KINDS = {
     "paint_time": ("Paint", "PaintImage", "Commit", "CompositeLayers", "RasterTask", "Decode Image"),
 }  # fmt: skip
 _METRIC_OF = {name: metric for metric, names in _KINDS.items() for name in names}
+_INPUTS = ("pointerdown", "mousedown", "touchstart", "keydown", "click")
 _CALLS = ("FunctionCall", "EvaluateScript", "v8.evaluateModule")
 
 Event = Mapping[str, Any]
@@ -50,7 +52,8 @@ class _Node:
 
 
 def trace(seen: Sequence[Event]) -> Found:
-    """Times are those of the main thread of the page, without what a call spent in others.
+    """Times are those of the main thread of the page, without what a call spent in others. What a task takes beyond
+    50 ms before the first click or key blocks the load: scripts that start up, or that hydrate what the server sent.
 
     Raises:
         ValueError: when the trace does not say which thread that is.
@@ -65,17 +68,35 @@ def trace(seen: Sequence[Event]) -> Found:
     blamed: dict[Blamed, float] = defaultdict(float)
     for task in long:
         blamed[_culprit(task)] += task.event["dur"] / 1000
+    until = min((node.event["ts"] for node in nodes if _is_input(node.event)), default=inf)
+    blocking: dict[Blamed, float] = defaultdict(float)
+    for task in long:
+        if task.event["ts"] + task.event["dur"] <= until:
+            blocking[_culprit(task)] += (task.event["dur"] - LONG_US) / 1000
     reflows: dict[Blamed, float] = defaultdict(float)
+    forced: dict[Blamed, float] = defaultdict(float)
     for node in nodes:
         if node.event["name"] == "Layout" and (by := _forced_by(node.event)):
             reflows[by] += 1
+            forced[by] += node.event["dur"] / 1000
     metrics: tuple[Reported, ...] = (
         once("long_tasks", "", len(long)),
         once("long_task_time", "ms", sum(task.event["dur"] for task in long) / 1000),
         *(once(metric, "ms", value) for metric, value in spent.items()),
+        once("load_blocking_time", "ms", sum(blocking.values())),
         exactly("forced_reflows", "", sum(reflows.values())),
+        once("forced_reflow_time", "ms", sum(forced.values())),
     )
-    return Found(metrics, (*worst_placed("long_task_time", blamed), *worst_placed("forced_reflows", reflows)))
+    parts = (
+        *worst_placed("long_task_time", blamed), *worst_placed("load_blocking_time", blocking),
+        *worst_placed("forced_reflows", reflows), *worst_placed("forced_reflow_time", forced),
+    )  # fmt: skip
+    return Found(metrics, parts)
+
+
+def _is_input(event: Event) -> bool:
+    """What somebody does; what comes before it is the load."""
+    return event["name"] == "EventDispatch" and event["args"].get("data", {}).get("type") in _INPUTS
 
 
 def _main_threads(seen: Sequence[Event]) -> list[list[Event]]:

@@ -12,11 +12,12 @@ from resonance_perf.system.browser.probes.frames import frames
 from resonance_perf.system.browser.probes.layers import layers
 from resonance_perf.system.browser.probes.memory import memory
 from resonance_perf.system.browser.probes.network import network
+from resonance_perf.system.browser.probes.page import page
 from resonance_perf.system.browser.probes.trace import trace
 from resonance_perf.system.browser.probes.vitals import vitals
 from resonance_perf.system.browser.tab import Tab
 
 PROBES: Mapping[str, Callable[[Tab], object]] = {
     "vitals": vitals, "trace": trace, "network": network, "coverage": coverage, "memory": memory, "layers": layers,
-    "frames": frames,
+    "frames": frames, "page": page,
 }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
 from typing import Any
 
 from resonance_perf.system.browser.tab import Tab
@@ -19,6 +21,7 @@ def network(tab: Tab) -> list[dict[str, Any]]:
             answered({**event, "response": event["redirectResponse"]})
             ended({**event, "encodedDataLength": event["redirectResponse"]["encodedDataLength"]})
         request = {
+            "id": event["requestId"],
             "url": event["request"]["url"], "method": event["request"]["method"], "kind": event.get("type", ""),
             "began": event["timestamp"], "by_script": event["initiator"]["type"] == "script",
             **_initiator(event["initiator"]),
@@ -46,7 +49,24 @@ def network(tab: Tab) -> list[dict[str, Any]]:
     tab.devtools.send("Network.enable")
     tab.visit()
     tab.settle()
-    return [one for one in found if one["url"].startswith(("http://", "https://")) and not _is_of_the_browser(one)]
+    kept = [one for one in found if one["url"].startswith(("http://", "https://")) and not _is_of_the_browser(one)]
+    return [{**one, **_weighed(tab, one.pop("id"), one)} for one in kept]
+
+
+def _weighed(tab: Tab, id_: str, request: dict[str, Any]) -> dict[str, int]:
+    """The body of a text that came as it is, and what gzip makes of it; nothing where the browser has dropped it."""
+    from playwright.sync_api import Error
+
+    if "ended" not in request or "content-encoding" in request.get("headers", {"content-encoding": ""}):
+        return {}
+    try:
+        told = tab.devtools.send("Network.getResponseBody", {"requestId": id_})
+    except Error:
+        return {}
+    if told["base64Encoded"] and not request["mime"].startswith(("text/", "application/", "image/svg")):
+        return {}
+    body = base64.b64decode(told["body"]) if told["base64Encoded"] else told["body"].encode()
+    return {"plain": len(body), "gzip": len(zlib.compress(body))}
 
 
 def _is_of_the_browser(request: dict[str, Any]) -> bool:

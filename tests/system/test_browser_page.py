@@ -1,0 +1,133 @@
+"""Chromium for real, on pages that each load something in the wrong way."""
+
+from __future__ import annotations
+
+import http.server
+import random
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.test_browser import Visit, blamed, visit
+
+__all__ = ["visit"]  # the fixture; its site is the one below
+pytestmark = pytest.mark.slow
+
+
+def png(width: int, height: int) -> bytes:
+    """Noise, which no format makes much smaller."""
+    draw = random.Random(1)
+    rows = b"".join(b"\0" + draw.randbytes(3 * width) for _ in range(height))
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    told = (
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(told)
+
+
+PAGE = "<!doctype html><title>shop</title><style>body{margin:0}</style>%s<p>A shop</p>"
+PICTURE = png(200, 150)
+SITE: dict[str, tuple[str, str | bytes]] = {
+    "/images": (
+        "text/html",
+        PAGE % "<img src=/hero.png width=100 height=75><img id=loose src=/loose.png style='display:block'>"
+        "<div style='height:3000px'></div><img id=low src=/low.png width=200 height=150>"
+        "<img id=lazy loading=lazy src=/lazy.png width=200 height=150>",
+    ),
+    "/hero.png": ("image/png", PICTURE),
+    "/loose.png": ("image/png", PICTURE),
+    "/low.png": ("image/png", PICTURE),
+    "/lazy.png": ("image/png", PICTURE),
+    "/clean": ("text/html", PAGE % "<img src=/small.png width=8 height=8><script src=/slow.js defer></script>"),
+    "/small.png": ("image/png", png(8, 8)),
+    "/late": (
+        "text/html",
+        PAGE % "<link rel=stylesheet href=/slow.css><link rel=stylesheet href=/font.css>"
+        "<p style='font-family: Shop'>Text</p><script src=/late.js></script>",
+    ),
+    "/slow.css": ("text/css", "p { color: navy }"),
+    "/slow.js": ("text/javascript", "1"),
+    "/font.css": ("text/css", "@font-face { font-family: Shop; src: url(/slow.woff2) }"),
+    "/slow.woff2": ("font/woff2", "no font"),
+    "/late.js": (
+        "text/javascript",
+        """(async () => {
+             for (const one of ['a', 'b', 'c']) await (await fetch(`/${one}.json`)).text();
+             const image = new Image(800, 600); image.src = '/late.png'; document.body.prepend(image) })()""",
+    ),
+    "/late.png": ("image/png", png(400, 300)),
+    "/a.json": ("application/json", f"[{','.join(['1'] * 3000)}]"),
+    "/b.json": ("application/json", "[]"),
+    "/c.json": ("application/json", "[]"),
+}  # fmt: skip
+KEPT = {"/a.json": "max-age=60", "/b.json": "max-age=60, stale-while-revalidate=600"}
+"""Path -> Cache-Control."""
+SLOW_S = 0.15
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        kind, body = SITE.get(self.path, ("text/plain", "gone"))
+        if self.path.startswith("/slow"):
+            time.sleep(SLOW_S)
+        data = body.encode() if isinstance(body, str) else body
+        self.send_response(200 if self.path in SITE else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        if self.path in KEPT:
+            self.send_header("Cache-Control", KEPT[self.path])
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_images_are_weighed_at_the_size_in_which_they_are_shown(visit: Visit) -> None:
+    sample = visit("/images", "image_waste_bytes", viewport="800x600")
+    waste, formats = blamed(sample, "image_waste_bytes"), blamed(sample, "image_format_bytes")
+    half = waste["/hero.png (200×150, shown at 100×75)"]
+    assert len(PICTURE) * 0.8 < half < len(PICTURE)
+    assert waste["/loose.png (200×150, shown at 200×150)"] == formats["/loose.png"] < half
+    assert blamed(sample, "unsized_images") == {"/loose.png (img#loose)": 1}
+    assert blamed(sample, "offscreen_image_bytes") == {"/low.png (img#low)": len(PICTURE)}
+    assert sample.values["render_blocking_time"] == 0
+
+
+def test_a_page_that_loads_well_has_nothing_to_blame(visit: Visit) -> None:
+    sample = visit("/clean", "image_waste_bytes", "compressible_bytes")
+    at_fault = {name: value for name, value in sample.values.items() if value}
+    assert set(at_fault) <= {"dom_nodes", "requests", "bytes", "waterfall_depth", "uncached_requests", "uncached_bytes", "serial_requests"}  # fmt: skip
+    assert sample.values["serial_requests"] == 1 and sample.values["dom_nodes"] == 8
+
+
+def test_what_keeps_a_page_from_being_painted_is_named(visit: Visit) -> None:
+    sample = visit("/late", "render_blocking_time", "serial_requests", steps=["wait 800ms"])
+    assert SLOW_S * 1000 <= sample.values["render_blocking_time"] < 4 * SLOW_S * 1000
+    assert "/slow.css" in blamed(sample, "render_blocking_time")
+    (font,) = blamed(sample, "hidden_text_time")
+    assert font == "Shop (font-display: auto, /slow.woff2)"
+    assert SLOW_S * 1000 <= sample.values["hidden_text_time"] < 1000
+    assert blamed(sample, "serial_requests") == {"/late.js → /a.json → /b.json → /c.json": 4}
+    assert set(blamed(sample, "compressible_bytes")) == {"/a.json"} and sample.values["compressible_bytes"] > 5000
+    assert set(blamed(sample, "revalidation_time")) == {"/a.json"}
+    (image,) = blamed(sample, "lcp_image_delay")
+    assert image == "/late.png (fetchpriority: auto)" and sample.values["lcp_image_delay"] > 0
