@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "measure benchmarks now, base and head",
     "compare": "compare two revisions, or two stored runs",
     "bisect": "find the commit that made a benchmark slower",
+    "audit": "why is it slow? a checklist, each answer with its number",
     "import": "take in what another tool measured",
     "tools": "which tools are read and driven, which are here, what to mind with each",
     "serve": "keep the web vitals that browsers of real users send",

@@ -97,6 +97,20 @@ class Runner:
         runs = {side: self._as_run(session, side) for side in session.paths}
         return measurement_of(session, inquiry, runs, self.clock() - session.started)
 
+    def once(self, benchmark: Benchmark, driver: Driver, commit: str) -> Sample:
+        """One sample of a commit, for who asks what it is made of and not how long it takes.
+
+        Raises:
+            BenchmarkError: when it cannot be set up or run.
+        """
+        session = Session(
+            benchmark=benchmark, driver=driver, commits={"head": commit}, quick=True, false_alarms=FALSE_ALARMS,
+            started=self.clock(),
+        )  # fmt: skip
+        session.paths["head"] = self._prepare(benchmark, commit, (commit,))
+        self.between()
+        return self._sample(session, "head", free=True)
+
     def verify(self, benchmark: Benchmark, commit: str) -> str:
         """Run the project's own correctness check on `commit`; nothing when it passed, else a sentence."""
         if not benchmark.verify:

@@ -1,0 +1,114 @@
+"""Run what the benchmarks of a config can tell, go through the checklist, and write down what was found."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.audit.check import Evidence, examine
+from resonance_perf.audit.checklist import BY_ID, CHECKS
+from resonance_perf.audit.guidelines import METRICS, guidelines
+from resonance_perf.audit.progress import since
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.drivers.tools import web
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import Benchmark, Config, HttpSettings, ToolSettings
+from resonance_perf.model.errors import BenchmarkError, WriteRefusedError
+from resonance_perf.model.finding import Audit, Finding
+from resonance_perf.report.audit import MARK, audit_document, audit_page
+from resonance_perf.system.clock import now
+from resonance_perf.system.files import edit_file
+from resonance_perf.system.git.worktrees import Worktrees
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.machine import environment
+from resonance_perf.system.private import read_private, write_private
+
+PAGE = "audit.md"
+PROBES = ("vitals", "trace", "network", "coverage", "page", "frames")
+_KEPT = "audit.json"
+_SEEN_BY = {"web": "Chromium", "sql": "EXPLAIN"}
+
+
+def audit(
+    work: Workspace, config: Config, benchmarks: Sequence[Benchmark], host: LocalHost, say: Callable[[str], None]
+) -> Audit:
+    """Look at `HEAD`. What cannot be run is a note; what it would have told is not measured then."""
+    commit = work.repo.resolve("HEAD")
+    runner = Runner(
+        host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
+        env=config.env,
+    )  # fmt: skip
+    evidence: list[Evidence] = []
+    notes: list[str] = []
+    for benchmark in filter(_tells, benchmarks):
+        say(f"looking at {benchmark.name} …")
+        try:
+            evidence.append(_look(runner, benchmark, commit))
+        except BenchmarkError as error:
+            notes.append(str(error))
+    findings = since(tuple(examine(CHECKS, evidence)), before(work))
+    return Audit(
+        commit=commit, at=now(), findings=findings, guidelines=guidelines(evidence), notes=tuple(notes)
+    )  # fmt: skip
+
+
+def keep(work: Workspace, config: Config, found: Audit) -> str:
+    """Write the page, and what the next audit compares itself with; return the page's name.
+
+    Raises:
+        WriteRefusedError: when there is a file of that name which no audit has written.
+    """
+    name = f"{config.state_dir}/{PAGE}"
+    page = audit_page(found)
+
+    def replaced(text: str) -> str:
+        if text and not text.startswith(MARK):
+            raise WriteRefusedError(
+                f"{name} was not written by an audit", hint=f'Move it away, or begin it with "{MARK}".'
+            )
+        return page
+
+    edit_file(os.path.join(work.repo.root, *name.split("/")), work.repo.root, replaced, create="")
+    seen = {one.benchmark for one in found.findings}
+    others = [one for one in before(work) if one.benchmark not in seen]
+    write_private(work.private(_KEPT), json.dumps(audit_document(replace(found, findings=(*found.findings, *others)))))
+    return name
+
+
+def _tells(benchmark: Benchmark) -> bool:
+    """Whether running it answers anything."""
+    match benchmark.settings:
+        case HttpSettings():
+            return True
+        case ToolSettings(tool=tool):
+            return tool in _SEEN_BY or any(spec.name in METRICS for spec in benchmark.metrics)
+    return False
+
+
+def _look(runner: Runner, benchmark: Benchmark, commit: str) -> Evidence:
+    settings, by = benchmark.settings, "the load"
+    if isinstance(settings, ToolSettings):
+        by = _SEEN_BY.get(settings.tool, settings.tool)
+        if settings.tool == "web":
+            benchmark = replace(benchmark, settings=web.seeing(settings, PROBES))
+    sample = runner.once(benchmark, DRIVERS[benchmark.driver], commit)
+    return Evidence(benchmark=benchmark.name, source=by, values=sample.values, parts=sample.parts)
+
+
+def before(work: Workspace) -> tuple[Finding, ...]:
+    """The findings of the audit before; none when there was none that can be read."""
+    try:
+        told = json.loads(read_private(work.private(_KEPT)) or "{}")["findings"]
+        return tuple(_finding(one) for one in told if one["id"] in BY_ID)
+    except (ValueError, KeyError, TypeError):  # of another version
+        return ()
+
+
+def _finding(told: Mapping[str, Any]) -> Finding:
+    names = ("id", "benchmark", "answer", "what", "do", "source", "unit", "limit", "number", "place")
+    return Finding(**{name: told[name] for name in names})
