@@ -55,7 +55,7 @@ def _answer(check: Check, seen: Evidence) -> Finding:
     parts = tuple(sorted((one for one in seen.parts if one.metric == check.metric), key=lambda one: -one.value))
     number = parts[0].value if check.each and parts else float(seen.values[check.metric])
     yes = number >= check.limit
-    worst = parts[0].name if parts and yes else ""
+    worst = where(parts[0]) if parts and yes else ""
     told = format_value(number, check.unit)
     what = f"{told} {check.says}" if yes else f"{told}, and {format_value(check.limit, check.unit)} would be too much"
     return Finding(
@@ -63,6 +63,11 @@ def _answer(check: Check, seen: Evidence) -> Finding:
         source=seen.source, unit=check.unit, limit=check.limit, number=number, place=worst,
         places=tuple(one for one in parts if not check.each or one.value >= check.limit) if yes else (),
     )  # fmt: skip
+
+
+def where(part: Part) -> str:
+    """A part as it is said: its name, and where it stands."""
+    return f"{part.name} ({part.place})" if part.place else part.name
 
 
 def _unmeasured(check: Check) -> Finding:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from resonance_perf.audit.check import where
 from resonance_perf.audit.checklist import BY_ID
 from resonance_perf.memory.escape import cell
 from resonance_perf.model.finding import Answer, Audit, Finding, Guideline
@@ -32,9 +33,9 @@ def audit_lines(audit: Audit) -> Iterator[str]:
 
 def _line(one: Finding) -> str:
     asks = BY_ID[one.id].asks
-    where = f"; worst: {one.place}" if one.place else ""
+    place = f"; worst: {one.place}" if one.place else ""
     do = f". {one.do}" if one.do else ""
-    return f"{_SIGNS[one.answer]} {one.benchmark}: {asks}{_since(one)}: {one.what}{where}{do}"
+    return f"{_SIGNS[one.answer]} {one.benchmark}: {asks}{_since(one)}: {one.what}{place}{do}"
 
 
 def summary(audit: Audit) -> str:
@@ -87,11 +88,11 @@ def _with(findings: Sequence[Finding], answer: Answer) -> list[Finding]:
 
 
 def _yes(one: Finding) -> list[str]:
-    places = [f"{part.name}: {format_value(part.value, one.unit)}" for part in one.places[:_MOST_PLACES]]
+    places = [f"{where(part)}: {format_value(part.value, one.unit)}" for part in one.places[:_MOST_PLACES]]
     more = len(one.places) - len(places)
-    where = "<br>".join([*map(cell, places), *([f"and {more} more"] if more else [])])
+    listed = "<br>".join([*map(cell, places), *([f"and {more} more"] if more else [])])
     texts = (one.benchmark, BY_ID[one.id].asks, one.what)
-    return [*map(cell, texts), where, cell(one.do), cell(one.source), _since(one).strip(" ()")]
+    return [*map(cell, texts), listed, cell(one.do), cell(one.source), _since(one).strip(" ()")]
 
 
 def _no(one: Finding) -> list[str]:

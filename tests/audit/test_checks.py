@@ -75,6 +75,15 @@ def test_the_list_of_the_docs_is_that_of_the_code() -> None:
     assert page.endswith(f"\n\n{as_markdown()}\n")
 
 
+def test_a_function_is_told_with_its_place() -> None:
+    check = BY_ID["layout-thrashing"]
+    part = Part(check.metric, "measure", 40, "/app.js:310")
+    (found,) = examine(
+        (check,), (Evidence(benchmark="page", source="Chromium", values={check.metric: 40}, parts=(part,)),)
+    )
+    assert found.place == "measure (/app.js:310)"
+
+
 def finding(check: str, value: float | None) -> Finding:
     (found,) = examine((BY_ID[check],), (seen(BY_ID[check], *([value] if value is not None else [])),))
     return found

@@ -22,7 +22,7 @@ PARTS = (
     Part("unused_js_bytes", "/vendor|js", 400_000), Part("unused_js_bytes", "/app.js", 12_000),
     Part("image_waste_bytes", "/hero.png (4000×3000, shown at 800×600)", 4_050_000),
     *(Part("uncached_bytes", f"/{name}.js", 10_000) for name in "abcdef"),
-    Part("forced_reflows", "measure (/app.js:310)", 3),
+    Part("forced_reflows", "measure", 3, "/app.js:310"),
 )  # fmt: skip
 
 
