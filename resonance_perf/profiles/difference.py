@@ -1,0 +1,139 @@
+"""Captures of two sides → which functions take more or less than before, per unit of work, and on which path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from resonance_perf.model.profile import Capture, Frame, Stack
+from resonance_perf.profiles.chance import Change, change_of, holm, noise_of
+
+FALSE_FINDINGS = 0.05
+"""How often a difference of equal code may hold a finding at all."""
+_NOTICED = 0.005
+"""A function that never takes this share of the whole is not looked at: each one more makes the others less sure."""
+_CARRIES = 0.5
+"""A path goes on as long as one function below carries this share of all that was added."""
+_Values = dict[Frame, list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class FrameChange:
+    """How much a function takes by itself, and with all that it calls."""
+
+    frame: Frame
+    own: Change
+    total: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The head against the base, each value divided by the work of its capture, in the unit of the profile.
+
+    `frames` stand in the order of what they added by themselves, and of what they added in all. `path` begins at the
+    root and holds the functions that carry what was added, to the deepest that still carries most of it.
+    """
+
+    total: Change
+    frames: tuple[FrameChange, ...] = ()
+    path: tuple[Frame, ...] = ()
+
+    def of(self, frame: Frame) -> FrameChange | None:
+        """How one function changed."""
+        return next((one for one in self.frames if one.frame == frame), None)
+
+    @property
+    def findings(self) -> tuple[FrameChange, ...]:
+        """Those whose change is not chance."""
+        return tuple(one for one in self.frames if one.own.found or one.total.found)
+
+
+def difference(base: Sequence[Capture], head: Sequence[Capture]) -> Difference:
+    """Compare captures of one profiler whose profiles are in normal form, by the type that is chosen.
+
+    Raises:
+        ValueError: when a side has no capture.
+    """
+    if not base or not head:
+        raise ValueError("a side has no capture")
+    captures, first = [*base, *head], len(base)
+    split = _splitter(first)
+    own, total = _per_frame(captures, _leaf), _per_frame(captures, _each)
+    totals = split([one.profile.total / one.work for one in captures])
+    noise = noise_of(totals, split([worth(one) for one in captures]))
+    whole = change_of(totals, noise)
+    alone, below = ({frame: change_of(split(v), noise) for frame, v in of.items()} for of in (own, total))
+    _mark((alone, own), (below, total), least=_NOTICED * max(whole.before, whole.after))
+    none = Change(0.0, 0.0, 0.0, 0.0, 1.0)
+    frames = [FrameChange(frame, alone.get(frame, none), below[frame]) for frame in total]
+    frames.sort(key=lambda one: (-one.own.size, -one.total.size, one.frame.file, one.frame.function))
+    return Difference(replace(whole, found=whole.p <= FALSE_FINDINGS), tuple(frames), _path(captures, first))
+
+
+def worth(capture: Capture) -> float:
+    """What one sample is worth per unit of work; 0 for what is not sampled."""
+    profile = capture.profile
+    chosen = profile.types[profile.chosen]
+    period = profile.period or float(chosen.unit == "count" and chosen.name == "samples")
+    return period / capture.work
+
+
+def _leaf(stack: Stack) -> Iterable[Frame]:
+    return stack.frames[-1:]
+
+
+def _each(stack: Stack) -> Iterable[Frame]:
+    """Every function once, also where it is on the stack again."""
+    return set(stack.frames)
+
+
+def _splitter(first: int) -> Callable[[Sequence[float]], tuple[Sequence[float], Sequence[float]]]:
+    return lambda values: (values[:first], values[first:])
+
+
+def _per_frame(captures: Sequence[Capture], counted: Callable[[Stack], Iterable[Frame]]) -> _Values:
+    """Each function's value in each capture, per unit of work."""
+    found: _Values = {}
+    for at, capture in enumerate(captures):
+        chosen, work = capture.profile.chosen, capture.work
+        for stack in capture.profile.stacks:
+            value = stack.values[chosen] / work
+            for frame in counted(stack):
+                found.setdefault(frame, [0.0] * len(captures))[at] += value
+    return found
+
+
+def _mark(*families: tuple[dict[Frame, Change], _Values], least: float) -> None:
+    """Say which changes are findings. Functions that were always seen together ask one question, not many."""
+    asked: dict[tuple[float, ...], float] = {}
+    for changes, values in families:
+        for frame, one in changes.items():
+            if max(one.before, one.after) >= least:
+                asked[tuple(values[frame])] = one.p
+    adjusted = dict(zip(asked, holm(list(asked.values())), strict=True))
+    for changes, values in families:
+        for frame, one in changes.items():
+            if adjusted.get(tuple(values[frame]), 1.0) <= FALSE_FINDINGS:
+                changes[frame] = replace(one, found=True)
+
+
+def _path(captures: Sequence[Capture], first: int) -> tuple[Frame, ...]:
+    """The functions that carry what was added, from the root down."""
+    grown: dict[tuple[Frame, ...], float] = {}
+    for at, capture in enumerate(captures):
+        share = (-1 / first if at < first else 1 / (len(captures) - first)) / capture.work
+        for stack in capture.profile.stacks:
+            for depth in range(len(stack.frames) + 1):
+                place = stack.frames[:depth]
+                grown[place] = grown.get(place, 0.0) + share * stack.values[capture.profile.chosen]
+    below: dict[tuple[Frame, ...], list[tuple[Frame, ...]]] = {}
+    for place in grown:
+        if place:
+            below.setdefault(place[:-1], []).append(place)
+    path: tuple[Frame, ...] = ()
+    wanted = _CARRIES * grown.get((), 0.0)
+    while wanted > 0 and (nearest := max(below.get(path, ()), key=lambda place: grown[place], default=None)):
+        if grown[nearest] < wanted:
+            break
+        path = nearest
+    return path
