@@ -119,6 +119,18 @@ class Runner:
         outcome = self._run(benchmark, benchmark.verify, path, "verify")
         return "" if outcome.ok else f"verify failed on {commit[:9]}: {describe_end(outcome)}"
 
+    def prepared(self, benchmark: Benchmark, commits: Mapping[Side, str]) -> dict[Side, str]:
+        """The paths of a work tree for each side, set up.
+
+        Raises:
+            BenchmarkError: when one cannot be set up.
+        """
+        keep, found = tuple(commits.values()), dict[Side, str]()
+        for side, commit in commits.items():
+            copy = sum(commits[other] == commit for other in found)
+            found[side] = self._prepare(benchmark, commit, keep, copy)
+        return found
+
     def _open(self, session: Session) -> None:
         """Set every side up and warm it, the head last: what it raises ends the measurement."""
         keep = tuple(session.commits.values())

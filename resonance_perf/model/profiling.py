@@ -21,8 +21,8 @@ Permission = Literal["ptrace", "perf-events", "bpf"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapping:
     """How a program is started so that it is profiled. `{out}` in `argv`, `env` and `beside` is an empty folder, in
-    which the profiler leaves its files; `{python}` is our own interpreter; `{given}` is a folder with the `provided`
-    files (name, text).
+    which the profiler leaves its files; `{given}` is a folder with the `provided` files (name, text); `{python}` is our
+    own interpreter, `{packages}` where its packages lie.
 
     A server is profiled while it is under load, without its start. Either `beside` is a program that is started then
     and ended by SIGINT after the load: it attaches to `{pid}`, or asks `{port}`. Or a process that leaves a file

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import sys
+import sysconfig
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -37,7 +38,7 @@ from resonance_perf.system.process import Launcher, Running, bare_python
 from resonance_perf.system.scratch import read_files, scratch, write_file
 from resonance_perf.system.sizes import Known, measure_sizes
 
-PORT, OUT, GIVEN, PYTHON = "{port}", "{out}", "{given}", "{python}"
+PORT, OUT, GIVEN, PYTHON, PACKAGES = "{port}", "{out}", "{given}", "{python}", "{packages}"
 TRIES = 3
 STEPS = 24
 """The search for a knee takes fewer: 14 doublings from 1/s to 10,000/s, and 4 to come close."""
@@ -236,8 +237,11 @@ def _on_port(work: RunTool, port: str) -> RunTool:
 
 
 def placed(argv: Argv, folder: str, given: str) -> Argv:
-    """The words with the folders where a tool leaves and finds its files, and with our interpreter."""
-    return tuple(word.replace(OUT, folder).replace(GIVEN, given).replace(PYTHON, sys.executable) for word in argv)
+    """The words with the folders where a tool leaves and finds its files, and with our interpreter and its packages."""
+    places = {OUT: folder, GIVEN: given, PYTHON: sys.executable, PACKAGES: sysconfig.get_path("purelib")}
+    for mark, place in places.items():
+        argv = tuple(word.replace(mark, place) for word in argv)
+    return argv
 
 
 def _free_port() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -126,7 +125,7 @@ class _Watch:
                 with open(os.path.join(self._out, name), encoding="ascii") as file:
                     pid, number = map(int, file.read().split())
                 with suppress(ProcessLookupError):
-                    os.kill(pid, signal.Signals(number))
+                    os.kill(pid, number)
                     told.append(name.removesuffix(_LISTENS))
         return told
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from resonance_perf.drivers.counters.python import split, under
+from resonance_perf.drivers.counters.python import under
 from resonance_perf.model.benchmark import Argv, CountSettings
+from resonance_perf.model.interpreter import split
 from resonance_perf.model.run import Measure
 from resonance_perf.model.work import ToolOutcome
 

@@ -1,0 +1,167 @@
+"""Profile one benchmark: the same work on every side, in turn, under a profiler and once without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from resonance_perf.drivers import Driver
+from resonance_perf.drivers.command import describe_end
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import Benchmark, CountSettings
+from resonance_perf.model.counted import ordered
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.profile import Capture
+from resonance_perf.model.profiling import Profiling
+from resonance_perf.model.run import Side
+from resonance_perf.model.work import (
+    Command,
+    LoadOutcome,
+    LoadServer,
+    Outcome,
+    ProcessOutcome,
+    RunProcess,
+    RunTool,
+    SizeFiles,
+    SizeOutcome,
+    ToolOutcome,
+)
+from resonance_perf.plan.order import in_turn
+from resonance_perf.profilers.cures import cure
+from resonance_perf.profilers.nothing import NothingSeenError
+
+ROUNDS = 4
+"""Captures of each side, so that a change has an interval."""
+MOST_S = 30.0
+LOAD_S = (1.0, 5.0)
+"""The least and the most that a server is under load for one capture, in seconds."""
+
+Profilable = RunProcess | LoadServer | RunTool
+
+
+@dataclass(slots=True, kw_only=True)
+class Profiler:
+    """Profiles one benchmark with one profiler, called `name`."""
+
+    runner: Runner
+    benchmark: Benchmark
+    driver: Driver
+    name: str
+    profiling: Profiling
+    most_s: float = MOST_S
+    rounds: int = ROUNDS
+    _plain_s: dict[Side, float] = field(default_factory=dict)
+
+    def captures(self, commits: Mapping[Side, str]) -> dict[Side, tuple[Capture, ...]]:
+        """Captures of every side, at least one and at most `rounds`, as many as go into the time.
+
+        Raises:
+            BenchmarkError: when it cannot be profiled; says why, and what cures it.
+        """
+        work, paths = self._work(), self.runner.prepared(self.benchmark, commits)
+        begun = self.runner.clock()  # setting up is no part of the time: the trees of the measurement are there mostly
+        for side, path in paths.items():
+            self._plain_s[side] = _elapsed_s(self._checked(self._plain(work, path)))
+        found: dict[Side, list[Capture]] = {side: [] for side in paths}
+        turns = in_turn(tuple(paths), self.runner.draw)
+        while len(found["head"]) < self.rounds:
+            at = self.runner.clock()
+            for side in next(turns):
+                self.runner.between()
+                found[side].append(self._capture(work, side, paths[side]))
+            now = self.runner.clock()
+            if now - begun + (now - at) > self.most_s:
+                break
+        return {side: tuple(captures) for side, captures in found.items()}
+
+    def _capture(self, work: Profilable, side: Side, path: str) -> Capture:
+        plain_s = self._plain_s[side]
+        seconds = _load_s(work) or plain_s
+        page = "browser" in self.profiling.RUNTIMES
+        try:
+            done = self.runner.host.profiled(
+                work, lambda argv: self.profiling.wrap(argv, serves=_serves(work, page=page), seconds=seconds), path,
+                page=page,
+            )  # fmt: skip
+        except ValueError as error:
+            raise BenchmarkError(f"{self.benchmark.name} {error}") from error
+        try:
+            profile = self.profiling.read(dict(done.files))
+        except NothingSeenError as error:
+            said = f": {done.said}" if done.said else ""
+            hint = error.hint or cure(done.said, self.profiling)
+            raise BenchmarkError(f"{self.benchmark.name}: {error.message}{said}", hint=hint) from error
+        outcome = self._checked(done.outcome)
+        return Capture(
+            profile=replace(profile, tool=profile.tool or self.name, seconds=profile.seconds or seconds),
+            work=_done(outcome), root=path, overhead=_elapsed_s(outcome) / plain_s - 1 if plain_s else None,
+        )  # fmt: skip
+
+    def _work(self) -> Profilable:
+        """One sample's work, of a kind that can be looked into.
+
+        Raises:
+            BenchmarkError: when it runs nothing of the project's.
+        """
+        settings, env = self.benchmark.settings, self.runner.env
+        if isinstance(settings, CountSettings):
+            if not settings.command:
+                raise BenchmarkError(f"{self.benchmark.name} runs no program that could be profiled")
+            return RunProcess(
+                command=Command(argv=settings.command, env=env, timeout_s=self.benchmark.timeout_s)
+            )  # the program, without what counts in it
+        match self.driver.work(self.benchmark, env):
+            case SizeFiles():
+                raise BenchmarkError(f"{self.benchmark.name} looks at files: there is nothing to profile")
+            case LoadServer(load=load) as work:
+                low, high = LOAD_S
+                share_s = self.most_s / (2 * (self.rounds + 1))
+                longer = replace(load, limit_ms=0.0, duration_s=max(load.duration_s, low, min(share_s, high)))
+                server = replace(work.server, timeout_s=work.server.timeout_s + longer.duration_s)
+                return replace(work, load=longer, server=server, probe=None)
+            case work:
+                return work
+
+    def _plain(self, work: Profilable, path: str) -> Outcome:
+        match work:
+            case RunProcess(command=command):
+                return self.runner.host.run(command, path)
+            case LoadServer():
+                return self.runner.host.load(work, path)
+            case RunTool():
+                return self.runner.host.tool(work, path)
+
+    def _checked(self, outcome: Outcome) -> Outcome:
+        match outcome:
+            case ProcessOutcome() if not outcome.ok:
+                raise BenchmarkError(f"{self.benchmark.name} {describe_end(outcome)}")
+            case LoadOutcome(problem=problem) | ToolOutcome(problem=problem) if problem:
+                raise BenchmarkError(f"{self.benchmark.name}: {problem}")
+            case LoadOutcome(latencies_ms=latencies) if not latencies:
+                raise BenchmarkError(f"{self.benchmark.name}: no request succeeded")
+            case _:
+                return outcome
+
+
+def _serves(work: Profilable, *, page: bool) -> bool:
+    return isinstance(work, LoadServer) or (isinstance(work, RunTool) and work.server is not None and not page)
+
+
+def _load_s(work: Profilable) -> float:
+    return work.load.warmup_s + work.load.duration_s if isinstance(work, LoadServer) else 0.0
+
+
+def _done(outcome: Outcome) -> float:
+    """How much work was done: requests answered of a server under our load, else 1."""
+    return float(outcome.requests - outcome.failed) if isinstance(outcome, LoadOutcome) else 1.0
+
+
+def _elapsed_s(outcome: Outcome) -> float:
+    """How long the work took: a run, or the median request."""
+    match outcome:
+        case ProcessOutcome(wall_s=wall_s) | ToolOutcome(process=ProcessOutcome(wall_s=wall_s)):
+            return wall_s
+        case LoadOutcome(latencies_ms=latencies):
+            return ordered(latencies)[len(latencies) // 2] / 1000
+        case SizeOutcome():
+            return 0.0

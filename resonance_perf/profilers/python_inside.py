@@ -1,0 +1,24 @@
+"""How a Python program is run with one of our recorders inside."""
+
+from __future__ import annotations
+
+from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.profiling import Wrapping
+from resonance_perf.profilers.inside import text_of
+from resonance_perf.profilers.plain import OURS
+from resonance_perf.profilers.started import python_program
+
+_PACKAGES = (("RESONANCE_PERF_PACKAGES", "{packages}"),)
+
+
+def wrap(argv: Argv, profiler: str, recorder: str, *, serves: bool, reads: str = "") -> Wrapping:
+    """See `Profiling`; `recorder` is a file of `inside`, `reads` another that makes what it leaves readable."""
+    parts = python_program(argv, profiler)
+    how = ("{given}/" + OURS, "{given}/" + recorder, "{out}", "serves" if serves else "runs")
+    provided = [(OURS, text_of("python.py")), (recorder, text_of(recorder))]
+    if reads:
+        provided.append((reads, text_of(reads)))
+    return Wrapping(
+        argv=(*parts.before, *parts.interpreter, *how, *parts.program), env=_PACKAGES, provided=tuple(provided),
+        then=(*parts.before, *parts.interpreter, "{given}/" + reads, "{out}") if reads else (),
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Programs to be profiled: `spend` computes, `sleep` waits, `keep` allocates; a server does one each request."""
+
+PYTHON = """
+import sys, time
+KEPT = []
+def spend(n):
+    total = 0
+    for number in range(n):
+        total += number * number
+    return total
+def keep():
+    KEPT.append(bytearray(200_000))
+def doze():
+    time.sleep(0.002)
+def work():
+    spend(20_000)
+    doze()
+    keep()
+def serve(port):
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        def do_GET(self):
+            work()
+            self.wfile.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok")
+        def log_message(self, *a): pass
+    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+if len(sys.argv) > 1:
+    serve(int(sys.argv[1]))
+for _ in range(60):
+    work()
+sys.exit(7)
+"""
+NODE = """
+const KEPT = [];
+function spend(n) { let total = 0; for (let i = 0; i < n; i++) total += Math.sqrt(i); return total; }
+function keep() { KEPT.push(new Array(20000).fill(KEPT.length)); }
+function hold() { let total = 0; for (let i = 0; i < 1e8; i++) total += i; return total; }
+function work() { spend(300000); keep(); if (KEPT.length % 10 === 0) hold(); }
+if (process.argv[2]) {
+  require('node:http').createServer((_, answer) => { work(); answer.end('ok'); }).listen(+process.argv[2], '127.0.0.1');
+} else {
+  for (let i = 0; i < 60; i++) work();
+  process.exitCode = 7;
+}
+"""

@@ -1,0 +1,90 @@
+"""Every profiler that is here, on a program that ends by itself and on a server that is ended by SIGTERM."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.model.profile import Profile
+from resonance_perf.model.profiling import Profiling
+from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, RunProcess
+from resonance_perf.profilers.registry import profiler
+from resonance_perf.system.host import LocalHost
+from tests.profilers import targets
+
+pytestmark = pytest.mark.slow
+PYTHON = sys.executable
+SEEN = [
+    ("py-spy", "spend"), ("py-spy-wall", "doze"), ("cprofile", "spend"), ("memray", "keep"),
+    ("node-cpu", "hold"), ("node-heap", "keep"), ("node-lag", "hold"),
+]  # fmt: skip
+"""Profiler -> the function that it has to find first among those of the program."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the programs lie; temporary files of ours have a place of their own, which is empty in the end."""
+    (tmp_path / "work.py").write_text(targets.PYTHON)
+    (tmp_path / "work.js").write_text(targets.NODE)
+    ours = tmp_path / "ours"
+    ours.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(ours))
+    yield tmp_path
+    assert not list(ours.iterdir())
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["ours", "work.js", "work.py"]
+
+
+def program(one: Profiling) -> tuple[str, ...]:
+    needed = "node" if "node" in one.RUNTIMES else one.PROGRAM.name
+    if needed not in ("python3", "memray") and shutil.which(needed) is None:
+        pytest.skip(f"{needed} is not installed")
+    return ("node", "work.js") if "node" in one.RUNTIMES else (PYTHON, "-B", "work.py")
+
+
+def self_values(profile: Profile, *, files: tuple[str, ...] = ("work.py", "work.js")) -> dict[str, float]:
+    """Function of the program -> what it used itself."""
+    found: dict[str, float] = {}
+    for stack in profile.stacks:
+        leaf = stack.frames[-1]
+        if leaf.file.endswith(files):
+            name = leaf.function.rpartition(".")[2]
+            found[name] = found.get(name, 0.0) + stack.values[profile.chosen]
+    return found
+
+
+@pytest.mark.parametrize(("name", "function"), SEEN)
+def test_a_program_is_profiled_from_its_start_to_its_end(name: str, function: str, folder: Path) -> None:
+    one = profiler(name)
+    with LocalHost() as host:
+        argv = program(one)
+        found = host.profiled(
+            RunProcess(command=Command(argv=argv)), lambda argv: one.wrap(argv, serves=False, seconds=0.5), str(folder)
+        )
+    assert isinstance(found.outcome, ProcessOutcome) and found.outcome.exit_code == 7, found.said
+    seen = self_values(one.read(dict(found.files)))
+    assert seen[function] == max(seen.values())
+    if name == "cprofile":
+        assert seen["spend"] == seen["keep"] == 60
+
+
+@pytest.mark.parametrize(("name", "function"), SEEN)
+def test_a_server_is_profiled_under_its_load_alone(name: str, function: str, folder: Path) -> None:
+    one = profiler(name)
+    with LocalHost() as host:
+        server = Command(argv=(*program(one), "{port}"))
+        load = Load(url="http://127.0.0.1:{port}/", rate=60, duration_s=1.0, warmup_s=0.2)
+        work = LoadServer(server=server, ready_url="http://127.0.0.1:{port}/", ready_timeout_s=20, load=load)
+        found = host.profiled(work, lambda argv: one.wrap(argv, serves=True, seconds=1.2), str(folder))
+    assert isinstance(found.outcome, LoadOutcome) and not found.outcome.problem and found.outcome.requests == 72
+    assert not found.outcome.failed and found.outcome.server.signal == 15
+    profile = one.read(dict(found.files))
+    seen = self_values(profile)
+    assert seen[function] == max(seen.values())
+    if name == "cprofile":
+        assert seen["spend"] == seen["keep"] == 72
+        assert "serve" not in seen

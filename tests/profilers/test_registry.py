@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.model.errors import UsageError
+from resonance_perf.model.profiling import Resource, Runtime
+from resonance_perf.profilers.registry import chosen, installed, profiler
+
+
+@pytest.mark.parametrize("name", sorted(installed()))
+def test_every_profiler_says_what_it_looks_at(name: str) -> None:
+    one = profiler(name)
+    assert (one.__doc__ or "").startswith(f"{name}: ") and one.RUNTIMES and one.PROGRAM.install
+
+
+@pytest.mark.parametrize(
+    ("runtime", "resource", "name"),
+    [
+        ("python", "cpu", "py-spy"), ("python", "wall", "py-spy-wall"), ("python", "memory", "memray"),
+        ("python", "calls", "cprofile"), ("node", "cpu", "node-cpu"), ("node", "wall", "node-cpu"),
+        ("node", "memory", "node-heap"), ("node", "lag", "node-lag"),
+    ],
+)  # fmt: skip
+def test_the_resource_chooses_the_profiler(runtime: Runtime, resource: Resource, name: str) -> None:
+    assert chosen(runtime, resource) == name
+
+
+def test_one_of_another_package_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Path(profiler("cprofile").__file__).read_text().replace("cprofile:", "strobe:")  # type: ignore[attr-defined]  # a module
+    _installed(tmp_path, monkeypatch, source)
+    assert profiler("strobe").RESOURCE == "calls"
+    with pytest.raises(UsageError, match=r'there is no profiler "strob".*strobe'):
+        profiler("strob")
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"), [("import nothing_of_this_name", "cannot be loaded"), ("RUNTIMES = ()", "has no RESOURCE")]
+)
+def test_a_broken_one_of_another_package_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, sentence: str
+) -> None:
+    _installed(tmp_path, monkeypatch, source)
+    with pytest.raises(UsageError, match=f"the profiler strobe {sentence}"):
+        profiler("strobe")
+
+
+def _installed(folder: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """A package of somebody else, as an installer leaves it."""
+    info = folder / "strobe-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: strobe\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[resonance_perf.profilers]\nstrobe = strobe\n")
+    (folder / "strobe.py").write_text(source)
+    monkeypatch.delitem(sys.modules, "strobe", raising=False)
+    monkeypatch.syspath_prepend(folder)
