@@ -28,7 +28,18 @@ from resonance_perf.model.take import Take, parse_take
 
 METRICS = {
     "command": ("wall", "cpu", "user", "sys", "peak_rss"),
-    "http": ("p50", "p90", "p95", "p99", "p999", "throughput", "error_rate", "knee", "statements_per_request"),
+    "http": (
+        "p50",
+        "p90",
+        "p95",
+        "p99",
+        "p999",
+        "throughput",
+        "error_rate",
+        "peak_rss",
+        "knee",
+        "statements_per_request",
+    ),
     "size": ("raw", "gzip", "brotli", "zstd"),
     "count": tuple(dict.fromkeys(metric for metrics in COUNTERS.values() for metric in metrics)),
     "perf-stat": ("instructions", "cycles", "branch_misses", "cache_misses"),

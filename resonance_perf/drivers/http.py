@@ -25,6 +25,8 @@ MEASURES = {
     "throughput": Measure("req/s", higher_is_better=True, margin=0.02),
     "error_rate": Measure("%", margin=0.0),
 }
+MEMORY = {"peak_rss": Measure("B", margin=0.02)}
+"""Of the server; only where the config asks for it, since every metric more takes evidence from the others."""
 KNEE = {"knee": Measure("req/s", higher_is_better=True, margin=0.10)}
 """The search does not come closer (`plan/knee.py`)."""
 SATURATED = 0.9
@@ -40,7 +42,9 @@ class HttpDriver:
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         """See `Driver`. A search has its rate in the first place: the latencies are those at that rate."""
         settings = _settings(benchmark)
-        measures = KNEE | MEASURES if settings.scenario == "stress" else MEASURES
+        measures = dict(KNEE | MEASURES if settings.scenario == "stress" else MEASURES)
+        if any(one.name in MEMORY for one in benchmark.metrics):
+            measures |= MEMORY
         return measures | statements.MEASURES if settings.database else measures
 
     def repeats(self, benchmark: Benchmark) -> int:  # noqa: ARG002  # a clock never repeats
@@ -104,6 +108,8 @@ class HttpDriver:
             values = {"knee": outcome.knee} | values
         values["throughput"] = len(latencies) / outcome.seconds
         values["error_rate"] = 100.0 * outcome.failed / outcome.sent
+        if "peak_rss" in self.measures(benchmark):
+            values["peak_rss"] = float(outcome.server.peak_rss_bytes)
         client = {"client_lag_ms": (outcome.late_ms,), "client_cpu_s": (outcome.client_cpu_s,)}
         parts: tuple[Part, ...] = ()
         if settings.database:

@@ -7,6 +7,7 @@ import pytest
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.model.benchmark import Benchmark, HttpSettings
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.work import LoadOutcome, LoadServer, ProcessOutcome
 
 SERVER = ProcessOutcome(argv=("serve",), signal=15)
@@ -48,6 +49,15 @@ def test_percentiles_are_values_that_were_seen() -> None:
     }  # fmt: skip
     assert list(sample.values) == list(DRIVER.measures(benchmark()))
     assert sample.raw["latency"] == latencies[::-1]
+
+
+def test_the_memory_of_the_server_is_told_where_it_is_asked_for() -> None:
+    grown = loaded((1.0,) * 9)
+    grown = replace(grown, server=replace(grown.server, peak_rss_bytes=50_000_000))
+    asked = replace(benchmark(), metrics=(MetricSpec("peak_rss"),))
+    assert DRIVER.sample(asked, grown).values["peak_rss"] == 50_000_000
+    assert "peak_rss" in DRIVER.measures(asked) and "peak_rss" not in DRIVER.measures(benchmark())
+    assert "peak_rss" not in DRIVER.sample(benchmark(), grown).values
 
 
 def test_what_the_client_itself_took_is_kept() -> None:
