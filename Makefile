@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test kills lint bench clean
+.PHONY: demo test kills lint bench defects clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): pyproject.toml
@@ -37,6 +37,9 @@ lint: $(STAMP)  ## style, types, layers
 bench: $(STAMP)  ## our own speed, as ratios against named peers
 	for file in benchmarks/bench_*.py; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $$file || exit 1; done
 	for file in benchmarks/power.py benchmarks/simulate.py; do PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python $$file --quick || exit 1; done
+
+defects: $(STAMP)  ## put every known defect into the sample shop: is the right cause named? Writes docs/defects.md
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/defects.py --markdown docs/defects.md $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,185 @@
+"""Does the lesson name the right cause? Every patch of tests/defects, committed to the sample shop and measured there.
+
+python benchmarks/defects.py [NAME…] [--json FILE] [--markdown docs/defects.md]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ruamel.yaml import YAML
+from timing import show
+
+from resonance_perf import __version__
+from resonance_perf.cli.demo_shop import Shop, StoryError
+from resonance_perf.model.errors import EXIT_FINE, EXIT_RED
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PATCHES = os.path.join(ROOT, "tests", "defects")
+CONFIG, START = "config.yaml", "start"
+HEAD = ("defect", "commit", "benchmark", "what moved", "first cause named", "share", "right")
+_LESSON = re.compile(r"^- \S+: (?P<benchmark>\S+) (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
+_CAUSE = re.compile(r"(?P<moved>.*?)[:;] (?:(?P<share>all|\d+ %) of it|it) is (?P<cause>.*)")
+_VALUES = re.compile(r" \((?:new|gone|[+−])[^()]*\)")
+"""What stands behind a cause: how much of it there was and is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A patch, the benchmarks that are run on it, and a pattern for the cause that they must name; None: no lesson."""
+
+    name: str
+    defect: str
+    benchmarks: tuple[str, ...]
+    names: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was said of a case; `benchmark` is the one that the lesson is of, or all where there is no lesson."""
+
+    case: Case
+    subject: str
+    benchmark: str
+    moved: str
+    cause: str
+    share: str
+    seconds: float
+
+    @property
+    def right(self) -> bool:
+        """True when the cause is the one that was put there; of a clean commit, when nothing was told."""
+        if self.case.names is None:
+            return not self.moved
+        return re.match(self.case.names, self.cause) is not None
+
+
+def cases() -> list[Case]:
+    """Those of `table.yaml`."""
+    with open(os.path.join(PATCHES, "table.yaml"), encoding="utf-8") as file:
+        told: Mapping[str, Any] = YAML(typ="safe").load(file)
+    return [Case(name, one["defect"], tuple(one["benchmarks"]), one.get("names")) for name, one in told.items()]
+
+
+def watched(folder: str) -> Shop:
+    """The shop as a repository with all its benchmarks, trusted."""
+    shop = Shop(folder)
+    shop.__enter__()
+    shop.git("init", "--quiet", "--initial-branch=main")
+    shop.sit_down("grace")
+    more = sorted(name for name in os.listdir(os.path.join(folder, "perf")) if name.endswith(".yaml"))
+    shop.write(CONFIG, shop.read(CONFIG) + "".join(shop.read(f"perf/{name}") for name in more))
+    shop.must("init", "--yes", "--no-hooks")
+    shop.must("trust", "--yes")
+    shop.git("add", "--all")
+    shop.git("commit", "--quiet", "-m", "A small shop")
+    shop.git("tag", START)
+    return shop
+
+
+def asked(shop: Shop, case: Case) -> Answer:
+    """Commit the patch, measure, and read what was learned.
+
+    Raises:
+        StoryError: when the patch does not apply, or a benchmark cannot be measured.
+    """
+    started = time.monotonic()
+    shop.git("reset", "--quiet", "--hard", START)
+    shop.git("am", "--quiet", os.path.join(PATCHES, f"{case.name}.patch"))
+    done = shop.tool("run", *case.benchmarks, "--base", START)
+    if done.returncode not in (EXIT_FINE, EXIT_RED):
+        raise StoryError(f"{case.name} was not measured: {done.stderr.strip()}")
+    found = told(shop.read(".resonance/02_memory.md")) or (", ".join(case.benchmarks), "", "", "")
+    return Answer(case, shop.git("log", "-1", "--format=%s"), *found, time.monotonic() - started)
+
+
+def told(memory: str) -> tuple[str, str, str, str] | None:
+    """(benchmark, what moved, the first cause, its share of the change) of the newest lesson."""
+    lesson = _LESSON.search(re.sub(r"\\([^\w\s])", r"\1", memory))
+    if lesson is None:
+        return None
+    known = _CAUSE.match(lesson["told"])
+    if known is None:
+        return lesson["benchmark"], lesson["told"].split(";")[0], "", ""
+    cause = _VALUES.split(known["cause"], maxsplit=1)[0].split("; ")[0]
+    return lesson["benchmark"], known["moved"].split("; ")[-1], cause, known["share"] or "more than all"
+
+
+def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
+    """The table, without its head."""
+    for one in answers:
+        nothing = "nothing" if one.case.names is None and not one.moved else "**nothing**"
+        right = "right" if one.right else "**wrong**"
+        cause = one.cause or nothing
+        yield one.case.defect, f"“{one.subject}”", one.benchmark, one.moved or "nothing", cause, one.share or "–", right
+
+
+def page(answers: Sequence[Answer]) -> str:
+    """docs/defects.md."""
+    wrong = sum(not one.right for one in answers)
+    seeded = sum(one.case.names is not None for one in answers)
+    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (HEAD, *rows(answers))]
+    lines.insert(1, "|" + "---|" * len(HEAD))
+    machine = f"{os.cpu_count()} shared cores, {platform.system()} {platform.release().partition('-')[0]}"
+    versions = f"Python {platform.python_version()}, resonance-perf {__version__}"
+    return _PAGE.format(
+        table="\n".join(lines), seeded=seeded, clean=len(answers) - seeded, wrong=wrong or "none",
+        facts=f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {versions}",
+    )  # fmt: skip
+
+
+_PAGE = """# Does it name the right cause?
+
+Each of {seeded} defects is put into the sample shop by a commit of its own, whose message does not give it away, and
+{clean} more commits change nothing that matters. Every one is measured against its parent by `resonance-perf run`. This
+is what the lesson in `02_memory.md` then said: what moved, the cause that it names first, and how much of the change
+that is.
+
+`make defects` makes this page (`benchmarks/defects.py`; patches and expectations are in `tests/defects/`). What it
+names wrongly stays in the table: {wrong} of {seeded} + {clean}. Made on {facts}.
+
+{table}
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="patches of tests/defects (default: all)")
+    parser.add_argument("--json", metavar="FILE", help="also write the answers there")
+    parser.add_argument("--markdown", metavar="FILE", help="also write the page there; takes all patches")
+    args = parser.parse_args()
+    known = cases()
+    if unknown := set(args.names) - {one.name for one in known}:
+        parser.error(f"there is no {', '.join(sorted(unknown))} in {PATCHES}")
+    if args.names and args.markdown:
+        parser.error("--markdown is for all of them")
+    answers = []
+    with tempfile.TemporaryDirectory(prefix="resonance-defects-") as folder:
+        shop = watched(os.path.join(folder, "shop"))
+        for case in known:
+            if not args.names or case.name in args.names:
+                answers.append(one := asked(shop, case))
+                print(f"{case.name}: {'right' if one.right else 'WRONG'}, {one.seconds:.0f} s", file=sys.stderr)
+    show("Defect, and the cause that the lesson names", [HEAD, *rows(answers)])
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as file:
+            json.dump([asdict(one) | {"right": one.right} for one in answers], file, indent=1, ensure_ascii=False)
+    if args.markdown:
+        with open(args.markdown, "w", encoding="utf-8") as file:
+            file.write(page(answers))
+    return 0 if all(one.right for one in answers) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Commits that put one defect each into the sample shop, and what the lesson says of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from resonance_perf.config.load import load_config
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "tests/defects"
+TABLE: dict[str, dict[str, Any]] = YAML(typ="safe").load((FOLDER / "table.yaml").read_text())
+SOME = ["dropped-index", "layout-thrash", "clean-refactor"]
+"""One of each kind; RESONANCE_PERF_DEFECTS=all takes all of them, which is what `make defects` does."""
+WORDS = re.compile(
+    r"index|n\+1|loop|quadratic|json|block|leak|lock|image|thrash|reflow|unused|bundle|font|serial|water"
+)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample shop as a repository; its first commit is tagged `start`."""
+    made = shutil.copytree(
+        ROOT / "sample_repo", tmp_path_factory.mktemp("defects") / "shop", ignore=shutil.ignore_patterns("__pycache__", "*.db")
+    )  # fmt: skip
+    for args in (["init", "-q"], ["add", "--all"], ["commit", "-qm", "A small shop"], ["tag", "start"]):
+        git(made, *args)
+    return made
+
+
+def git(shop: Path, *args: str) -> str:
+    who = ["-c", "user.name=Grace Hopper", "-c", "user.email=grace@example.org"]
+    done = subprocess.run(["git", *who, *args], cwd=shop, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def apply(shop: Path, name: str) -> None:
+    git(shop, "reset", "--quiet", "--hard", "start")
+    git(shop, "am", "--quiet", str(FOLDER / f"{name}.patch"))
+
+
+def test_every_patch_has_its_expectation_and_benchmarks_that_there_are() -> None:
+    assert set(TABLE) == {path.stem for path in FOLDER.glob("*.patch")}
+    assert (
+        sum("names" in one for one in TABLE.values()) >= 12 and sum("names" not in one for one in TABLE.values()) >= 2
+    )
+    more = sorted((ROOT / "sample_repo/perf").glob("*.yaml"))
+    text = "".join(path.read_text() for path in (ROOT / "sample_repo/config.yaml", *more))
+    config, problems = load_config(text, "config.yaml")
+    assert config is not None and problems == ()
+    known = {one.name for one in config.benchmarks}
+    assert all(set(one["benchmarks"]) <= known for one in TABLE.values())
+
+
+def test_every_patch_applies_and_its_message_does_not_give_it_away(shop: Path) -> None:
+    for name in TABLE:
+        apply(shop, name)
+        assert not WORDS.search(git(shop, "log", "-1", "--format=%B").lower()), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TABLE)
+def test_the_shop_is_still_right(shop: Path, name: str) -> None:
+    apply(shop, name)
+    done = subprocess.run([sys.executable, "-m", "unittest", "-q"], cwd=shop, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_the_lesson_names_the_right_cause_first_and_blames_nothing_on_a_clean_commit(tmp_path: Path) -> None:
+    pytest.importorskip("playwright", reason="Playwright is not installed")
+    if shutil.which("chromium") is None:
+        pytest.skip("chromium is not installed")
+    names = [] if os.environ.get("RESONANCE_PERF_DEFECTS") == "all" else SOME
+    found = tmp_path / "found.json"
+    command = [sys.executable, str(ROOT / "benchmarks/defects.py"), *names, "--json", str(found)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {one["case"]["name"] for one in json.loads(found.read_text())} == set(names or TABLE)
