@@ -93,7 +93,8 @@ class Planner:
     def self_check(self, now: float) -> tuple[Job, ...]:
         """Queue a comparison of `HEAD` with itself for the benchmark that waits longest, once a day for each."""
         head, last = self.work.repo.head().commit, self.store.queue.last_self_checks()
-        due = [one for one in self.config.benchmarks if now - last.get(one.name, 0.0) > SELF_CHECK_S]
+        ours = [one for one in self.config.benchmarks if not one.deployed]
+        due = [one for one in ours if now - last.get(one.name, 0.0) > SELF_CHECK_S]
         if head is None or not due:
             return ()
         job = self._job(min(due, key=lambda one: last.get(one.name, 0.0)), "self", head, head, "self", now, None)
@@ -101,7 +102,8 @@ class Planner:
         return (job,)
 
     def against(self, benchmark: Benchmark, head: str, base: str | None, now: float) -> Job:
-        """A job that a person asked for; it is not put into the queue."""
+        """A job that a person asked for; it is not put into the queue. What is deployed has no base."""
+        base = None if benchmark.deployed else base
         return self._job(benchmark, "commit" if base else "baseline", head, base, "command", now, None)
 
     def base_of(self, head: str, since: str | None = None) -> str | None:

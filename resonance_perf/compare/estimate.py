@@ -39,7 +39,8 @@ def _estimate(name: str, measure: Measure, samples: Sequence[Sample], seed: int)
             return None
         value, low, high = pooled_quantile(groups, measure.quantile, seed=seed)
         count, least = sum(map(len, groups)), least_values(measure.quantile)
-        note = f"{name} needs {least} requests, there were {count}" if count < least else ""
+        what = "points" if measure.of == name else "requests"
+        note = f"{name} needs {least} {what}, there were {count}" if count < least else ""
         return Estimate(name, value, low, high, measure.unit, count, note)
     values = [sample.values[name] for sample in samples if name in sample.values]
     if not values:

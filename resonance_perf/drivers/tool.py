@@ -12,6 +12,7 @@ from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import Benchmark, ToolSettings
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.quantity import BASE_SYMBOLS
 from resonance_perf.model.reading import Reading
 from resonance_perf.model.run import Measure, Sample
 from resonance_perf.model.work import Command, Outcome, RunTool, ToolOutcome, Work
@@ -27,14 +28,22 @@ class ToolDriver(Unwarmed):
 
     def measures(self, benchmark: Benchmark) -> Mapping[str, Measure]:
         """See `Driver`. The metrics that the config names: which others the tool has, its first result shows."""
-        exact = _settings(benchmark).exact
-        measures = {spec.name: measure_of(spec.name) for spec in benchmark.metrics}
-        return {name: replace(one, exact=True) if name in exact else one for name, one in measures.items()}
+        settings = _settings(benchmark)
+        units = {one.metric: BASE_SYMBOLS[one.unit.dimension] for one in settings.takes}
+        return {
+            name: replace(
+                measure, exact=measure.exact or name in settings.exact, unit=units.get(name, measure.unit),
+                quantile=0.5 if settings.deployed else None, of=name if settings.deployed else None,
+            )
+            for name, measure in ((spec.name, measure_of(spec.name)) for spec in benchmark.metrics)
+        }  # fmt: skip
 
     def repeats(self, benchmark: Benchmark) -> int:
         """See `Driver`. One metric that is not exact, such as the time of a build, needs as many samples as it does
         alone."""
         settings = _settings(benchmark)
+        if settings.deployed:
+            return 1
         return settings.repeats if all(spec.name in settings.exact for spec in benchmark.metrics) else 0
 
     def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
@@ -72,7 +81,8 @@ class ToolDriver(Unwarmed):
         if not any(spec.name in values for spec in benchmark.metrics):
             wanted = ", ".join(spec.name for spec in benchmark.metrics)
             raise BenchmarkError(f"{benchmark.name}: there is no {wanted} in it", hint=f"It has {', '.join(values)}.")
-        return Sample(values=values, parts=reading.parts, load_model=reading.load_model)
+        raw = {one.metric: one.samples or (one.value,) for one in reading.metrics} if settings.deployed else {}
+        return Sample(values=values, raw=raw, parts=reading.parts, load_model=reading.load_model)
 
 
 def _settings(benchmark: Benchmark) -> ToolSettings:

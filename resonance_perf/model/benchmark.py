@@ -95,6 +95,7 @@ class ToolSettings:
     `serve`, a server is started first, and `{port}` in all of them and in `ready_url` is a free port. What happened in
     the first `warmup_s` of the result is left out. `takes` are for a reader that is told what to take. The metrics in
     `exact` are the same in every run of the tool on equal code: where no other is wanted, it is run `repeats` times.
+    One that looks at what is `deployed`, where no revision of ours is, is run once, and all that it tells are values.
     """
 
     tool: str
@@ -111,6 +112,7 @@ class ToolSettings:
     takes: tuple[Take, ...] = ()
     exact: tuple[str, ...] = ()
     repeats: int = 2
+    deployed: bool = False
 
 
 DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings | ToolSettings
@@ -150,6 +152,11 @@ class Benchmark:
     max_samples: int = 1000
     max_s: float = 60.0
     quick: bool = False
+
+    @property
+    def deployed(self) -> bool:
+        """True where no change of the repository is what moves it at once: there are no two sides to compare."""
+        return isinstance(self.settings, ToolSettings) and self.settings.deployed
 
     def metric(self, name: str) -> MetricSpec | None:
         """The settings of the metric called `name`, or None if the config does not name it."""

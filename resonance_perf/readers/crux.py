@@ -14,6 +14,7 @@ from resonance_perf.model.reading import Reading, Reported
 from resonance_perf.readers.intervals import exactly
 from resonance_perf.readers.source import document
 
+TRIED = "its reference"
 _METRICS = {
     "largest_contentful_paint": ("lcp", "ms"), "cumulative_layout_shift": ("cls", ""),
     "interaction_to_next_paint": ("inp", "ms"), "first_contentful_paint": ("fcp", "ms"),

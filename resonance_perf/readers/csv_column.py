@@ -12,6 +12,8 @@ from resonance_perf.model.take import Take
 from resonance_perf.readers.source import bad, text
 from resonance_perf.readers.take import number, taken, untold
 
+TRIED = "RFC 4180"
+
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # any table could be
     """See `Reader`."""

@@ -15,6 +15,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.skipped import Skipped
 from resonance_perf.readers.tally import Tally
 
+TRIED = "web-vitals 6.2.3"
 METRICS = {"LCP": ("lcp", "ms"), "CLS": ("cls", ""), "INP": ("inp", "ms"), "FCP": ("fcp", "ms"), "TTFB": ("ttfb", "ms")}
 QUANTILE = 0.75
 """What Core Web Vitals are judged by."""

@@ -12,6 +12,7 @@ from resonance_perf.model.reading import Reading, Reported
 from resonance_perf.readers.intervals import exactly, once
 from resonance_perf.readers.source import document
 
+TRIED = "1.2, of Playwright 1.65"
 _TIMINGS = {"load": "onLoad", "dom_content_loaded": "onContentLoad"}
 
 

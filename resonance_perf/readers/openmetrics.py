@@ -15,6 +15,8 @@ from resonance_perf.model.take import Take
 from resonance_perf.readers.source import text
 from resonance_perf.readers.take import number, taken, untold
 
+TRIED = "prometheus-client 0.26"
+
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Reader`."""

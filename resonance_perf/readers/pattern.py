@@ -14,6 +14,8 @@ from resonance_perf.model.take import Take
 from resonance_perf.readers.source import text
 from resonance_perf.readers.take import number, taken, untold
 
+TRIED = "google-re2 1.1"
+
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # any text could be
     """See `Reader`."""

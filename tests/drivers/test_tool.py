@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from resonance_perf.compare.estimate import estimate_run
 from resonance_perf.drivers import DRIVERS
+from resonance_perf.drivers.tools import prometheus
 from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import Benchmark, ToolSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.work import ProcessOutcome, RunTool, ToolOutcome
+from resonance_perf.plan.affected import affected
 
 DRIVER = DRIVERS["tool"]
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers"
@@ -107,3 +110,45 @@ def test_what_cannot_be_used_is_a_sentence(one: Benchmark, outcome: ToolOutcome,
     with pytest.raises(BenchmarkError) as caught:
         DRIVER.sample(one, outcome)
     assert said in str(caught.value)
+
+
+POINTS = b'{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"query":"p95"},"values":[%s]}]}}'
+
+
+def told(*seconds: str) -> ToolOutcome:
+    values = ",".join(f'[{at},"{one}"]' for at, one in enumerate(seconds)).encode()
+    return ToolOutcome(process=DONE, files=(("answer.json", POINTS % values),))
+
+
+def asking(**given: object) -> Benchmark:
+    """As `driver: prometheus` makes it."""
+    keys = {name: key.default for name, key in prometheus.KEYS.items()}
+    settings = prometheus.tool(keys | {"url": "http://it", "queries": ["p95=latency s"]} | given, ("p95",))
+    return Benchmark(name="users", driver="prometheus", settings=settings, metrics=(MetricSpec("p95"),))
+
+
+def test_the_points_of_an_answer_are_values_of_one_sample() -> None:
+    users = asking()
+    sample = DRIVER.sample(users, told("0.3", "NaN", *(f"0.{n}" for n in range(11, 20))))
+    (found,) = estimate_run(DRIVER.measures(users), [sample])
+    assert (found.value, found.low, found.high, found.unit, found.n, found.note) == (150, 120, 300, "ms", 10, "")
+    (few,) = estimate_run(DRIVER.measures(users), [DRIVER.sample(users, told("0.1"))])
+    assert few.note == "p95 needs 6 points, there were 1"
+
+
+def test_no_change_concerns_what_is_deployed() -> None:
+    users = asking()
+    assert DRIVER.repeats(users) == 1 and affected([users, benchmark()], ["a.py"], []) == (benchmark(),)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"queries": ["latency"]}, 'has the query "latency", which is not like p95=QUERY s'),
+        ({"queries": ["p99=latency s"]}, "has no query for p95"),
+        ({"url": "prometheus:9090"}, "does not begin with http"),
+    ],
+)
+def test_a_question_that_nobody_can_ask_is_refused(given: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        asking(**given)
