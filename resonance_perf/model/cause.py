@@ -43,11 +43,12 @@ class Why:
     """Why a metric changed, as far as it could be found out.
 
     `causes` stand in their order: those with a share first, the heaviest before the others. `explained` is the share of
-    the change that the profile accounts for, None without a profile of something comparable. `notes` are sentences on
-    what could not be found out.
+    the change that the causes account for, None without a profile of something comparable; `basis` says what was
+    profiled, and of what the shares are. `notes` are sentences on what could not be found out.
     """
 
     metric: str
     causes: tuple[Cause, ...] = ()
     explained: float | None = None
+    basis: str = ""
     notes: tuple[str, ...] = ()

@@ -67,7 +67,7 @@ def difference(base: Sequence[Capture], head: Sequence[Capture]) -> Difference:
     none = Change(0.0, 0.0, 0.0, 0.0, 1.0)
     frames = [FrameChange(frame, alone.get(frame, none), below[frame]) for frame in total]
     frames.sort(key=lambda one: (-one.own.size, -one.total.size, one.frame.file, one.frame.function))
-    return Difference(replace(whole, found=whole.p <= FALSE_FINDINGS), tuple(frames), _path(captures, first))
+    return Difference(replace(whole, found=whole.p <= FALSE_FINDINGS), tuple(frames), carrying_path(base, head))
 
 
 def worth(capture: Capture) -> float:
@@ -117,23 +117,32 @@ def _mark(*families: tuple[dict[Frame, Change], _Values], least: float) -> None:
                 changes[frame] = replace(one, found=True)
 
 
-def _path(captures: Sequence[Capture], first: int) -> tuple[Frame, ...]:
-    """The functions that carry what was added, from the root down."""
+def carrying_path(base: Sequence[Capture], head: Sequence[Capture], below: Frame | None = None) -> tuple[Frame, ...]:
+    """The functions that carry what was added or what went, from the root down, or from the function `below` down."""
     grown: dict[tuple[Frame, ...], float] = {}
-    for at, capture in enumerate(captures):
-        share = (-1 / first if at < first else 1 / (len(captures) - first)) / capture.work
-        for stack in capture.profile.stacks:
-            for depth in range(len(stack.frames) + 1):
-                place = stack.frames[:depth]
-                grown[place] = grown.get(place, 0.0) + share * stack.values[capture.profile.chosen]
-    below: dict[tuple[Frame, ...], list[tuple[Frame, ...]]] = {}
-    for place in grown:
-        if place:
-            below.setdefault(place[:-1], []).append(place)
+    for captures, sign in ((base, -1), (head, 1)):
+        for capture in captures:
+            weight = sign / (len(captures) * capture.work)
+            for stack in capture.profile.stacks:
+                frames = stack.frames
+                if below is not None:
+                    if below not in frames:
+                        continue
+                    frames = frames[frames.index(below) + 1 :]
+                value = weight * stack.values[capture.profile.chosen]
+                for depth in range(len(frames) + 1):
+                    grown[frames[:depth]] = grown.get(frames[:depth], 0.0) + value
+    return _descent(grown)
+
+
+def _descent(grown: dict[tuple[Frame, ...], float]) -> tuple[Frame, ...]:
+    whole = grown.get((), 0.0)
+    sign = 1.0 if whole > 0 else -1.0
+    nearest: dict[tuple[Frame, ...], tuple[Frame, ...]] = {}
+    for place, size in grown.items():
+        if place and (place[:-1] not in nearest or sign * size > sign * grown[nearest[place[:-1]]]):
+            nearest[place[:-1]] = place
     path: tuple[Frame, ...] = ()
-    wanted = _CARRIES * grown.get((), 0.0)
-    while wanted > 0 and (nearest := max(below.get(path, ()), key=lambda place: grown[place], default=None)):
-        if grown[nearest] < wanted:
-            break
-        path = nearest
+    while whole and path in nearest and grown[nearest[path]] / whole >= _CARRIES:
+        path = nearest[path]
     return path
