@@ -9,9 +9,9 @@ _PACKET = "1,400 bytes, which are a packet"
 CHECKS = (
     Check(
         id="render-blocking", group="frontend", asks="render-blocking requests", metric="render_blocking_time",
-        unit="ms", limit=100, says="in which nothing could be painted, for requests were under way that block it",
+        unit="ms", limit=250, says="in which nothing could be painted, for requests were under way that block it",
         needs=NEEDS, do="Put defer on scripts, and the styles of what is seen first into the page.",
-        why=f"web.dev/articles/critical-rendering-path; {_RAIL}",
+        why="web.dev/articles/critical-rendering-path; 250 ms are more than one round trip over 4G",
     ),
     Check(
         id="waterfall", group="frontend", asks="serial requests that could be parallel", metric="serial_requests",

@@ -12,6 +12,12 @@ CHECKS = (
         why="Lighthouse 12, unused-javascript: 20 KiB of a file",
     ),
     Check(
+        id="idle-scripts", group="frontend", asks="scripts that the visit does not use", metric="idle_js_bytes",
+        unit="B", limit=2048, each=True, says="are a script of which three fifths or more never ran", needs=NEEDS,
+        do="Import it where it is used (import()), so that the page does not wait for it.",
+        why="ours: a whole file can come later, however small; from 2 KiB on it takes a packet of its own",
+    ),
+    Check(
         id="unused-css", group="frontend", asks="unused CSS", metric="unused_css_bytes", unit="B", limit=10_240,
         each=True, says="of a style sheet matched nothing", needs=NEEDS,
         do="Split the sheet by page, or take the rules out.", why="Lighthouse 12, unused-css-rules: 10 KiB of a sheet",

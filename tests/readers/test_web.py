@@ -165,6 +165,18 @@ def test_unused_characters_are_told_by_file() -> None:
     assert blamed(found, "unused_css_bytes") == {"/": 38}
 
 
+def test_a_script_of_which_hardly_anything_ran_is_idle_as_a_whole() -> None:
+    def script(name: str, idle: int) -> dict[str, Any]:
+        ranges = [
+            {"startOffset": 0, "endOffset": 1000, "count": 1},
+            {"startOffset": 100, "endOffset": 100 + idle, "count": 0},
+        ]
+        return {"url": f"http://shop/{name}", "functions": [{"ranges": ranges}]}
+
+    found = coverage({"scripts": [script("app.js", 500), script("labels.js", 700)], "sheets": [], "rules": []})
+    assert blamed(found, "idle_js_bytes") == {"/labels.js": 1000} and values(found)["unused_js_bytes"] == 1200
+
+
 def request(url: str, began: float = 0.0, ended: float = 0.1, by: str = "", **more: Any) -> dict[str, Any]:
     told = {"url": f"http://shop{url}", "method": "GET", "kind": "Script", "by": f"http://shop{by}" if by else "",
             "by_script": by.endswith(".js"), "answered": ended,

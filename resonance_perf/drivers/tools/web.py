@@ -25,7 +25,7 @@ PROBES: Mapping[str, Sequence[str]] = {
         "requests", "bytes", "waterfall_depth", "uncompressed_bytes", "uncached_requests", "uncached_bytes",
         "compressible_bytes", "serial_requests", "serial_time", "revalidation_time",
     ),
-    "coverage": ("unused_js_bytes", "unused_css_bytes"),
+    "coverage": ("unused_js_bytes", "unused_css_bytes", "idle_js_bytes"),
     "memory": ("heap_growth", "detached_nodes"),
     "layers": ("layers", "layer_memory"),
     "frames": ("fps", "frame_p95"),
@@ -62,9 +62,10 @@ METRICS = tuple(metric for metrics in PROBES.values() for metric in metrics)
 _SIZE = re.compile(r"(\d{2,5})x(\d{2,5})")
 
 
-def seeing(settings: ToolSettings, probes: Sequence[str]) -> ToolSettings:
-    """The same visit, watched by these probes, whatever metrics the config names."""
+def seeing(settings: ToolSettings, probes: Sequence[str], network: str) -> ToolSettings:
+    """The same visit under these probes, whatever metrics the config names; over `network` where it names none."""
     visit = json.loads(dict(settings.provided)["visit.json"]) | {"probes": list(probes)}
+    visit["network"] = visit["network"] or NETWORKS[network]
     return replace(settings, provided=(("visit.json", json.dumps(visit)),))
 
 

@@ -9,12 +9,17 @@ from typing import Any
 from resonance_perf.readers.devtools import Found, path_of, worst
 from resonance_perf.readers.intervals import exactly
 
+IDLE = 0.6
+"""A script of which this share never ran did little more than to define what nobody called."""
+
 
 def coverage(seen: Mapping[str, Sequence[Mapping[str, Any]]]) -> Found:
     """One character counts as one byte: what is not ASCII in a script makes it a little more."""
-    scripts: dict[str, float] = defaultdict(float)
+    scripts, lengths = defaultdict[str, float](float), defaultdict[str, int](int)
     for one in seen["scripts"]:
         scripts[path_of(one["url"])] += unused(one["functions"])
+        lengths[path_of(one["url"])] += max(end["endOffset"] for of in one["functions"] for end in of["ranges"])
+    idle = {name: float(lengths[name]) for name, count in scripts.items() if count >= IDLE * lengths[name]}
     sheets: dict[str, float] = defaultdict(float)
     for one in seen["sheets"]:
         used = [rule for rule in seen["rules"] if rule["styleSheetId"] == one["styleSheetId"] and rule["used"]]
@@ -22,8 +27,10 @@ def coverage(seen: Mapping[str, Sequence[Mapping[str, Any]]]) -> Found:
         sheets[path_of(one["sourceURL"])] += max(0.0, one["length"] - covered)
     metrics = (
         exactly("unused_js_bytes", "B", sum(scripts.values())), exactly("unused_css_bytes", "B", sum(sheets.values())),
+        exactly("idle_js_bytes", "B", sum(idle.values())),
     )  # fmt: skip
-    return Found(metrics, (*worst("unused_js_bytes", scripts), *worst("unused_css_bytes", sheets)))
+    blamed = {"unused_js_bytes": scripts, "unused_css_bytes": sheets, "idle_js_bytes": idle}
+    return Found(metrics, tuple(part for metric, by in blamed.items() for part in worst(metric, by)))
 
 
 def unused(functions: Iterable[Mapping[str, Any]]) -> int:

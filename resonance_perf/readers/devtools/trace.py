@@ -45,6 +45,11 @@ class _Node:
     def own_us(self) -> float:
         return float(self.event["dur"] - sum(one.event["dur"] for one in self.within))
 
+    @property
+    def ran_us(self) -> float:
+        """Without the time in which other programs had its core, where the trace tells."""
+        return float(self.event.get("tdur", self.event["dur"]))
+
     def walk(self) -> Iterator[_Node]:
         yield self
         for one in self.within:
@@ -72,7 +77,7 @@ def trace(seen: Sequence[Event]) -> Found:
     blocking: dict[Blamed, float] = defaultdict(float)
     for task in long:
         if task.event["ts"] + task.event["dur"] <= until:
-            blocking[_culprit(task)] += (task.event["dur"] - LONG_US) / 1000
+            blocking[_culprit(task)] += max(0.0, task.ran_us - LONG_US) / 1000
     reflows: dict[Blamed, float] = defaultdict(float)
     forced: dict[Blamed, float] = defaultdict(float)
     for node in nodes:

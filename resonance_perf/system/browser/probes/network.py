@@ -48,7 +48,7 @@ def network(tab: Tab) -> list[dict[str, Any]]:
     tab.devtools.on("Network.loadingFailed", ended)
     tab.devtools.send("Network.enable")
     tab.visit()
-    tab.settle()
+    tab.calm()
     kept = [one for one in found if one["url"].startswith(("http://", "https://")) and not _is_of_the_browser(one)]
     return [{**one, **_weighed(tab, one.pop("id"), one)} for one in kept]
 

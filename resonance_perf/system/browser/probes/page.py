@@ -13,6 +13,6 @@ _SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "page.js")
 def page(tab: Tab) -> dict[str, Any]:
     """Images with what they would weigh at the size in which they are shown, fonts, requests, the number of nodes."""
     tab.visit()
-    tab.settle()
+    tab.calm()
     with open(_SCRIPT, encoding="utf-8") as file:
         return dict(tab.page.evaluate(file.read()))

@@ -11,7 +11,7 @@ _CATEGORIES = (
     "devtools.timeline", "disabled-by-default-devtools.timeline", "disabled-by-default-devtools.timeline.stack",
     "v8.execute", "loading",
 )  # fmt: skip
-_KEPT = ("name", "ph", "pid", "tid", "ts", "dur", "args")
+_KEPT = ("name", "ph", "pid", "tid", "ts", "dur", "tdur", "args")
 
 
 def trace(tab: Tab) -> list[dict[str, Any]]:
