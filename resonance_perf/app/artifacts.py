@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.growth import what_moved
+from resonance_perf.model.cause import Why
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.report.document import growth_document
+from resonance_perf.report.why import why_document, whys_from_text
+from resonance_perf.system.private import read_private
 
-PARTS = "parts.json"
+PARTS, WHY = "parts.json", "why.json"
 
 
 def keep_output(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:
@@ -29,6 +33,18 @@ def keep_parts(work: Workspace, measurement: Measurement) -> None:
     if explained:
         document = growth_document([(one, what_moved(one.metric, base, head)) for one in explained])
         _write(work, head.id, PARTS, json.dumps(document, indent=1, ensure_ascii=False).encode())
+
+
+def keep_whys(work: Workspace, run: str, whys: Sequence[Why]) -> None:
+    """Keep, below the id of the head's run, why metrics changed."""
+    if whys:
+        _write(work, run, WHY, json.dumps(why_document(whys), indent=1, ensure_ascii=False).encode())
+
+
+def kept_whys(work: Workspace, run: str) -> tuple[Why, ...]:
+    """What `keep_whys` kept for a run; nothing where it was not profiled."""
+    text = read_private(work.private("artifacts", run, WHY))
+    return whys_from_text(text) if text else ()
 
 
 def _write(work: Workspace, below: str, name: str, data: bytes) -> None:

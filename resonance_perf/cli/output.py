@@ -11,7 +11,7 @@ from math import isfinite
 
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.text import printable
-from resonance_perf.report.parts import part_lines
+from resonance_perf.report.causes import cause_lines, why_of
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
@@ -28,7 +28,7 @@ def print_json(document: object) -> None:
 
 def print_parts(comparison: Comparison) -> None:
     """Print what a change is made of, where that is known."""
-    for line in part_lines(comparison):
+    for line in cause_lines(why_of(comparison, ())):
         print(printable(f"        {line}"))
 
 

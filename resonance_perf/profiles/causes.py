@@ -11,6 +11,7 @@ from resonance_perf.model.profile import Capture
 from resonance_perf.profiles.chance import LEAST
 from resonance_perf.profiles.functions import function_causes, sides_of
 from resonance_perf.profiles.hints import lost_indexes
+from resonance_perf.profiles.parts import part_causes
 from resonance_perf.profiles.shares import Scale, scale_of
 
 SOURCE = "measured beside it"
@@ -34,20 +35,15 @@ def why(
     are what an audit found to be different.
     """
     metric = comparison.metric
-    parts = [
-        Cause(
-            metric=metric, kind="part", name=one.name, source="", unit=comparison.unit, before=one.before,
-            after=one.after, share=one.share,
-        )
-        for one in comparison.parts
-    ]  # fmt: skip
     profiled, basis, notes = _profiled(comparison, base, head, diff)
     evidence = [
         *(lost_indexes(metric, diff) if comparison.verdict == "slower" else ()),
         *(one for one in findings if one.metric == metric or one.share is None),
         *(_count(metric, one) for one in beside if _explains(comparison, one)),
     ]
-    causes = sorted((*profiled, *parts, *(one for one in evidence if one.share is not None)), key=_rank)
+    causes = sorted(
+        (*profiled, *part_causes(comparison), *(one for one in evidence if one.share is not None)), key=_rank
+    )
     explained = sum(one.share or 0.0 for one in profiled) if basis else None
     told = (*causes, *(one for one in evidence if one.share is None))
     return Why(metric=metric, causes=told, explained=explained, basis=basis, notes=tuple(notes))

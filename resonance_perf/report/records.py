@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from resonance_perf.model.budget import Loosening
+from resonance_perf.model.cause import Why
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson, MemoryRow, StatusRow
 from resonance_perf.model.run import Run
-from resonance_perf.report.parts import explanation
+from resonance_perf.report.causes import explanation, why_of
 from resonance_perf.report.sentences import change, one_change, short
 
 
@@ -55,14 +56,14 @@ def memory_rows(
     return tuple(rows)
 
 
-def lesson(head: Run, comparisons: Sequence[Comparison], subject: str) -> Lesson | None:
-    """One line when something is confirmed to have changed, else None; what the first of it is made of is named."""
+def lesson(head: Run, comparisons: Sequence[Comparison], subject: str, whys: Sequence[Why] = ()) -> Lesson | None:
+    """One line when something is confirmed to have changed, else None; why the first of it did is named."""
     moved = [one for one in comparisons if one.verdict in ("slower", "faster")]
     if not moved:
         return None
     what = f" “{subject}”" if subject else ""
     told = [one_change(one) for one in moved[:3]]
-    known = next(((at, why) for at, one in enumerate(moved[:3]) if (why := explanation(one))), None)
+    known = next(((at, why) for at, one in enumerate(moved[:3]) if (why := explanation(why_of(one, whys)))), None)
     if known is not None:
         told[known[0]] += f": {known[1]}"
     listed = "; ".join(told)
