@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from resonance_perf.model.benchmark import Config
 from resonance_perf.model.errors import BadFileError, NotTrustedError, Problem, UsageError
 from resonance_perf.system import trust
-from resonance_perf.system.documents import Documents
 from resonance_perf.system.git.repository import Repository, discover
 from resonance_perf.system.private import read_private
+
+if TYPE_CHECKING:
+    from resonance_perf.system.documents import Documents
 
 DEFAULT_CONFIG, AT_ROOT = ".resonance/config.yaml", "config.yaml"
 _NO_CONFIG = 'Run "resonance-perf init" in the repository first.'
@@ -58,6 +61,8 @@ class Workspace:
     @cached_property
     def documents(self) -> Documents:
         """The three files."""
+        from resonance_perf.system.documents import Documents
+
         return Documents(self.repo.root, self.config.state_dir)
 
     def private(self, *names: str) -> str:

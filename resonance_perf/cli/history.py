@@ -12,7 +12,7 @@ from resonance_perf.cli.output import print_json, table
 from resonance_perf.compare.questions import wanted
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.history.detect import change_points
-from resonance_perf.history.values import ChangePoint, Observation
+from resonance_perf.history.values import ChangePoint
 from resonance_perf.judge.scope import covered, is_elsewhere
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.history import Point
@@ -53,20 +53,21 @@ def run(args: argparse.Namespace) -> int:
         else:
             name, _, metric = args.benchmark.rpartition(".")
             metrics = (metric,)
-        found = {one: store.results.history(name, one, None) for one in metrics}
+        if args.export:
+            found = {one: points for one in metrics if (points := store.results.history(name, one, None))}
+            if found:
+                print(exported(args.export[1], name, found))
+                return 0
+        trends = store.results.trends(name, metrics, max(args.last, 1))
+        changes = {metric: change_points(trend.values) for metric, trend in trends.items()}
         limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
-    found = {metric: points for metric, points in found.items() if points}
-    if not found:
+    if not trends:
         raise UsageError(f'nothing was measured of "{args.benchmark}"', hint="Measure it: resonance-perf run")
-    if args.export:
-        print(exported(args.export[1], name, found))
-        return 0
-    changes = {metric: change_points([observation(one) for one in points]) for metric, points in found.items()}
-    newest = {metric: points[-max(args.last, 1) :] for metric, points in found.items()}
+    newest = {metric: trend.newest for metric, trend in trends.items()}
     if args.json:
         print_json(document(name, newest, changes))
     elif not args.plot:
-        print("\n\n".join(shown(name, metric, newest[metric], changes[metric]) for metric in found))
+        print("\n\n".join(shown(name, metric, newest[metric], changes[metric]) for metric in newest))
     if args.plot:
         series = []
         for metric, points in newest.items():
@@ -90,12 +91,6 @@ def limits_in_force(work: Workspace, metrics: Sequence[str]) -> dict[str, float]
         for name in covered(budget, aliases, metrics):
             found[name] = tightest(found.get(name, budget.limit.base), budget.limit.base)
     return found
-
-
-def observation(point: Point) -> Observation:
-    """What the analysis looks at."""
-    estimate = point.estimate
-    return Observation(estimate.value, point.at, point.commit, point.environment, estimate.low, estimate.high)
 
 
 def shown(benchmark: str, metric: str, points: Sequence[Point], changes: Sequence[ChangePoint]) -> str:

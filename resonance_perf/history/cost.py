@@ -37,7 +37,8 @@ class Cost:
 
     def _sum(self, which: int, start: Places, stop: Places) -> Floats:
         sums = self._sums[which]
-        total: Floats = sums[stop] - sums[np.minimum(start + 1, self.n)] + self._first[which][start]
+        total: Floats = sums[stop] - sums[np.minimum(start + 1, self.n)]
+        total += self._first[which][start]
         return total
 
     def weight(self, start: Places, stop: Places) -> Floats:
@@ -48,7 +49,10 @@ class Cost:
     def level(self, start: Places, stop: Places) -> Floats:
         """The residual sum of squares around one level."""
         yy, yx, xx = (self._sum(which, start, stop) for which in (0, 1, 2))
-        return np.maximum(yy - yx * yx / np.maximum(xx, _TINY), 0.0)
+        yx *= yx
+        yx /= np.maximum(xx, _TINY, out=xx)
+        yy -= yx
+        return np.maximum(yy, 0.0, out=yy)
 
     def line(self, start: Places, stop: Places) -> Floats:
         """The residual sum of squares around a straight line."""
@@ -82,8 +86,10 @@ class Cost:
         return yx / xx + slope * away, 1.0 / xx + variance * away * away
 
     def _parts(self, start: int, stop: int) -> tuple[float, ...]:
-        a, b = np.array([start]), np.array([stop])
-        yy, yx, xx, yt, xt, tt = (float(self._sum(which, a, b)[0]) for which in range(6))
+        second = min(start + 1, self.n)
+        yy, yx, xx, yt, xt, tt = (
+            float(sums[stop] - sums[second] + first[start]) for sums, first in zip(self._sums, self._first, strict=True)
+        )
         return yy, yx, max(xx, _TINY), yt, xt, tt
 
 

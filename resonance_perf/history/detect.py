@@ -43,12 +43,13 @@ class _Seen:
 
 
 def _of_series(members: Sequence[Merged]) -> list[_Seen]:
-    if len(members) < _LEAST or len({one.value for one in members}) == 1:
+    values = [one.value for one in members]
+    if len(values) < _LEAST or min(values) == max(values):
         return []
     from resonance_perf.history.series import analysed
 
-    logs = all(one.value > 0 for one in members)
-    found = analysed([one.value for one in members], [one.error for one in members], logs=logs)
+    logs = min(values) > 0
+    found = analysed(values, [one.error for one in members], logs=logs)
     return [
         _Seen(members[0].environment, members[max(one.first - 1, 0)].at, _change_point(one, members, logs=logs))
         for one in found

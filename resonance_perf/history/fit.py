@@ -9,8 +9,8 @@ from math import log, sqrt
 import numpy as np
 
 from resonance_perf.history.cost import Cost, Places
-from resonance_perf.history.noise import Cleaned, Floats, clean, dependence, spread
-from resonance_perf.history.search import Division, Penalty, candidates, divide
+from resonance_perf.history.noise import Cleaned, Floats, clean, dependence, middle, spread
+from resonance_perf.history.search import Division, Penalty, candidates, divide, ground
 
 PENALTY = Penalty()
 
@@ -57,13 +57,13 @@ def _among_their_like(model: Model, series: Cleaned, penalty: Penalty) -> Model:
     levels = np.array([model.cost.mean(a, b)[0] for a, b in pairwise(model.bounds)])
     if levels.size < 3:
         return model
-    usual = float(np.median(np.abs(np.diff(levels)))) / sqrt(model.variance)
+    usual = middle(np.abs(np.diff(levels))) / sqrt(model.variance)
     if usual <= 1.0:
         return model
     strict = replace(penalty, change=penalty.change + 2 * log(usual))
     places = np.array(model.division.changes)
-    limits = (series.shortest, series.fresh)
-    division = divide(model.cost, model.variance, strict, places, limits, lines=any(model.division.lines))
+    on = ground(model.cost, model.variance, strict, places, (series.shortest, series.fresh))
+    division = divide(model.cost, on, lines=any(model.division.lines))
     return replace(model, division=division)
 
 
@@ -85,11 +85,12 @@ def _models(series: Cleaned, phi: float, penalty: Penalty, *, quick: bool = Fals
     extra = penalty.dependent * log(n) if phi else 0.0
     width = sqrt(variance) / (1 - phi)
     places = candidates(series.values, width, penalty)
+    on = ground(Cost(series.values, series.weights, phi), variance, penalty, places, (series.shortest, series.fresh))
 
     def made(slope: float, *, lines: bool = False) -> Model:
         values = series.values - slope * np.arange(n)
         cost = Cost(values, series.weights, phi)
-        division = divide(cost, variance, penalty, places, (series.shortest, series.fresh), lines=lines)
+        division = divide(cost, on, lines=lines)
         return _scored(cost, variance, slope, division, extra + (penalty.drift if slope or lines else 0.0))
 
     flat = made(0.0)
@@ -125,7 +126,7 @@ def _slopes(values: Floats, flat: Model, pieces: Model) -> set[float]:
     if n < 10:
         return set()
     lag = max(2, n // 8)
-    return {float(np.median(values[lag:] - values[:-lag])) / lag, common_slope(pieces), common_slope(flat)}
+    return {middle(values[lag:] - values[:-lag]) / lag, common_slope(pieces), common_slope(flat)}
 
 
 def common_slope(model: Model) -> float:

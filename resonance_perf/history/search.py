@@ -59,25 +59,45 @@ class Division:
     price: float
 
 
-def divide(
-    cost: Cost, variance: float, penalty: Penalty, places: Places, limits: tuple[int, int], *, lines: bool = False
-) -> Division:
-    """The division with the least penalized cost among those whose changes are in `places`.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all divisions of a series among the same places have in common, whatever is taken from its values first.
 
-    Dynamic programming over the places, exact: Jackson et al., "An algorithm for optimal partitioning of data on an
-    interval", IEEE Signal Processing Letters 12 (2005). `limits` are the shortest stretch inside and at an end.
+    `length` is what a stretch between two bounds is worth, `price` what its ends cost: infinite where it is too short.
+    `factor` is one unit of the penalty.
     """
+
+    penalty: Penalty
+    variance: float
+    bounds: Places
+    length: Floats
+    price: Floats
+    factor: float
+
+
+def ground(cost: Cost, variance: float, penalty: Penalty, places: Places, limits: tuple[int, int]) -> Ground:
+    """The ground of divisions whose changes are in `places`. `limits` are the shortest stretch inside and at an end."""
     n = cost.n
     bounds = np.concatenate([[0], places, [n]])
     factor = penalty.small(n) * variance
     length = np.maximum(cost.weight(bounds[:, None], bounds[None, :]), 0.0)
-    fit, straight = _fits(cost, bounds, length, penalty.slope * factor if lines else None)
     price = factor * penalty.scale * np.log(n / np.maximum(length, 1.0))
     price[0, :-1] += factor * penalty.first
     inside, end = limits
     least = np.full(length.shape, inside)
     least[0, :] = least[:, -1] = end
     price[(length < least) | (bounds[None, :] <= bounds[:, None])] = np.inf
+    return Ground(penalty, variance, bounds, length, price, factor)
+
+
+def divide(cost: Cost, on: Ground, *, lines: bool = False) -> Division:
+    """The division with the least penalized cost.
+
+    Dynamic programming over the places, exact: Jackson et al., "An algorithm for optimal partitioning of data on an
+    interval", IEEE Signal Processing Letters 12 (2005).
+    """
+    penalty, bounds, price, factor = on.penalty, on.bounds, on.price, on.factor
+    fit, straight = _fits(cost, on, lines=lines)
     total = fit + price + factor * penalty.change
     best = np.zeros(bounds.size)
     best[0] = -penalty.change * factor
@@ -86,30 +106,30 @@ def divide(
         reached = best[:at] + total[:at, at]
         if at == bounds.size - 1:
             paid = np.where((before[:at] == 0) & (bounds[:at] > 0), factor * penalty.first, 0.0)
-            newest = factor * (penalty.fresh + penalty.settled * length[:at, at]) - paid
+            newest = factor * (penalty.fresh + penalty.settled * on.length[:at, at]) - paid
             reached -= np.maximum(np.where(np.isfinite(price[:at, at]), price[:at, at] - newest, 0.0), 0.0)
         before[at] = np.argmin(reached)
         best[at] = reached[before[at]]
-    return _traced(bounds, before, straight, float(best[-1]) / variance)
+    return _traced(bounds, before, straight, float(best[-1]) / on.variance)
 
 
-def _fits(cost: Cost, bounds: Places, length: Floats, slope: float | None) -> tuple[Floats, Marks]:
-    """What is left of every stretch, and which are better as lines at the price `slope`; without it none is."""
-    start, stop = bounds[:, None], bounds[None, :]
+def _fits(cost: Cost, on: Ground, *, lines: bool) -> tuple[Floats, Marks | None]:
+    """What is left of every stretch, and which are better as lines at the price of a slope."""
+    start, stop = on.bounds[:, None], on.bounds[None, :]
     fit = cost.level(start, stop)
-    if slope is None:
-        return fit, np.zeros(fit.shape, dtype=bool)
-    line = cost.line(start, stop) + slope
-    straight = (line < fit) & (length >= _LEAST_LINE)
+    if not lines:
+        return fit, None
+    line = cost.line(start, stop) + on.penalty.slope * on.factor
+    straight = (line < fit) & (on.length >= _LEAST_LINE)
     return np.where(straight, line, fit), straight
 
 
-def _traced(bounds: Places, before: Places, straight: Marks, price: float) -> Division:
+def _traced(bounds: Places, before: Places, straight: Marks | None, price: float) -> Division:
     changes: list[int] = []
     kinds: list[bool] = []
     at = bounds.size - 1
     while at > 0:
-        kinds.append(bool(straight[before[at], at]))
+        kinds.append(straight is not None and bool(straight[before[at], at]))
         at = int(before[at])
         if at > 0:
             changes.append(int(bounds[at]))
@@ -139,7 +159,8 @@ def candidates(values: Floats, width: float, penalty: Penalty) -> Places:
         length = max(length + 1, length * 3 // 2)
     clearest = np.concatenate(found)[np.argsort(-np.concatenate(clear), kind="stable")[:_MOST]]
     grid = np.linspace(0, n, 65).astype(np.int64)[1:-1]
-    return np.unique(np.concatenate([np.arange(1, 4), np.arange(n - 3, n), grid, clearest])).astype(np.int64)
+    places = np.concatenate([np.arange(1, 4), np.arange(n - 3, n), grid, clearest])
+    return np.array(sorted({*places.tolist()}), dtype=np.int64)  # np.unique loads the masked arrays
 
 
 def _peaks(gap: Floats, reach: int) -> Marks:

@@ -8,7 +8,7 @@ import numpy as np
 
 from resonance_perf.history.exact import exact_steps
 from resonance_perf.history.fit import PENALTY, best_model
-from resonance_perf.history.noise import Floats, spread
+from resonance_perf.history.noise import Floats, middle, spread
 from resonance_perf.history.reading import Found, read
 from resonance_perf.history.search import Penalty
 
@@ -23,17 +23,17 @@ def analysed(
     own = np.array(errors, dtype=np.float64)
     if logs:
         own, series = own / series, np.log(series)
-    middle = float(np.median(series))
-    model = best_model(series - middle, weights(series, own), penalty)
+    usual = middle(series)
+    model = best_model(series - usual, weights(series, own), penalty)
     found = exact_steps(series) if model is None else read(model, penalty)
-    shift = 0.0 if model is None else middle
+    shift = 0.0 if model is None else usual
     return [_shifted(one, shift) for one in found]
 
 
 def weights(series: Floats, errors: Floats) -> Floats:
     """What each value counts: less than 1 where its own error is greater than usual in the series."""
     noise = spread(np.diff(series)) ** 2
-    extra = np.maximum(errors**2 - float(np.median(errors)) ** 2, 0.0)
+    extra = np.maximum(errors**2 - middle(errors) ** 2, 0.0)
     if noise == 0.0 or not extra.any():
         return np.ones(series.size)
     return np.maximum(noise / (noise + extra), _LEAST_WEIGHT)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from importlib.metadata import EntryPoint, entry_points
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.reading import Reading
@@ -13,12 +12,17 @@ from resonance_perf.model.take import Take
 from resonance_perf.readers import GROUP, HEAD_BYTES, Reader, Series, Taking
 from resonance_perf.readers.source import bad
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError, csv.Error)
 """What a reader may raise where a file is not what its tool writes."""
 
 
 def installed() -> dict[str, EntryPoint]:
     """Every reader by the name of its tool; none of them is loaded yet."""
+    from importlib.metadata import entry_points  # it loads the parser of e-mails: 10 ms of every command
+
     return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
+from resonance_perf.history.values import Observation, Trend
 from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.history import Point
 from resonance_perf.model.judgement import Measured
@@ -144,6 +146,34 @@ class Results:
                 compared = comparison_from_text(body) if body else None
                 points.append(Point(run, commit, at, Estimate(*estimate), compared, environment))
         return tuple(points)
+
+    def trends(self, benchmark: str, metrics: Sequence[str], newest: int) -> dict[str, Trend]:
+        """The standing values of metrics that have some, as `history` has them; the newest so many in full.
+
+        All metrics are read at once: the 10,000 runs of a long history are found and decoded for the first as for all.
+        """
+        rows = self._db.execute(
+            "SELECT id, commit_id, started_at, environment, load_model, estimates FROM runs"
+            " WHERE benchmark = ? AND standing",
+            (benchmark,),
+        ).fetchall()
+        rows.sort(key=itemgetter(2))
+        load = next((row[4] for row in reversed(rows) if row[4]), None)
+        rows = [row for row in rows if row[4] in (load, None)]
+        texts = json.loads(f"[{','.join(row[5] for row in rows)}]")
+        found = {}
+        for metric in metrics:
+            mine = [
+                (row, one) for row, estimates in zip(rows, texts, strict=True) for one in estimates if one[0] == metric
+            ]
+            if mine:
+                values = [Observation(one[1], row[2], row[1], row[3], one[2], one[3]) for row, one in mine]
+                found[metric] = Trend(values, tuple(self._point(row, Estimate(*one)) for row, one in mine[-newest:]))
+        return found
+
+    def _point(self, row: tuple[str, str, float, str, str | None, str], estimate: Estimate) -> Point:
+        run, commit, at, environment, *_ = row
+        return Point(run, commit, at, estimate, self.comparisons(run).get(estimate.metric), environment)
 
     def is_measured(self, benchmark: str, commit: str) -> bool:
         """True when there is a standing run of this benchmark on this commit, or one that it adopted."""

@@ -242,3 +242,15 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> N
     store = Store(str(tmp_path))
     assert store.results.newest()["api.wall"].measured_at == 5.0
     store.close()
+
+
+def test_trends_are_the_history_of_all_metrics_read_once(store: Store) -> None:
+    for number, load in enumerate(("open", None, "closed", "closed")):
+        one = run(str(number), 9.0 - number if number < 2 else float(number + 20), number + 1.0, load_model=load)
+        store.results.save("j", [one], [change(str(number))], standing=True)
+    points = store.results.history("b", "p95", None)
+    (metric, found), *none = store.results.trends("b", ("p95", "p99"), 2).items()
+    assert (metric, none, found.newest) == ("p95", [], points[-2:])
+    assert list(found.values) == [
+        (one.estimate.value, one.at, one.commit, one.environment, one.estimate.low, one.estimate.high) for one in points
+    ]
