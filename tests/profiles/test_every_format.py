@@ -110,9 +110,10 @@ def test_several_types_are_written_and_read_again(kind: str, profile: Profile) -
     assert registry.read(registry.write(profile, kind), "it") == (kind, profile)
 
 
-@pytest.mark.parametrize("kind", WRITTEN)
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
-def test_every_profile_can_be_written_or_is_refused_with_a_sentence(file: Path, kind: str) -> None:
-    _, profile = registry.read(file.read_bytes(), file.name)
-    with suppress(ResonanceError):
-        assert registry.read(registry.write(profile, kind), "it")[1].total == pytest.approx(profile.total)
+def test_every_profile_can_be_written_or_is_refused_with_a_sentence(file: Path) -> None:
+    profile = KNOWN[file.parent.name].read(file.read_bytes(), file.name)
+    for kind in WRITTEN:
+        with suppress(ResonanceError):
+            again = KNOWN[kind].read(registry.write(profile, kind), "it")
+            assert again.total == pytest.approx(profile.total)

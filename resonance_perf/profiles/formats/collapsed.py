@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
+from resonance_perf.model.profile import Frame, Profile, Stack
 from resonance_perf.profiles.formats import source, words
-from resonance_perf.profiles.formats.stacks import Stacks, of_one_type
+from resonance_perf.profiles.formats.held import of_one_type
+from resonance_perf.profiles.formats.stacks import Stacks
 
 _LINE = re.compile(r"(?P<stack>.*) (?P<value>-?\d{1,18}(?:\.\d{1,18})?)", re.DOTALL)
 _THREAD = re.compile(r"P(?P<process>\d+);T(?P<thread>[\d:A-Fa-fx]+)(?:;|$)")
@@ -18,7 +19,7 @@ _AUSTIN_FRAME = re.compile(r"(?P<file>.*):(?P<function>[^:]*):(?P<line>\d{1,9})"
 _AUSTIN = {
     "wall": (words.WALL, 1_000),
     "cpu": (words.CPU, 1_000),
-    "memory": (ValueType("alloc_space", "bytes"), 1),
+    "memory": (words.ALLOCATED, 1),
 }
 """Of the mode of Austin: what a line counts, and how many of those one is."""
 _SEPARATORS = str.maketrans({";": ":", "\n": " ", "\r": " "})

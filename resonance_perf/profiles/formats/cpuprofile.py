@@ -13,81 +13,71 @@ from itertools import accumulate, pairwise
 from operator import itemgetter
 from typing import Any
 
-from resonance_perf.model.errors import UsageError
 from resonance_perf.model.profile import Frame, Profile
 from resonance_perf.profiles.formats import source, words
-from resonance_perf.profiles.formats.stacks import Stacks, of_one_type
+from resonance_perf.profiles.formats.held import only_time, tree
+from resonance_perf.profiles.formats.stacks import Stacks
 
-ANONYMOUS = "(anonymous)"
 _IDLE, _ROOT = "(idle)", "(root)"
 _NS = 1_000
 
 
 def recognises(name: str, head: bytes) -> bool:
     """See `Format`."""
-    return b'"callFrame"' in head and (b'"nodes"' in head or name.endswith(".cpuprofile")) and b'"head"' not in head
+    if b'"callFrame"' not in head or b'"head"' in head or b'"traceEvents"' in head:
+        return False
+    return b'"nodes"' in head or name.endswith(".cpuprofile")
 
 
 @source.reads("cpuprofile")
 def read(data: bytes, name: str) -> Profile:
     """See `Format`."""
-    return of_parts(source.document(data, name))
-
-
-def of_parts(whole: Mapping[str, Any]) -> Profile:
-    """A profile in DevTools' own words, wherever it stands.
-
-    Raises:
-        LookupError, TypeError, ValueError: when it is none.
-    """
-    stacks = Stacks()
-    places = _placed(whole["nodes"], stacks)
-    for node, length in _samples(whole):
-        place = places[node]
-        if place is not None:
-            stacks.add(place, float(round(length * _NS)))
+    whole, stacks = source.document(data, name), Stacks()
+    collect(whole, stacks, stacks.root())
     seconds = (whole["endTime"] - whole["startTime"]) / 1e6
     return Profile(types=(words.CPU,), stacks=stacks.told(), tool="V8", seconds=seconds)
 
 
+def collect(whole: Mapping[str, Any], stacks: Stacks, root: int) -> None:
+    """Add the nanoseconds of each stack of a `Profiler.Profile` below `root`.
+
+    Raises:
+        LookupError, TypeError, ValueError: when it is none.
+    """
+    places = _placed(whole["nodes"], stacks, root)
+    for node, length in _samples(whole):
+        place = places[node]
+        if place is not None:
+            stacks.add(place, float(round(length * _NS)))
+
+
 def frame(call: Mapping[str, Any]) -> Frame:
     """A `Runtime.CallFrame`: where a function begins."""
-    return Frame(call["functionName"] or ANONYMOUS, call.get("url", ""), start=max(0, call.get("lineNumber", -1) + 1))
+    return Frame(
+        call["functionName"] or words.ANONYMOUS, call.get("url", ""), start=max(0, call.get("lineNumber", -1) + 1)
+    )
 
 
 def write(profile: Profile) -> bytes:
     """See `WritableFormat`. Holds time of the chosen type, and functions without the lines that ran."""
-    kind = profile.types[profile.chosen]
-    told = of_one_type(profile)
-    if kind.unit != "nanoseconds" or any(one.values[0] < 0 for one in told):
-        what = f"counts {kind.unit}" if kind.unit != "nanoseconds" else "is a difference"
-        raise UsageError(f".cpuprofile holds times, and this profile {what}", hint="Write it as speedscope.")
-    nodes: list[dict[str, Any]] = [_node(1, Frame(_ROOT))]
-    children: dict[tuple[int, Frame], int] = {}
-    samples, lengths = [], []
-    for stack in told:
-        at = 1
-        for one in stack.frames:
-            known = children.get((at, one))
-            if known is None:
-                known = children[at, one] = len(nodes) + 1
-                nodes.append(_node(known, one))
-                nodes[at - 1]["children"].append(known)
-            at = known
-        nodes[at - 1]["hitCount"] += 1
-        samples.append(at)
-        lengths.append(stack.values[0] / _NS)
+    told = only_time(profile, "a .cpuprofile")
+    below, ends = tree(told)
+    nodes = [_node(1, Frame(_ROOT))]
+    for number, (caller, one, _) in enumerate(below, start=2):
+        nodes.append(_node(number, one))
+        nodes[caller + 1]["children"].append(number)
+    lengths = [one.values[0] / _NS for one in told]
     whole = {
         "nodes": nodes,
         "startTime": 0,
         "endTime": sum(lengths),
-        "samples": samples,
+        "samples": [one + 2 for one in ends],
         "timeDeltas": [0, *lengths[:-1]],
     }
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "replace")
 
 
-def _placed(nodes: Sequence[Mapping[str, Any]], stacks: Stacks) -> dict[int, int | None]:
+def _placed(nodes: Sequence[Mapping[str, Any]], stacks: Stacks, root: int) -> dict[int, int | None]:
     """Where each node stands; None for one that was idle."""
     known = {one["id"]: one for one in nodes}
     parents = {child: one["id"] for one in nodes for child in one.get("children") or ()}
@@ -95,7 +85,6 @@ def _placed(nodes: Sequence[Mapping[str, Any]], stacks: Stacks) -> dict[int, int
     below: dict[int, list[int]] = {}
     for child, parent in parents.items():
         below.setdefault(parent, []).append(child)
-    root = stacks.root()
     places: dict[int, int | None] = {}
     waiting = [(root, one) for one in known if one not in parents]
     while waiting:

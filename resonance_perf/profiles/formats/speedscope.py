@@ -12,7 +12,8 @@ from typing import Any
 
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
 from resonance_perf.profiles.formats import source, words
-from resonance_perf.profiles.formats.stacks import NO_FRAMES, Labels, Stacks
+from resonance_perf.profiles.formats.held import NO_FRAMES
+from resonance_perf.profiles.formats.stacks import Labels, Stacks
 
 _SCHEMA = "https://www.speedscope.app/file-format-schema.json"
 _US = "resonance-perf"

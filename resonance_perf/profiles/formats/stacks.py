@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from resonance_perf.model.profile import Frame, Profile, Stack
+from resonance_perf.model.profile import Frame, Stack
 
 MOST_FRAMES = 20_000_000
 """So many frames may the stacks of a profile have together: a short file can stand for gigabytes."""
-
-NO_FRAMES = (Frame("(no stack)"),)
-"""Stands for an empty stack in formats that have none."""
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -44,6 +41,10 @@ class Stacks:
         for frame in frames:
             place = self.child(place, frame)
         return place
+
+    def frame(self, place: int) -> Frame | None:
+        """The frame that ends here; None at a root."""
+        return self._frames[place]
 
     def above(self, place: int) -> int:
         """The place of the caller."""
@@ -80,12 +81,3 @@ class Stacks:
             frames.append(frame)
             place = self._parents[place]
         return Stack(tuple(reversed(frames)), values, self._labels[place])
-
-
-def of_one_type(profile: Profile) -> tuple[Stack, ...]:
-    """The stacks with their values of the chosen type alone, added up, without labels. None of them is empty."""
-    told = Stacks()
-    root = told.root()
-    for stack in profile.stacks:
-        told.add(told.walk(root, stack.frames or NO_FRAMES), stack.values[profile.chosen])
-    return told.told()

@@ -17,6 +17,13 @@ _FACTORS = {word: factor for factor, words in _NANOSECONDS.items() for word in w
 SAMPLES = ValueType("samples", "count")
 WALL = ValueType("wall", "nanoseconds")
 CPU = ValueType("cpu", "nanoseconds")
+SPACE = ValueType("inuse_space", "bytes")
+OBJECTS = ValueType("inuse_objects", "count")
+ALLOCATED = ValueType("alloc_space", "bytes")
+ALLOCATIONS = ValueType("alloc_objects", "count")
+OFF_CPU = ValueType("off-cpu", "nanoseconds")
+ANONYMOUS = "(anonymous)"
+"""A function to which V8 gives no name."""
 _PLACED = re.compile(r"(?P<function>.+) \((?P<file>[^()]+?)(?::(?P<line>\d{1,10}))?\)", re.DOTALL)
 
 
@@ -32,6 +39,22 @@ def frame(text: str) -> Frame:
     if (match := _PLACED.fullmatch(text)) is None or not (match["line"] or "." in match["file"]):
         return Frame(text)
     return Frame(match["function"], match["file"], int(match["line"] or 0))
+
+
+_OF_ENGINE = re.compile(
+    r"(?P<function>.*) (?P<file>\S+?):(?P<line>\d{1,9}):\d+"  # V8: JS:*hot /srv/app.js:4:13
+    r"|py::(?P<python>.+):(?P<module>[^:]+)"  # CPython: py::hot:/srv/app.py
+)
+
+
+def symbol(name: str, binary: str = "") -> Frame:
+    """The frame of a symbol in a binary; of what an engine compiled, the place of its source."""
+    match = _OF_ENGINE.fullmatch(name)
+    if match is None:
+        return Frame(name, binary)
+    if match["python"]:
+        return Frame(match["python"], match["module"])
+    return Frame(match["function"] or ANONYMOUS, match["file"], start=int(match["line"]))
 
 
 def text(one: Frame) -> str:

@@ -1,0 +1,267 @@
+"""What each format tells of a real file."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from resonance_perf.model.errors import BadFileError, UsageError
+from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
+from resonance_perf.profiles.formats import callgrind, pyroscope_push, registry, source
+from tests.profiles.top import FIXTURES, Top, ours
+
+NS = 1_000_000_000
+STEPS = ["<module>", "work", "work.<locals>.<genexpr>", "encode"]
+
+
+def read(path: str) -> Profile:
+    return registry.read((FIXTURES / path).read_bytes(), path)[1]
+
+
+def heaviest(profile: Profile) -> Stack:
+    return max(profile.stacks, key=lambda one: one.values[profile.chosen])
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "top"),
+    [
+        ("0x/ticks.json", "samples count", {"hot": (29, 30), "work": (0, 30)}),
+        ("bpftrace/on-cpu.json", "samples count", {"hot": (17, 17), "work": (3, 3), "main": (0, 20)}),
+        ("callgrind/contexts.callgrind", "instructions count", {"hot": (72_000_004, 72_000_004), "work": (18_000_013, 90_000_017)}),
+        ("callgrind/inlined.callgrind", "instructions count", {"hot": (72_000_004, 72_000_004), "work": (18_000_013, 18_000_013)}),
+        ("callgrind/target.callgrind", "instructions count", {"hot": (80_000_040, 80_000_040), "strided": (1_311_305, 1_311_305)}),
+        ("chrome-trace/chromium.json", "cpu nanoseconds", {"busy": (1_482_979_000, 1_482_979_000)}),
+        ("chrome-trace/py-spy.json", "wall nanoseconds", {"JSONEncoder.iterencode": (681_362_000, 681_362_000), "total": (1_969_000, 1_969_000)}),
+        ("chrome-trace/viztracer.json", "wall nanoseconds", {"total": (1_718_946, 1_718_946)}),
+        ("clinic-doctor/doctor.data.json", "wall nanoseconds", {"event loop delay": (357_648_892, 357_648_892), "V8.GCScavenger": (76_186_000, 76_186_000)}),
+        ("collapsed/async-profiler.collapsed", "samples count", {"shop/Stats.total_[i]": (61, 61), "shop/Server.handle_[j]": (0, 77)}),
+        ("collapsed/shop.austin", "wall nanoseconds", {}),
+        ("collapsed/mem.austin", "alloc_space bytes", {}),
+        ("collapsed/target.folded", "samples count", {"hot": (434, 434)}),
+        ("cpuprofile/target.cpuprofile", "cpu nanoseconds", {"hot": (738_486_000, 738_486_000), "(garbage collector)": (20_385_000, 20_385_000)}),
+        ("heapprofile/server_leak.heapprofile", "inuse_space bytes", {"buildLeak": (3_641_136, 5_035_080)}),
+        ("memray/shop.csv", "inuse_space bytes", {"iterencode": (2_786_465, 2_786_465), "fill": (1_081_568, 1_081_568)}),
+        ("memray/shop.gprof2dot.json", "inuse_space bytes", {"iterencode": (2_786_465, 2_786_465), "fill": (1_081_568, 1_081_568)}),
+        ("memray/target.stats.json", "alloc_space bytes", {"hungry": (26_234_672, 26_234_672)}),
+        ("offcputime/sleeping.txt", "off-cpu nanoseconds", {"__schedule": (821_831_000, 821_831_000)}),
+        ("perf-script/target.script.txt", "cpu nanoseconds", {"hot": (102_102_102, 102_102_102), "strided": (33_033_033, 38_038_038)}),
+        ("py-spy-dump/dump.json", "samples count", {"hot": (1, 1), "<module>": (0, 1)}),
+        ("pyinstrument/shop.json", "wall nanoseconds", {"total": (139_997_000, 139_997_000), "<module>": (0, 717_213_000)}),
+        ("pyroscope-push/body_0.bin", "cpu nanoseconds", {"hot": (9_700_000_000, 9_700_000_000)}),
+        ("pyroscope/render.json", "cpu nanoseconds", {"encode": (3 * NS, 3 * NS), "<module>": (NS // 10, 42 * NS // 10)}),
+        ("pyroscope/render-diff.json", "cpu nanoseconds", {"total_of": (2 * NS, 2 * NS), "work": (0, 2 * NS)}),
+        ("scalene/shop.json", "cpu nanoseconds", {"encode": (826_110_593, 826_110_593), "total": (90_836_922, 90_836_922)}),
+        ("speedscope/target.speedscope.json", "wall nanoseconds", {"hot": (1_990_000_000, 1_990_000_000)}),
+    ],
+)  # fmt: skip
+def test_what_a_file_tells(path: str, kind: str, top: Top) -> None:
+    profile = read(path)
+    chosen = profile.types[profile.chosen]
+    assert f"{chosen.name} {chosen.unit}" == kind
+    told = ours(profile)
+    assert {name: told[name] for name in top} == top
+
+
+@pytest.mark.parametrize(
+    ("path", "frames"),
+    [
+        ("collapsed/shop.austin", STEPS[1:]),
+        ("chrome-trace/py-spy.json", STEPS),
+        ("scalene/shop.json", STEPS),
+        ("memray/shop.csv", ["<module>", "work", "<genexpr>", "encode"]),
+        ("pyinstrument/shop.json", ["<module>", "work", "<genexpr>", "encode"]),
+    ],
+)
+def test_stacks_have_their_root_first(path: str, frames: list[str]) -> None:
+    told = [one.function for one in heaviest(read(path)).frames]
+    assert [one for one in told if one in frames][: len(frames)] == frames
+
+
+@pytest.mark.parametrize(
+    ("path", "frame"),
+    [
+        ("0x/ticks.json", Frame("hot", "/srv/app/app.js", start=5)),
+        ("bpftrace/on-cpu.json", Frame("hot")),
+        ("callgrind/contexts.callgrind", Frame("work", "/srv/app/target.c")),
+        ("chrome-trace/chromium.json", Frame("outer", "file:///srv/app/page.html", start=3)),
+        ("chrome-trace/viztracer.json", Frame("total", "/srv/app/shop.py", 16)),
+        ("collapsed/shop.austin", Frame("encode", "/srv/app/shop.py", 24)),
+        ("collapsed/target.folded", Frame("main", "target.py", 30)),
+        ("cpuprofile/target.cpuprofile", Frame("hot", "file:///srv/app/targets/target.js", start=4)),
+        ("memray/shop.csv", Frame("encode", "shop.py", 24)),
+        ("perf-script/target.script.txt", Frame("hot", "/srv/app/targets/target_c")),
+        ("pyinstrument/shop.json", Frame("encode", "shop.py", start=23)),
+        ("scalene/shop.json", Frame("encode", "/srv/app/shop.py", 24)),
+    ],
+)
+def test_a_frame_has_its_place(path: str, frame: Frame) -> None:
+    assert frame in {one for stack in read(path).stacks for one in stack.frames}
+
+
+@pytest.mark.parametrize(
+    ("path", "note"),
+    [
+        ("perf-script/target.script.txt", "sampled by cpu-clock, a software clock"),
+        ("callgrind/target.callgrind", "callgrind knows no stacks unless it runs with --separate-callers"),
+        ("clinic-doctor/doctor.data.json", "clinic doctor says: no problem"),
+        ("memray/shop.stats.json", "the largest places only"),
+        ("py-spy-dump/dump.json", "one look at each thread"),
+    ],
+)
+def test_what_limits_a_profile_is_said(path: str, note: str) -> None:
+    assert note in read(path).note
+
+
+def test_callgrind_tells_what_a_function_has_with_all_that_it_calls() -> None:
+    assert read("callgrind/contexts.callgrind").note == ""
+    program = Path(FIXTURES / "callgrind/inlined.callgrind")
+    annotated = _annotated(program.read_text())
+    told = ours(read("callgrind/contexts.callgrind"))
+    for function in ("main", "work", "hot"):  # the loader's own count depends on what was recorded
+        assert told[function][1] == annotated[function]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("callgrind_annotate") is None, reason="valgrind is not installed: apt-get install valgrind"
+)
+def test_callgrind_annotate_tells_the_same() -> None:
+    file = FIXTURES / "callgrind/inlined.callgrind"
+    argv = ["callgrind_annotate", "--threshold=100", "--auto=no", str(file)]
+    text = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+    theirs: Counter[str] = Counter()
+    for count, name in re.findall(r"^ *([\d,]+) \( ?[\d.]+%\)  .*?:(\S.*?)(?: \[.*\])?$", text, re.MULTILINE):
+        theirs[name.split("'")[0]] += int(count.replace(",", ""))
+    told = ours(callgrind.read(file.read_bytes(), file.name))
+    assert {name: flat for name, (flat, _) in told.items()} == dict(theirs)
+
+
+def _annotated(text: str) -> dict[str, int]:
+    """The inclusive counts that the file itself has at its calls: of each callee the sum over its callers."""
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    callee, called = "", False
+    for line in text.splitlines():
+        if (match := re.fullmatch(r"(c?)fn=(\(\d+\)) ?(.*)", line)) is not None:
+            names[match[2]] = match[3] or names[match[2]]
+            callee = names[match[2]] if match[1] else callee
+        elif called:
+            counts[callee] += int(line.split()[-1])
+        called = line.startswith("calls=")
+    return counts
+
+
+def test_a_heap_snapshot_tells_what_grew_and_what_keeps_it() -> None:
+    grew: Counter[tuple[str, ...]] = Counter()
+    for path, sign in (("one", -1), ("two", 1)):
+        for stack in read(f"heapsnapshot/{path}.heapsnapshot").stacks:
+            grew[tuple(one.function for one in stack.frames)] += sign * round(stack.values[0])
+    way = ("system / Context.kept", "Array[]")
+    most = [path[-3:] for path, count in grew.items() if path[-1] == "Order" and count]
+    assert most == [(*way, "Order")]
+    assert sum(count for path, count in grew.items() if path[-1] == "Order") == 20
+
+
+def test_event_names_of_perf_are_read_not_assumed() -> None:
+    text = (
+        "app 7 1.000100:     250000 cycles:u: \n\t            11f2 hot+0x39 (/srv/app)\n\n"
+        "app 7 1.000200:      10000 task-clock: \n\t            12aa JS:*draw /srv/app.js:4:13+0x1 (/tmp/perf-7.map)\n\n"
+    )
+    profile = registry.read(text.encode(), "it")[1]
+    assert profile.types == (ValueType("cycles", "count"), ValueType("cpu", "nanoseconds"))
+    assert [one.values for one in profile.stacks] == [(250_000, 0), (0, 10_000)]
+    assert profile.stacks[1].frames == (Frame("JS:*draw", "/srv/app.js", start=4),)
+    assert "task-clock" in profile.note
+
+
+def test_several_threads_of_a_speedscope_file_stay_apart() -> None:
+    threads = [
+        {"type": "evented", "name": name, "unit": "milliseconds", "startValue": 0, "endValue": 9,
+         "events": [{"type": "O", "frame": 0, "at": 1}, {"type": "O", "frame": 1, "at": 2},
+                    {"type": "C", "frame": 1, "at": 5}, {"type": "C", "frame": 0, "at": 9}]}
+        for name in ("main", "worker")
+    ]  # fmt: skip
+    schema = "https://www.speedscope.app/file-format-schema.json"
+    file = {"$schema": schema, "shared": {"frames": [{"name": "f"}, {"name": "g"}]}, "profiles": threads}
+    profile = registry.read(json.dumps(file).encode(), "it")[1]
+    told = {(stack.labels[0][1], len(stack.frames)): stack.values[0] for stack in profile.stacks}
+    assert told == {("main", 1): 5e6, ("main", 2): 3e6, ("worker", 1): 5e6, ("worker", 2): 3e6}
+
+
+def test_a_trace_knows_which_of_two_spans_of_one_length_is_around_the_other() -> None:
+    events = [
+        {"ph": "B", "name": "outer", "ts": 0, "pid": 1, "tid": 1},
+        {"ph": "B", "name": "inner", "ts": 0, "pid": 1, "tid": 1},
+        {"ph": "E", "name": "inner", "ts": 5, "pid": 1, "tid": 1},
+        {"ph": "E", "name": "outer", "ts": 5, "pid": 1, "tid": 1},
+        {"ph": "X", "name": "late", "ts": 6, "dur": 2, "pid": 1, "tid": 1},
+    ]
+    profile = registry.read(json.dumps({"traceEvents": events}).encode(), "it")[1]
+    told = {tuple(one.function for one in stack.frames): stack.values[0] for stack in profile.stacks}
+    assert told == {("outer", "inner"): 5000, ("late",): 2000}
+
+
+def test_what_was_idle_is_left_out_of_a_cpu_profile() -> None:
+    assert "(idle)" not in ours(read("cpuprofile/target.cpuprofile"))
+
+
+def test_a_sample_that_v8_wrote_too_late_is_put_where_it_was_taken() -> None:
+    def call(name: str) -> dict[str, object]:
+        return {"functionName": name, "url": "a.js", "lineNumber": 0}
+
+    nodes = [
+        {"id": 1, "callFrame": call("(root)"), "children": [2, 3]},
+        *({"id": n, "callFrame": call(f)} for n, f in ((2, "f"), (3, "g"))),
+    ]
+    file = {"nodes": nodes, "startTime": 0, "endTime": 50, "samples": [2, 3, 2], "timeDeltas": [10, 20, -10]}
+    profile = registry.read(json.dumps(file).encode(), "it.cpuprofile")[1]
+    assert {name: flat for name, (flat, _) in ours(profile).items()} == {"f": 20_000, "g": 20_000}
+
+
+def test_a_push_is_read_as_the_agent_sent_it_and_sent_as_it_is_read() -> None:
+    profile = read("pyroscope-push/body_0.bin")
+    assert dict(profile.stacks[0].labels)["service_name"] == "demo.app"
+    body = pyroscope_push.body(profile, {"__name__": "process_cpu", "service_name": "shop"})
+    kind, again = registry.read(body, "it")
+    assert (kind, ours(again)) == ("pyroscope-push", ours(profile))
+
+
+def test_the_page_of_clinic_has_the_verdict_in_it() -> None:
+    data = json.loads((FIXTURES / "clinic-doctor/doctor.data.json").read_text())
+    data["analysis"] |= {"issueCategory": "event-loop", "issues": {"delay": "performance", "memory": {"rss": "none"}}}
+    page = f'<!doctype html><html><title>Clinic</title><script type="application/json" id="clinic-data">{json.dumps(data)}</script></html>'
+    kind, profile = registry.read(page.encode(), "7.clinic-doctor.html")
+    assert kind == "clinic-doctor"
+    assert profile.note == "clinic doctor says: something blocks the event loop, delay: performance"
+
+
+def test_a_line_without_a_value_is_told_by_its_number() -> None:
+    with pytest.raises(BadFileError, match=r"it:2: this line has no value at its end\. It is: root;…;leaf value"):
+        registry.read(b"main;f 3\nmain;g\n", "it", "collapsed")
+
+
+def test_a_profile_of_bytes_is_no_time_line() -> None:
+    heap = read("pprof/go_base_heap.pb.gz")
+    for kind, what in (("cpuprofile", "a .cpuprofile"), ("chrome-trace", "a trace")):
+        with pytest.raises(UsageError, match=rf"{what} holds times, and this profile has inuse_space\. Write it as"):
+            registry.write(heap, kind)
+    with pytest.raises(UsageError, match="cannot hold a difference"):
+        registry.write(read("pprof/diff.pb.gz"), "cpuprofile")
+
+
+def test_what_is_not_known_is_a_sentence_with_what_is() -> None:
+    with pytest.raises(UsageError, match=r'there is no format "flat"\. There are 0x, bpftrace'):
+        registry.read(b"", "it", "flat")
+    with pytest.raises(UsageError, match=r"it has no format of profiles that is known\. Say which"):
+        registry.read(b"hello", "it")
+    with pytest.raises(
+        UsageError, match=r"scalene is read, not written\. Written are chrome-trace, collapsed, cpuprofile"
+    ):
+        registry.write(read("scalene/shop.json"), "scalene")
+    assert source.head(b"\x1f\x8bnothing", 10) == b""
