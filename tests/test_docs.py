@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,15 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_exist_and_take_what_is_shown(page: Path) -> None:
     for name, rest in re.findall(r"^(?:\$ )?resonance-perf ([a-z]+)((?: [^#\n]*)?)", page.read_text(), re.MULTILINE):
         assert name in COMMANDS, name
-        said = subprocess.run([sys.executable, "-m", "resonance_perf", name, "--help"], capture_output=True, text=True)
         for flag in re.findall(r"(?<=\s)--[a-z-]+", rest):
             if name != "budget":  # its verbs have their own help
-                assert flag in said.stdout, f"{name} {flag}"
+                assert flag in help_of(name), f"{name} {flag}"
+
+
+@cache
+def help_of(command: str) -> str:
+    words = [sys.executable, "-m", "resonance_perf", command, "--help"]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
 
 def test_the_table_of_commands_is_complete() -> None:

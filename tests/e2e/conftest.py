@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,17 +10,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from resonance_perf.cli import main
 from resonance_perf.memory.log import read_log
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.store.store import Store
 from tests.conftest import GitRepo
 
-NODE = Path(__file__).parents[2] / ".ci/node/node_modules/.bin"
+CI = Path(__file__).parents[2] / ".ci"
+NODE = CI / "node/node_modules/.bin"
 """Where `.ci/tools` puts the tools of npm."""
 COMMAND = str(Path(sys.executable).parent / "resonance-perf")
 WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)\n"
@@ -141,6 +148,45 @@ class Project:
 
     def rows(self) -> tuple[MemoryRow, ...]:
         return read_log(self.read("02_memory.md"), "m")[0]
+
+
+class Sharing(Project):
+    """A project that is measured in this process, which waits for no quiet machine where a test is `shared`."""
+
+    def run(self, *words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        out, err = StringIO(), StringIO()
+        with patch.dict(os.environ, env or {}), redirect_stdout(out), redirect_stderr(err):
+            code = main([words[0], "-C", str(self.repo.path), *words[1:]])
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
+def judged(
+    repo: GitRepo, bench: dict[str, Any], metric: str, limit: str, files: dict[str, str] | None = None
+) -> tuple[dict[str, Any], float]:
+    """(the run, the value of `metric`) of a benchmark of `files`, from `init` to a row that a budget of `limit` judges
+    as green; two samples are enough for that, as the metrics of a clock are far below it."""
+    few = {"samples": {"min": 2, "max": 2, "time": "5s"}}
+    benchmarks = {"it": {**few, **bench, "metrics": {metric: {"budget": "limit"}, **bench.get("metrics", {})}}}
+    config = json.dumps({"version": 1, "baseline": "previous", "benchmarks": benchmarks})
+    repo.commit({**(files or {}), ".resonance/config.yaml": config}, "what is measured")
+    project = Sharing(repo)
+    assert project.run("init", "--yes", "--no-hooks").returncode == 0
+    repo.commit(
+        {".resonance/01_state.md": f'# State\n\n```json\n{{"budgets": {{"limit": "{limit}"}}}}\n```\n'}, "watch"
+    )
+    done = project.run("run", "it", "--baseline", "--json", env={"RESONANCE_PERF_TRUST": "1"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    row = next(one for one in project.rows() if one.metric == metric)
+    assert row.budget == f"🟢 {limit}"
+    (run,) = json.loads(done.stdout)["runs"]
+    return run, run["metrics"][metric]["value"]
+
+
+@pytest.fixture
+def tools_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of `.ci/tools` are found as if they were installed for everybody."""
+    places = (str(Path(sys.executable).parent), str(NODE), str(CI / "jmeter/bin"), os.environ["PATH"])
+    monkeypatch.setenv("PATH", os.pathsep.join(places))
 
 
 @pytest.fixture

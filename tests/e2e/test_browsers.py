@@ -17,9 +17,9 @@ from resonance_perf.model.run import Sample
 from resonance_perf.model.work import RunTool
 from resonance_perf.system.host import LocalHost
 from tests.conftest import GitRepo
-from tests.e2e.conftest import NODE, Project
+from tests.e2e.conftest import NODE, judged
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared, pytest.mark.usefixtures("tools_on_path")]
 PAGE = """<!doctype html><html lang="en"><title>Shop</title><h1>Shop</h1><button id="buy">Buy</button>
 <script src="app.js"></script></html>
 """
@@ -35,14 +35,17 @@ SERVED = {
 }  # fmt: skip
 
 
+ONCE = {"samples": {"min": 1, "max": 1}}
+"""Besides the warm-up: each takes ten seconds and more."""
+
+
 @pytest.fixture(autouse=True)
-def _tools(monkeypatch: pytest.MonkeyPatch) -> None:
+def _tools() -> None:
     if not all((NODE / program).exists() for program in ("lighthouse", "browsertime", "lhci")):
         pytest.skip("the packages of .ci/node are not installed")
     for program in ("chromium", "chromedriver"):
         if shutil.which(program) is None:
             pytest.skip(f"{program} is not installed")
-    monkeypatch.setenv("PATH", f"{NODE}{os.pathsep}{os.environ['PATH']}")
 
 
 def sample(driver: str, metric: str, folder: Path, **keys: object) -> Sample:
@@ -60,20 +63,6 @@ def sample(driver: str, metric: str, folder: Path, **keys: object) -> Sample:
         return DRIVERS["tool"].sample(benchmark, host.tool(work, str(folder)))
 
 
-def test_a_page_is_judged_by_its_budgets(repo: GitRepo) -> None:
-    metrics = {"script_bytes": {"budget": "script"}, "lcp": {}}
-    bench = {"driver": "lighthouse", "preset": "desktop", "metrics": metrics, "samples": {"min": 1, "max": 1}, **SERVED}
-    config = json.dumps({"version": 1, "benchmarks": {"shop": bench}})
-    repo.commit({"index.html": PAGE, "app.js": SCRIPT, ".resonance/config.yaml": config}, "a page")
-    project = Project(repo)
-    assert project.run("init", "--yes", "--no-hooks").returncode == 0
-    repo.commit({".resonance/01_state.md": '# State\n\n```json\n{"budgets": {"script": "2kb"}}\n```\n'}, "watch")
-    done = project.run("run", "shop", "--baseline", env={"RESONANCE_PERF_TRUST": "1"})
-    assert done.returncode == 0, done.stdout + done.stderr
-    rows = {row.metric: row for row in project.rows()}
-    assert rows["script_bytes"].budget == "🟢 2kb" and {"script_bytes", "lcp"} <= set(rows)
-
-
 def test_lighthouse_measures_the_interaction_after_the_load(tmp_path: Path) -> None:
     told = sample("lighthouse", "inp", tmp_path, preset="desktop", steps=["click #buy", "scroll 200", "wait 50ms"])
     assert told.values["inp"] > 140 and told.values["lcp"] > 0 and told.values["requests"] >= 2
@@ -86,20 +75,16 @@ def test_a_page_that_cannot_be_loaded_is_a_sentence(tmp_path: Path) -> None:
         sample("lighthouse", "lcp", tmp_path, url="http://127.0.0.1:1/")
 
 
-def test_browsertime_loads_a_page(tmp_path: Path) -> None:
-    told = sample("browsertime", "lcp", tmp_path, arguments=["--pageCompleteWaitTime", "500"])
-    assert told.values["lcp"] > 0 and told.values["tbt"] > 50
+def test_browsertime_loads_a_page_that_a_budget_judges(repo: GitRepo) -> None:
+    bench = {"driver": "browsertime", "arguments": ["--pageCompleteWaitTime", "500"], **SERVED, **ONCE}
+    run, lcp = judged(repo, bench, "lcp", "30s", {"index.html": PAGE, "app.js": SCRIPT})
+    assert lcp > 0 and run["load_model"] is None
 
 
-def test_a_config_of_lighthouse_ci_names_the_pages(tmp_path: Path) -> None:
-    page = tmp_path / "site"
-    page.mkdir()
-    (page / "index.html").write_text(PAGE)
-    (page / "app.js").write_text(SCRIPT)
+def test_a_config_of_lighthouse_ci_names_the_pages_that_a_budget_judges(repo: GitRepo) -> None:
     settings = {"preset": "desktop", "onlyCategories": ["performance"], "chromeFlags": NO_SANDBOX}
-    collect = {"staticDistDir": "site", "numberOfRuns": 3, "settings": settings}
-    (tmp_path / "rc.json").write_text(json.dumps({"ci": {"collect": collect}}))
-    alone = {"serve": None, "ready": None, "url": None}
-    told = sample("lhci", "lcp", tmp_path, lhci_config="rc.json", part="/index.html", **alone)
-    assert told.values["lcp"] > 0 and told.values["script_requests"] == 1
-    assert "/app.js" in {one.name for one in told.parts if one.metric == "bytes"}
+    collect = {"staticDistDir": "site", "numberOfRuns": 1, "settings": settings}
+    files = {"site/index.html": PAGE, "site/app.js": SCRIPT, "rc.json": json.dumps({"ci": {"collect": collect}})}
+    bench = {"driver": "lhci", "lhci_config": "rc.json", "part": "/index.html", "timeout": "3min", **ONCE}
+    _, scripts = judged(repo, bench, "script_requests", "2 requests", files)
+    assert scripts == 1

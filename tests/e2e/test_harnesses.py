@@ -1,30 +1,19 @@
-"""Other tools, run for real on both sides of a change: from the config to a row that a budget judges."""
+"""Benchmark harnesses, run for real: from the config to a row that a budget judges."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import GitRepo
-from tests.e2e.conftest import SERVER, Project
+from tests.e2e.conftest import NODE, Sharing, judged
 
-pytestmark = pytest.mark.slow
-K6 = 'import http from "k6/http";\nexport default function () { http.get(`http://127.0.0.1:${__ENV.PORT}/shop`); }\n'
-SUMMARY = "--summary-trend-stats=min,med,p(90),p(95),p(99),max"
-SERVED = {"serve": [sys.executable, "-I", "server.py", "{port}"], "ready": "http://127.0.0.1:{port}/"}
-URL = "http://127.0.0.1:{port}/shop"
-TOOLS = {
-    "k6": (["k6", "run", "--quiet", "--no-usage-report", "-u1", "-i5", "-e", "PORT={port}", SUMMARY,
-            "--summary-export={out}/s.json", "load.js"], "p50", SERVED),
-    "ab": (["ab", "-q", "-n", "10", "-c", "1", "-e", "{out}/p.csv", URL], "p50", SERVED),
-}  # fmt: skip
-"""Tool -> its command, the metric that the change moves, and what its benchmark needs besides."""
+pytestmark = [pytest.mark.slow, pytest.mark.shared, pytest.mark.usefixtures("tools_on_path")]
 FILES = {
-    "server.py": SERVER, "load.js": K6, "go.mod": "module work\n\ngo 1.19\n",
+    "go.mod": "module work\n\ngo 1.19\n",
     "work.py": "import time\ntime.sleep(PAUSE)\n",
     "bench_work.py": "import time\n\ndef test_work(benchmark):\n    benchmark(time.sleep, PAUSE)\n",
     "perf_work.py": "import time\nimport pyperf\npyperf.Runner().bench_func('work', time.sleep, PAUSE)\n",
@@ -39,7 +28,6 @@ FILES = {
 }  # fmt: skip
 
 
-NODE = Path(__file__).parents[2] / ".ci/node/node_modules"
 HARNESSES: dict[str, tuple[str, dict[str, object]]] = {
     "hyperfine": ("hyperfine", {"program": [sys.executable, "-I", "-S", "work.py"], "runs": 3}),
     "pytest-benchmark": (
@@ -60,8 +48,8 @@ HARNESSES: dict[str, tuple[str, dict[str, object]]] = {
                 "setup": ["g++", "-O1", "cpp/work.cpp", "-lbenchmark", "-lpthread", "-o", "work"]},
     ),
     "vitest": (
-        str(NODE / ".bin/vitest"),
-        {"program": [str(NODE / ".bin/vitest")], "files": ["work.bench.mjs"], "setup": ["ln", "-sfn", str(NODE), "node_modules"]},
+        str(NODE / "vitest"),
+        {"program": [str(NODE / "vitest")], "files": ["work.bench.mjs"], "setup": ["ln", "-sfn", str(NODE.parent), "node_modules"]},
     ),
 }  # fmt: skip
 """Driver -> the program that it cannot do without, and its keys."""
@@ -71,32 +59,30 @@ def files(pause: str) -> dict[str, str]:
     return {name: text.replace("PAUSE", pause) for name, text in FILES.items()}
 
 
-@pytest.mark.parametrize("tool", TOOLS)
-def test_a_tool_is_driven_on_both_sides_and_judged(tool: str, repo: GitRepo) -> None:
-    command, metric, more = TOOLS[tool]
-    judged(repo, command[0], {"driver": "tool", "tool": tool, "command": command, **more}, metric)
-
-
 @pytest.mark.parametrize("driver", HARNESSES)
-def test_a_harness_is_driven_by_its_name(driver: str, repo: GitRepo) -> None:
-    program, keys = HARNESSES[driver]
-    judged(repo, program, {"driver": driver, **keys}, "wall")
+def test_a_harness_is_driven_and_judged(driver: str, repo: GitRepo) -> None:
+    _, value = judged(repo, keys_of(driver), "wall", "1s", files("0.005"))
+    assert 5 <= value < 500
 
 
-def judged(repo: GitRepo, program: str, keys: dict[str, object], metric: str) -> None:
-    """A change that is slower is found to be, and is red in the memory."""
-    if shutil.which(program) is None and not (Path(sys.executable).parent / program).exists():
-        pytest.skip(f"{program} is not installed")
-    bench = {"metrics": {metric: {"budget": "limit"}}, "samples": {"min": 8, "max": 8, "time": "5s"}, **keys}
+def test_a_slower_change_is_told_and_red(repo: GitRepo) -> None:
+    bench = {**keys_of("hyperfine"), "metrics": {"wall": {"budget": "limit"}}, "samples": {"min": 6, "max": 6}}
     config = {"version": 1, "baseline": "previous", "benchmarks": {"it": bench}}
     repo.commit({**files("0.005"), ".resonance/config.yaml": json.dumps(config)}, "a program")
-    project = Project(repo)
+    project = Sharing(repo)
     assert project.run("init", "--yes", "--no-hooks").returncode == 0
-    repo.commit({".resonance/01_state.md": '# State\n\n```json\n{"budgets": {"limit": "15ms"}}\n```\n'}, "watch")
-    repo.commit(files("0.04"), "slower")
+    repo.commit({".resonance/01_state.md": '# State\n\n```json\n{"budgets": {"limit": "60ms"}}\n```\n'}, "watch")
+    repo.commit(files("0.08"), "slower")
     done = project.run("run", "it", "--json", env={"RESONANCE_PERF_TRUST": "1"})
     assert done.returncode == 1, done.stdout + done.stderr
-    (change,) = (one for one in json.loads(done.stdout)["comparisons"] if one["metric"] == metric)
+    (change,) = (one for one in json.loads(done.stdout)["comparisons"] if one["metric"] == "wall")
     assert change["verdict"] == "slower" and change["ratio"] > 1.3
     (row,) = project.rows()
-    assert row.metric == metric and row.verdict == "slower" and row.budget == "🔴 15ms"
+    assert row.metric == "wall" and row.verdict == "slower" and row.budget == "🔴 60ms"
+
+
+def keys_of(driver: str) -> dict[str, object]:
+    program, keys = HARNESSES[driver]
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    return {"driver": driver, **keys}
