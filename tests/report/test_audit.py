@@ -52,7 +52,9 @@ def test_one_line_for_each_answer_and_what_is_slow_first() -> None:
     assert [line[0] for line in lines[:5]] == ["🔴", "🔴", "🔴", "🟢", "🟢"]
     assert "🟢 page: unused CSS (cured, was 90 kB): 800 B, and 10.2 kB would be too much" in lines
     (missing,) = (line for line in lines if 'with "driver: web" measures it' in line and "Cache-Control" not in line)
-    assert missing.startswith("⚪ not measured: scripts that the visit does not use, hydration and long tasks on load, ")
+    assert missing.startswith(
+        "⚪ not measured: scripts that the visit does not use, hydration and long tasks on load, "
+    )
     assert lines[-1].startswith("a1b2c3d4e: 3 yes, 2 no, ") and lines[-1].endswith("1 new; 2 remains; 1 cured")
 
 
