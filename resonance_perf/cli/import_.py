@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", metavar="[TOOL] FILE", help="several files: runs of the same")
     parser.add_argument("--tool", default=AUTO, help=f"the same as TOOL (default: {AUTO})")
     parser.add_argument("--benchmark", metavar="NAME", help="what to call it here (default: the name of the tool)")
-    told = "what csv, json, regex and openmetrics take, such as 'p95=latency.p95 ms'"
+    told = "what csv, json, regex, openmetrics, prometheus and otlp take, such as 'p95=latency.p95 ms'"
     parser.add_argument("--take", action="append", default=[], metavar="METRIC=WHERE UNIT", help=told)
     parser.add_argument("--commit", metavar="REV", default="HEAD", help="what was measured (default: HEAD)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")

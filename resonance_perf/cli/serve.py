@@ -1,4 +1,4 @@
-"""Keeps the web vitals that browsers of real users send, so that a budget can name what they feel."""
+"""Keeps web vitals of real users and metrics of OpenTelemetry, so that a budget can name what they tell."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from resonance_perf.cli.context import workspace
 from resonance_perf.cli.output import progress
 from resonance_perf.model.errors import UsageError
 from resonance_perf.system.collector import Collector
+from resonance_perf.system.otlp import can_protobuf
 
 EXAMPLE = "resonance-perf serve --port 8790"
 PORT = 8790
+INSTALL = 'pip install "resonance-perf[otlp]"'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +33,10 @@ def run(args: argparse.Namespace) -> int:
         at = f"http://{args.host}:{collector.server_port}"
         progress(f'listening at {at}; put <script src="{at}/vitals.js"></script> into the pages')
         progress(f"take them in with: resonance-perf import field {os.path.join(folder, 'vitals-*.ndjson')}")
+        forms = "OTLP as protobuf or JSON" if can_protobuf() else f"OTLP as JSON; for protobuf: {INSTALL}"
+        progress(f"metrics of programs: {at}/v1/metrics ({forms})")
         try:
             collector.serve_forever()
         finally:
-            progress(f"{collector.kept} web vitals were kept")
+            progress(f"{collector.vitals} web vitals and {collector.exports} exports of metrics were kept")
     return 0

@@ -1,4 +1,4 @@
-"""A small HTTP server that keeps the web vitals which browsers of real users send."""
+"""A small HTTP server that keeps the web vitals which browsers of real users send, and the metrics of programs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 
 from resonance_perf.readers.field import line_of
+from resonance_perf.system import otlp
 
 MOST_BODY = 4096
 MOST_BYTES = 200_000_000
 """Of one day; what comes after is dropped, so that nobody fills the disk from outside."""
 PATIENCE_S = 10.0
 _LIBRARY = "browser/probes/web-vitals-6.2.3.attribution.iife.js"
+_FULL = 429
 
 
 def script() -> bytes:
@@ -25,12 +27,14 @@ def script() -> bytes:
 
 
 class Collector(ThreadingHTTPServer):
-    """Appends one line for each vital to a file of its day in `folder`. `port` 0 is a free one."""
+    """Appends one line for each vital, and for each export of metrics, to a file of its day in `folder`. `port` 0 is a
+    free one."""
 
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], folder: str, clock: Callable[[], float] = time.time) -> None:
-        self.folder, self.clock, self.lock, self.kept = folder, clock, threading.Lock(), 0
+        self.folder, self.clock, self.lock = folder, clock, threading.Lock()
+        self.vitals = self.exports = 0
         self.script = script()
         os.makedirs(folder, exist_ok=True)
         super().__init__(address, _Handler)
@@ -39,14 +43,27 @@ class Collector(ThreadingHTTPServer):
         """Write a vital down; False for what is none, or too much."""
         now = self.clock()
         line = line_of(body, now)
-        if line is None:
+        if line is None or not self._append("vitals", line, now):
             return False
-        path = os.path.join(self.folder, time.strftime("vitals-%Y-%m-%d.ndjson", time.gmtime(now)))
+        self.vitals += 1
+        return True
+
+    def keep_metrics(self, body: bytes, kind: str, encoding: str) -> None:
+        """Write an export of metrics down.
+
+        Raises:
+            RefusedError: when it is none, or too much.
+        """
+        if not self._append("metrics", otlp.line_of(body, kind, encoding), self.clock()):
+            raise otlp.RefusedError(_FULL)
+        self.exports += 1
+
+    def _append(self, what: str, line: bytes, now: float) -> bool:
+        path = os.path.join(self.folder, time.strftime(f"{what}-%Y-%m-%d.ndjson", time.gmtime(now)))
         with self.lock, open(path, "ab") as file:
             if file.tell() + len(line) > MOST_BYTES:
                 return False
             file.write(line)
-            self.kept += 1
         return True
 
 
@@ -63,17 +80,30 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, b"", "text/plain")
 
     def do_POST(self) -> None:
-        """A vital."""
+        """A vital, or an export of metrics."""
+        most = {"/vitals": MOST_BODY, "/v1/metrics": otlp.MOST_BODY}.get(self.path)
         length = self.headers.get("Content-Length", "")
-        if self.path != "/vitals" or not length.isdecimal() or int(length) > MOST_BODY:
+        if most is None or not length.isdecimal() or int(length) > most:
             self.close_connection = True  # the body was not read
-            self._answer(400, b"", "text/plain")
+            self._answer(400 if most is None or not length.isdecimal() else 413, b"", "text/plain")
+        elif self.path == "/vitals":
+            self._answer(204 if self.server.keep(self.rfile.read(int(length))) else 400, b"", "text/plain")
+        else:
+            self._metrics(self.rfile.read(int(length)))
+
+    def _metrics(self, body: bytes) -> None:
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        try:
+            self.server.keep_metrics(body, kind, self.headers.get("Content-Encoding", "").strip().lower())
+        except otlp.RefusedError as error:
+            self._answer(error.status, b"", "text/plain")
             return
-        self._answer(204 if self.server.keep(self.rfile.read(int(length))) else 400, b"", "text/plain")
+        self._answer(200, b"{}" if kind == otlp.JSON else b"", kind)
 
     def _answer(self, status: int, body: bytes, kind: str) -> None:
         self.send_response(status)
-        self.send_header("Access-Control-Allow-Origin", "*")
+        if not self.path.startswith("/v1/"):  # a page of anybody may send vitals, and read the script
+            self.send_header("Access-Control-Allow-Origin", "*")
         if status != 204:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
