@@ -31,8 +31,8 @@ CONFIG, START = "config.yaml", "start"
 HEAD = ("defect", "commit", "benchmark", "what moved", "first cause named", "share", "right")
 _LESSON = re.compile(r"^- \S+: (?P<benchmark>\S+) (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
 _CAUSE = re.compile(r"(?P<moved>.*?)[:;] (?:(?P<share>all|\d+ %) of it|it) is (?P<cause>.*)")
-_VALUES = re.compile(r" \((?:new|gone|[+−])[^()]*\)")
-"""What stands behind a cause: how much of it there was and is."""
+_VALUES = re.compile(r"(?: \(|, )(?:new\b|gone\b|[+−]\d).*")
+"""What stands behind a cause: how much of it there was and is, and the causes after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def told(memory: str) -> tuple[str, str, str, str] | None:
     known = _CAUSE.match(lesson["told"])
     if known is None:
         return lesson["benchmark"], lesson["told"].split(";")[0], "", ""
-    cause = _VALUES.split(known["cause"], maxsplit=1)[0].split("; ")[0]
+    cause = _VALUES.sub("", known["cause"].split("; ")[0])
+    cause += ")" * (cause.count("(") - cause.count(")"))
     return lesson["benchmark"], known["moved"].split("; ")[-1], cause, known["share"] or "more than all"
 
 

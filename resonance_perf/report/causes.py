@@ -55,9 +55,9 @@ def percent(cause: Cause) -> str:
 def named(cause: Cause) -> str:
     """A cause with its place or its numbers: `app.js (+71 kB)`, `shop.stats.total (shop/stats.py:41) in re.sub`."""
     name = shortened(cause.name, _NAME)
-    if cause.kind != "function":
-        return f"{name} ({_how(cause)})"
     place = f"{cause.file}:{cause.line}" if cause.line else cause.file
+    if cause.kind != "function":
+        return f"{name} ({', '.join(filter(None, (place, _how(cause))))})"
     told = ", ".join(part for part in (place, "" if cause.before else "new") if part)
     inner = f" {shortened(cause.detail, _NAME)}" if cause.detail else ""
     return f"{name} ({told}){inner}" if told else f"{name}{inner}"

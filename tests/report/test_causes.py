@@ -30,6 +30,8 @@ def change(*parts: PartChange, metric: str = "raw") -> Comparison:
     [
         ((LODASH, PartChange("src/app.js", 1000, 6700, 0.08)), "92 % of it is node_modules/lodash (new, 65.3 kB)"),
         ((PartChange("a", 1000, 72_000, 1.0),), "all of it is a (+71 kB)"),
+        ((PartChange("align", None, 48, 1.0, "/app.js:488"),), "all of it is align (/app.js:488, new, 48 B)"),
+        ((PartChange("align", 2, 48, 1.0, "/app.js"),), "all of it is align (/app.js, +46 B)"),
         ((PartChange("a", 0, 1, 0.3), PartChange("b", 0, 1, 0.25), PartChange("c", 0, 1, 0.2)), "55 % of it is a (+1 B) and b (+1 B)"),
         (
             (PartChange("a", 5, 9, 0.2), PartChange("b", 7, 4, 0.2), PartChange("c", 5, None, 0.2)),
