@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from resonance_perf.store.candidates import Candidates
+from resonance_perf.store.compared import Compared
 from resonance_perf.store.database import connect, transaction
 from resonance_perf.store.outbox import Outbox
 from resonance_perf.store.queue import Queue
@@ -22,6 +23,7 @@ class Store:
         self._db = connect(self.path)
         self.queue = Queue(self._db)
         self.results = Results(self._db)
+        self.compared = Compared(self._db)
         self.outbox = Outbox(self._db)
         self.candidates = Candidates(self._db)
 

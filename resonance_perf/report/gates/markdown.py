@@ -20,25 +20,25 @@ HEAD = ("budget", "limit", "before", "now", "change", "headroom", "status", "mea
 
 def render(gate: Gate) -> str:
     """Markdown in which nothing of a stranger's acts."""
-    parts = [f"**{_quiet(answer(gate))}**"]
+    parts = [f"**{quiet(answer(gate))}**"]
     wrong = [one for one in findings(gate) if one.kind in BLOCKING]
     if wrong:
         parts.append("\n".join(map(_item, wrong)))
     if gate.judgements:
         rows = [HEAD, ("---",) * len(HEAD), *(_row(one, gate.changes.get(one.metric or "")) for one in gate.judgements)]
         parts.append("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    parts += [_quiet(note) for note in gate.notes]
+    parts += [quiet(note) for note in gate.notes]
     return "\n\n".join([*parts, MARK]) + "\n"
 
 
-def _quiet(text: str) -> str:
+def quiet(text: str) -> str:
     """Text that calls nobody: an @name or a #number in a commit's subject would, also as an HTML entity."""
     return _CALLS.sub(r"\g<0><!-- -->", cell(text))
 
 
 def _item(one: Finding) -> str:
     place = f"{one.location}: " if one.kind in ("bad-file", "loosened") else ""
-    return f"- {_quiet(place + one.told)}"
+    return f"- {quiet(place + one.told)}"
 
 
 def _row(one: Judgement, compared: Comparison | None) -> tuple[str, ...]:
@@ -53,4 +53,4 @@ def _row(one: Judgement, compared: Comparison | None) -> tuple[str, ...]:
         f"{MARKS[one.status]} {one.status}" + (f": {one.note}" if one.note else ""),
         short(one.commit) if one.commit else "–",
     )
-    return tuple(map(_quiet, texts))
+    return tuple(map(quiet, texts))

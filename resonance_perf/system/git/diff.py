@@ -22,7 +22,8 @@ def diff_between(repo: Repository, base: str, head: str) -> Diff:
     Raises:
         GitError: when one of them is not there.
     """
-    said = git_bytes(repo.root, *_PLAIN, "diff", *_HOW, base, head).decode("utf-8", "surrogateescape")
+    ends = repo.resolve(base), repo.resolve(head)
+    said = git_bytes(repo.root, *_PLAIN, "diff", *_HOW, *ends).decode("utf-8", "surrogateescape")
     files = tuple(_with_text(repo, head, one) for one in parse_diff(said))
     return Diff(files, frozenset(path for path, _ in repo.files(head)))
 

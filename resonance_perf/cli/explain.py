@@ -1,0 +1,37 @@
+"""Tells the whole story of one run: what changed, how much, why, what to try, and what is not known. Runs nothing."""
+
+from __future__ import annotations
+
+import argparse
+
+from resonance_perf.app.story import meant, story_of
+from resonance_perf.cli.context import opened
+from resonance_perf.cli.output import print_json
+from resonance_perf.model.text import printable
+from resonance_perf.report.story import story_document, story_markdown, story_text
+
+EXAMPLE = "resonance-perf explain stats-api --markdown"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "run", nargs="?", default="", metavar="RUN",
+        help="a run's id or its beginning, or a benchmark: its newest run (default: the last alarm)",
+    )  # fmt: skip
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument("--json", action="store_true", help="print one JSON document")
+    shown.add_argument("--markdown", action="store_true", help="print it for a pull request")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit 0; 2 when there is no such run."""
+    with opened(args) as (work, store):
+        story = story_of(work, store, meant(work, store, args.run))
+    if args.json:
+        print_json(story_document(story))
+    elif args.markdown:
+        print(printable(story_markdown(story)), end="")
+    else:
+        print(printable(story_text(story)))
+    return 0

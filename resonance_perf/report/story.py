@@ -1,0 +1,221 @@
+"""The story of a run: on one screen, as markdown for a pull request, as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from resonance_perf.model.cause import Cause, Why
+from resonance_perf.model.diff import FileChange
+from resonance_perf.model.machine import TOOL
+from resonance_perf.model.quantity import format_value
+from resonance_perf.model.story import Story
+from resonance_perf.model.text import shortened
+from resonance_perf.report.advice import advice
+from resonance_perf.report.causes import evidence_of, named
+from resonance_perf.report.document import VERSION, comparisons_document
+from resonance_perf.report.gates.markdown import quiet
+from resonance_perf.report.sentences import headline, one_change, short
+from resonance_perf.report.why import why_document
+
+_FILES, _COMMITS, _CAUSES, _HUNK_LINES = 8, 5, 5, 12
+"""So many of each are shown; JSON has all."""
+_WIDTH = 110
+_BACKTICKS = re.compile(r"`+")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and its lines; one that begins with a space belongs to a piece of a diff."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def story_text(story: Story) -> str:
+    """One screen for a terminal."""
+    shown = sections(story)
+    width = max(len(one.title) for one in shown)
+    lines = [opening(story)]
+    for one in shown:
+        for title, line in zip([one.title, *[""] * len(one.lines)], one.lines, strict=False):
+            lines.append(f"{title:<{width}}  {line}")
+    return "\n".join(lines)
+
+
+def story_markdown(story: Story) -> str:
+    """The same for a pull request; nothing of a stranger's acts."""
+    parts = [f"**{quiet(opening(story))}**"]
+    for one in sections(story):
+        parts.append(f"#### {one.title[:1].upper()}{one.title[1:]}")
+        parts += _blocks(one.lines)
+    return "\n\n".join(parts) + "\n"
+
+
+def story_document(story: Story) -> dict[str, object]:
+    """The same as JSON, whole."""
+    head, base = story.head, story.base
+    return {
+        "version": VERSION, "run": head.id, "benchmark": head.benchmark, "commit": head.commit, "at": head.started_at,
+        "base": base and {"run": base.id, "commit": base.commit},
+        "commits": [{"commit": commit, "subject": subject} for commit, subject in story.commits],
+        "files": [
+            {"path": one.new or None, "old_path": one.old or None, "added": _added(one), "removed": _removed(one)}
+            for one in story.diff.files
+        ],
+        "comparisons": comparisons_document(story.comparisons)["comparisons"],
+        "whys": why_document(story.whys)["whys"],
+        "machine": {
+            "base": base.environment.id if base else None, "head": head.environment.id, "changed": list(story.machine),
+            "facts": dict(head.environment.facts),
+        },
+        "try_first": advice(story), "verify": list(_verify(story)), "unknown": list(story.lost),
+        "artifacts": {"folder": story.folder or None, "files": list(story.files)},
+    }  # fmt: skip
+
+
+def opening(story: Story) -> str:
+    """The one line of the run."""
+    head, subject = story.head, story.commits[-1][1]
+    if story.base is None:
+        return f"⚪ {head.benchmark} {short(head.commit)} “{subject}”: measured alone"
+    names = [one.metric for one in story.comparisons]
+    return headline(
+        head.benchmark, story.comparisons, (), names, head=head.commit, base=story.base.commit, subject=subject
+    )
+
+
+def sections(story: Story) -> list[Section]:
+    """What there is to tell, in its order; a section without anything is left out."""
+    found = (
+        ("what changed", _changed(story)), ("how much", _how_much(story)), ("where", _where(story)),
+        ("seen with it", _evidence(story)), ("what else moved", _else(story)), ("try first", advice(story)),
+        ("to verify", _verify(story)), ("not known", story.lost), ("kept", _kept(story)),
+    )  # fmt: skip
+    told = [Section(title, tuple(lines)) for title, lines in found]
+    return [one for one in told if one.lines]
+
+
+def _changed(story: Story) -> Iterator[str]:
+    if len(story.commits) > 1:
+        yield f"{len(story.commits)} commits, measured as one"
+    for commit, subject in story.commits[: -_COMMITS - 1 : -1]:
+        yield f"{short(commit)} “{shortened(subject)}”"
+    files = sorted(story.diff.files, key=lambda one: -_added(one) - _removed(one))
+    for one in files[:_FILES]:
+        moved = f" (was {one.old})" if one.old and one.new and one.old != one.new else ""
+        what = "new, " if not one.old else "gone, " if not one.new else ""
+        yield f"{one.new or one.old}{moved}: {what}+{_added(one)} −{_removed(one)}"
+    if len(files) > _FILES:
+        yield f"and {len(files) - _FILES} more files"
+
+
+def _how_much(story: Story) -> Iterator[str]:
+    for one in story.moved or story.comparisons[:1]:
+        pairs = f"{one.pairs} pairs" + (", and again by fresh ones" if one.confirmed else "")
+        by = f", decided by {one.decided_by}" if one.decided_by != one.metric else ""
+        yield f"{one_change(one)}: {one.verdict}; {pairs}{by}" + (f"; {one.note}" if one.note else "")
+
+
+def _where(story: Story) -> Iterator[str]:
+    for at, why in enumerate(_of_moved(story)):
+        shared = [one for one in why.causes if one.share is not None][:_CAUSES]
+        if not shared:
+            continue
+        basis = f" ({why.basis})" if why.basis else ""
+        yield f"{why.metric}{basis}"
+        for one in shared:
+            yield _cause(one)
+            if at == 0 and one is shared[0]:
+                yield from _hunk(one)
+
+
+def _cause(one: Cause) -> str:
+    interval = "" if one.low is None or one.high is None else f" [{one.low * 100:.0f}, {one.high * 100:.0f}]"
+    share = f"{(one.share or 0.0) * 100:.0f} %{interval}"
+    if one.kind != "function":
+        return f"{share} {named(one)}"
+    numbers = " → ".join(format_value(value or 0.0, one.unit) for value in (one.before, one.after))
+    touched = ", touched by the commit" if one.touched else ""
+    return f"{share} {named(one)}: {numbers}{touched}"
+
+
+def _hunk(one: Cause) -> Iterator[str]:
+    lines = one.hunk.split("\n") if one.hunk else []
+    yield from (f" {line[:_WIDTH]}" for line in lines[:_HUNK_LINES])
+    if len(lines) > _HUNK_LINES:
+        yield f" … {len(lines) - _HUNK_LINES} lines more"
+
+
+def _evidence(story: Story) -> Iterator[str]:
+    told: dict[str, None] = {}
+    for why in _of_moved(story):
+        for one in why.causes:
+            if one.share is None:
+                place = f" ({one.file}:{one.line})" if one.line else ""
+                told[f"{evidence_of(one)}{place}"] = None
+    yield from told
+
+
+def _else(story: Story) -> Iterator[str]:
+    known = {one.metric for one in story.moved} or {one.metric for one in story.comparisons[:1]}
+    others = [one for one in story.comparisons if one.metric not in known]
+    for verdict in ("unsure", "same"):
+        alike = [one.metric for one in others if one.verdict == verdict]
+        if alike:
+            yield f"{verdict}: {', '.join(alike)}"
+    if story.base is not None:
+        yield from story.machine
+        facts = dict(story.head.environment.facts)
+        tools = [f"{name.removeprefix(TOOL)} ({value})" for name, value in facts.items() if name.startswith(TOOL)]
+        if not story.machine:
+            yield "the same machine and tools on both sides" + (f": {', '.join(tools)}" if tools else "")
+
+
+def _verify(story: Story) -> Iterator[str]:
+    name = story.head.benchmark
+    if story.base is None:
+        yield f"resonance-perf run {name} --head {short(story.head.commit)}"
+        return
+    base, head = short(story.base.commit), short(story.head.commit)
+    yield f"resonance-perf compare {base} {head} --bench {name}"
+    yield f"resonance-perf run {name} --base {base}   (after a cure, on its commit)"
+
+
+def _kept(story: Story) -> Iterator[str]:
+    if story.folder:
+        yield f"{len(story.files)} file{'s' * (len(story.files) > 1)} in {story.folder}"
+
+
+def _of_moved(story: Story) -> Sequence[Why]:
+    moved = {one.metric for one in story.moved}
+    return [one for one in story.whys if one.metric in moved] or story.whys
+
+
+def _added(one: FileChange) -> int:
+    return sum(hunk.new_count for hunk in one.hunks)
+
+
+def _removed(one: FileChange) -> int:
+    return sum(hunk.old_count for hunk in one.hunks)
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[str]:
+    """Lines as a list; those of a diff as a block that nothing in them can end."""
+    items: list[str] = []
+    diff: list[str] = []
+    for line in (*lines, ""):
+        if diff and not line.startswith(" "):
+            fence = "`" * max(3, 1 + max((len(run) for run in _BACKTICKS.findall("\n".join(diff))), default=0))
+            yield f"{fence}diff\n{chr(10).join(diff)}\n{fence}"
+            diff = []
+        if line.startswith(" "):
+            if items:
+                yield "\n".join(items)
+                items = []
+            diff.append(line[1:])
+        elif line:
+            items.append(f"- {quiet(line)}")
+    if items:
+        yield "\n".join(items)
