@@ -38,7 +38,7 @@ def resolutions(
         host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
         env=config.env, watch=watch_pressure,
     )  # fmt: skip
-    for benchmark in config.benchmarks:
+    for benchmark in (one for one in config.benchmarks if not one.deployed):
         wait(benchmark, host, say)
         try:
             yield benchmark, _of(runner, benchmark, commit, seconds)

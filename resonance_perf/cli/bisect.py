@@ -9,6 +9,7 @@ from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, progress
 from resonance_perf.cli.run import chosen
 from resonance_perf.model.bisection import Terms
+from resonance_perf.model.errors import UsageError
 from resonance_perf.model.quantity import parse_quantity
 from resonance_perf.model.text import printable
 from resonance_perf.report.bisection import answer, bisection_document
@@ -37,6 +38,10 @@ def run(args: argparse.Namespace) -> int:
     with opened(args) as (work, store):
         config = work.require_trust()
         (benchmark,) = chosen(config, [args.benchmark])
+        if benchmark.deployed:
+            raise UsageError(
+                f"{benchmark.name} looks at what is deployed", hint="No commit of the repository is in it."
+            )
         good, bad = work.repo.resolve(args.good), work.repo.resolve(args.bad)
         with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
             found = bisect_range(work, store, config, benchmark, good, bad, host, progress, terms=terms)

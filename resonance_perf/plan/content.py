@@ -14,12 +14,12 @@ def content_of(benchmark: Benchmark, config: Config, files: Iterable[tuple[str, 
     """A hash of the files that can change the result, and of what the config runs; equal after a rebase or a squash.
 
     `files` are (path, id of its content) of a commit. `own` are our notes and the config, which change nothing.
-    How long to measure, and against which margin, does not count.
+    How long to measure, and against which margin, does not count. No file changes what is deployed.
     """
     mine = tuple(own)
     what = replace(benchmark, metrics=(), min_samples=0, max_samples=0, max_s=0.0, quick=False)
     digest = hashlib.sha256(repr((what, config.env)).encode())
-    for path, blob in sorted(files):
+    for path, blob in () if benchmark.deployed else sorted(files):
         if path in mine or any(path.startswith(f"{one}/") for one in mine):
             continue
         if not benchmark.paths or matches_any(path, benchmark.paths):

@@ -111,6 +111,9 @@ def test_what_it_knows_of_the_last_minutes_is_judged_and_compared_with_nothing(
     (row,) = project.rows()
     assert (row.metric, row.trigger, row.before, row.budget) == ("rss", "command", "–", "🔴 1kb")
     assert row.after.endswith("MB")
+    project.repo.commit({"a.py": ""}, "change")  # what was asked stands: no file changes what is deployed
+    gate = project.run("check")
+    assert gate.returncode == 1 and "memory" in gate.stdout and "🔴" in gate.stdout, gate.stdout + gate.stderr
 
 
 def told(server: Server, query: str, folder: Path) -> tuple[int, Path]:

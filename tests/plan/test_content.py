@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from resonance_perf.model.benchmark import Benchmark, CommandSettings, Config
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, Config, ToolSettings
 from resonance_perf.plan.content import content_of
 
 ONE = Benchmark(name="api", driver="command", settings=CommandSettings(command=("run",)), paths=("shop/**",))
@@ -24,6 +24,11 @@ def test_it_changes_with_the_files_the_command_and_the_environment() -> None:
         key(one=replace(ONE, settings=CommandSettings(command=("other",)))), key(config=replace(CONFIG, env=(("A", "1"),))),
     }  # fmt: skip
     assert len(found) == 6
+
+
+def test_what_is_deployed_is_the_same_whatever_is_committed() -> None:
+    users = replace(ONE, settings=ToolSettings(tool="prometheus", command=("ask",), deployed=True))
+    assert key(one=users) == key([], users) != key()
 
 
 def test_how_long_to_measure_does_not_count() -> None:
