@@ -9,16 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from resonance_perf.app.look import look, tells
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.audit.check import Evidence, examine
 from resonance_perf.audit.checklist import BY_ID, CHECKS
-from resonance_perf.audit.guidelines import METRICS, guidelines
+from resonance_perf.audit.guidelines import guidelines
 from resonance_perf.audit.progress import since
-from resonance_perf.drivers import DRIVERS
-from resonance_perf.drivers.tools import web
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, Config, HttpSettings, ToolSettings
-from resonance_perf.model.errors import BenchmarkError, WriteRefusedError
+from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.errors import WriteRefusedError
 from resonance_perf.model.finding import Audit, Finding
 from resonance_perf.report.audit import MARK, audit_document, audit_page
 from resonance_perf.system.clock import now
@@ -29,11 +28,7 @@ from resonance_perf.system.machine import environment
 from resonance_perf.system.private import read_private, write_private
 
 PAGE = "audit.md"
-NETWORK = "4g"
-"""Over loopback nothing is far away."""
-PROBES = ("vitals", "trace", "network", "coverage", "page", "frames")
 _KEPT = "audit.json"
-_SEEN_BY = {"web": "Chromium", "sql": "EXPLAIN"}
 
 
 def audit(
@@ -47,15 +42,17 @@ def audit(
     )  # fmt: skip
     evidence: list[Evidence] = []
     notes: list[str] = []
-    for benchmark in filter(_tells, benchmarks):
+    failed = False
+    for benchmark in filter(tells, benchmarks):
         say(f"looking at {benchmark.name} …")
-        try:
-            evidence.append(_look(runner, benchmark, commit))
-        except BenchmarkError as error:
-            notes.append(str(error))
+        seen = look(runner, benchmark, commit)
+        evidence += seen.evidence
+        notes += seen.notes
+        failed |= seen.failed
     findings = since(tuple(examine(CHECKS, evidence)), before(work))
     return Audit(
-        commit=commit, at=now(), findings=findings, guidelines=guidelines(evidence), notes=tuple(notes)
+        commit=commit, at=now(), findings=findings, guidelines=guidelines(evidence), notes=tuple(notes),
+        failed=failed,
     )  # fmt: skip
 
 
@@ -80,26 +77,6 @@ def keep(work: Workspace, config: Config, found: Audit) -> str:
     others = [one for one in before(work) if one.benchmark not in seen]
     write_private(work.private(_KEPT), json.dumps(audit_document(replace(found, findings=(*found.findings, *others)))))
     return name
-
-
-def _tells(benchmark: Benchmark) -> bool:
-    """Whether running it answers anything."""
-    match benchmark.settings:
-        case HttpSettings():
-            return True
-        case ToolSettings(tool=tool):
-            return tool in _SEEN_BY or any(spec.name in METRICS for spec in benchmark.metrics)
-    return False
-
-
-def _look(runner: Runner, benchmark: Benchmark, commit: str) -> Evidence:
-    settings, by = benchmark.settings, "the load"
-    if isinstance(settings, ToolSettings):
-        by = _SEEN_BY.get(settings.tool, settings.tool)
-        if settings.tool == "web":
-            benchmark = replace(benchmark, settings=web.seeing(settings, PROBES, NETWORK))
-    sample = runner.once(benchmark, DRIVERS[benchmark.driver], commit)
-    return Evidence(benchmark=benchmark.name, source=by, values=sample.values, parts=sample.parts)
 
 
 def before(work: Workspace) -> tuple[Finding, ...]:

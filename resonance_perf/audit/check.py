@@ -45,10 +45,14 @@ class Check:
 
 
 def examine(checks: Sequence[Check], evidence: Sequence[Evidence]) -> Iterator[Finding]:
-    """The answers, in the order of the checks: one for every benchmark that tells, else that nothing did."""
+    """The answers, in the order of the checks: one for every benchmark that tells, else that nothing did.
+
+    Of several that tell it of one benchmark, the first counts.
+    """
     for check in checks:
-        telling = [one for one in evidence if check.metric in one.values]
-        yield from (_answer(check, one) for one in telling) if telling else (_unmeasured(check),)
+        telling = {one.benchmark: one for one in reversed(evidence) if check.metric in one.values}
+        told = [telling[name] for name in dict.fromkeys(one.benchmark for one in evidence) if name in telling]
+        yield from (_answer(check, one) for one in told) if told else (_unmeasured(check),)
 
 
 def _answer(check: Check, seen: Evidence) -> Finding:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from resonance_perf.audit import images, loading, queries, scripts
+from resonance_perf.audit import images, loading, queries, scripts, serving
 from resonance_perf.audit.check import Check
 
-CHECKS = (*scripts.CHECKS, *images.CHECKS, *loading.CHECKS, *queries.CHECKS)
+CHECKS = (*scripts.CHECKS, *images.CHECKS, *loading.CHECKS, *queries.CHECKS, *serving.CHECKS)
 BY_ID = {one.id: one for one in CHECKS}
 
 

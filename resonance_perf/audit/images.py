@@ -17,7 +17,7 @@ CHECKS = (
     ),
     Check(
         id="image-dimensions", group="frontend", asks="images without width and height", metric="unsized_images",
-        unit="", limit=1, says="images whose place is not known before they come, so that what is below jumps",
+        unit="", limit=1, says="× an image has no place before it comes, and what is below it jumps",
         needs=NEEDS, do="Give it width and height, or CSS an aspect-ratio.", why="web.dev/articles/optimize-cls",
     ),
     Check(

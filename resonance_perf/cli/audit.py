@@ -42,4 +42,4 @@ def run(args: argparse.Namespace) -> int:
         for line in audit_lines(found):
             print(printable(line))
         progress(f"written to {name}")
-    return EXIT_FAILED if found.notes else EXIT_FINE
+    return EXIT_FAILED if found.failed else EXIT_FINE

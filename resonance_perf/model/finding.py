@@ -58,10 +58,14 @@ class Guideline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """One audit of a commit: at which time (seconds since 1970), what was found, and what could not be run and why."""
+    """One audit of a commit: at which time (seconds since 1970), what was found, and what could not be run and why.
+
+    `failed`: a benchmark could not be run at all.
+    """
 
     commit: str
     at: float
     findings: tuple[Finding, ...]
     guidelines: tuple[Guideline, ...] = ()
     notes: tuple[str, ...] = ()
+    failed: bool = False

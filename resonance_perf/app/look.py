@@ -1,0 +1,169 @@
+"""Run one benchmark in every way that tells an audit something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from resonance_perf.audit import held, profiled
+from resonance_perf.audit.check import Evidence
+from resonance_perf.audit.guidelines import METRICS
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.tools import sql, web
+from resonance_perf.measure.captures import Profiler
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import (
+    Argv,
+    Benchmark,
+    CommandSettings,
+    CountSettings,
+    HttpSettings,
+    ToolSettings,
+)
+from resonance_perf.model.errors import BenchmarkError, ResonanceError
+from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.profile import Capture
+from resonance_perf.model.profiling import Resource
+from resonance_perf.model.run import Part
+from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
+from resonance_perf.profilers.registry import chosen, profiler
+from resonance_perf.profilers.started import runtime_of
+
+NETWORK = "4g"
+"""Over loopback nothing is far away."""
+PROBES = ("vitals", "trace", "network", "coverage", "page", "frames")
+PROFILED_S = 8.0
+_SEEN_BY = {"web": "Chromium", "sql": "EXPLAIN"}
+Told = tuple[Mapping[str, float], tuple[Part, ...]]
+_PROFILES: tuple[tuple[Resource, Callable[[Capture], Told]], ...] = (
+    ("cpu", profiled.of_cpu), ("wall", profiled.of_wall), ("memory", profiled.of_memory),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was told; what could not be run and why; and whether nothing could."""
+
+    evidence: list[Evidence] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """True when the benchmark itself cannot be run."""
+        return not self.evidence
+
+
+def tells(benchmark: Benchmark) -> bool:
+    """Whether running it answers anything."""
+    settings = benchmark.settings
+    if isinstance(settings, ToolSettings):
+        return settings.tool in _SEEN_BY or any(spec.name in METRICS for spec in benchmark.metrics)
+    return bool(_program(benchmark))
+
+
+def look(runner: Runner, benchmark: Benchmark, commit: str) -> Seen:
+    """Everything that it tells. Where one way to look fails, the others are gone all the same; but for the first."""
+    seen = Seen()
+    for way in _Look(runner, benchmark, commit).ways():
+        try:
+            seen.evidence += way()
+        except ResonanceError as error:
+            seen.notes.append(str(error))
+            if seen.failed:
+                break
+    return seen
+
+
+def _program(benchmark: Benchmark) -> Argv:
+    """What is looked into: the server, else the program; nothing for a benchmark of another tool."""
+    match benchmark.settings:
+        case HttpSettings(serve=argv) | CommandSettings(command=argv) | CountSettings(command=argv):
+            return argv
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    runner: Runner
+    benchmark: Benchmark
+    commit: str
+
+    def ways(self) -> Iterator[Callable[[], list[Evidence]]]:
+        """In this order."""
+        if isinstance(self.benchmark.settings, HttpSettings | ToolSettings):
+            yield self._sampled
+        program = _program(self.benchmark)
+        if not program:
+            return
+        runtime = runtime_of(program)
+        if runtime == "python":
+            yield self._held
+        for resource, of in _PROFILES:
+            name = chosen(runtime, resource)
+            if name is not None and resource == profiler(name).RESOURCE:
+                yield partial(self._profiled, name, of)
+
+    def _sampled(self) -> list[Evidence]:
+        settings, by, benchmark = self.benchmark.settings, "the load", self.benchmark
+        if isinstance(settings, ToolSettings):
+            by = _SEEN_BY.get(settings.tool, settings.tool)
+            if settings.tool == "web":
+                benchmark = replace(benchmark, settings=web.seeing(settings, PROBES, NETWORK))
+        sample = self.runner.once(benchmark, DRIVERS[benchmark.driver], self.commit)
+        return [self._evidence(by, sample.values, sample.parts)]
+
+    def _held(self) -> list[Evidence]:
+        work, path = self._work(), self._path()
+        try:
+            done = self.runner.host.profiled(
+                work, lambda argv: held.wrap(argv, serves=isinstance(work, LoadServer)), path
+            )  # fmt: skip
+        except ValueError as error:
+            raise BenchmarkError(f"{self.benchmark.name} {error}") from error
+        outcome = done.outcome
+        if isinstance(outcome, ProcessOutcome) and not outcome.ok:
+            raise BenchmarkError(f"{self.benchmark.name} {describe_end(outcome)}")
+        requests = outcome.requests - outcome.failed if isinstance(outcome, LoadOutcome) else 1
+        told = held.read(dict(done.files), requests) if requests else None
+        if told is None:
+            raise BenchmarkError(f"{self.benchmark.name}: nothing was seen from within{done.said and ': ' + done.said}")
+        seen = [self._evidence("the program itself", told.values, told.parts)]
+        return seen + [self._explained(database, queries, path) for database, queries in told.asked.items()]
+
+    def _explained(self, database: str, queries: Sequence[str], path: str) -> Evidence:
+        """The plans of what the program asked, in the same database."""
+        given = {name: key.default for name, key in sql.KEYS.items()} | {"repeat": 1}
+        settings = sql.tool(given | {"database": database, "queries": list(queries)}, ())
+        asked = replace(
+            self.benchmark, driver="tool", settings=settings, metrics=(MetricSpec("seq_scans"),), memory_bytes=None
+        )  # fmt: skip
+        driver = DRIVERS["tool"]
+        work = driver.work(asked, self.runner.env)
+        assert isinstance(work, RunTool)
+        sample = driver.sample(asked, self.runner.host.tool(work, path))
+        parts = [one for one in sample.parts if one.metric == "seq_scans"]
+        return self._evidence("EXPLAIN", {"seq_scans": sample.values["seq_scans"]}, parts)
+
+    def _profiled(self, name: str, of: Callable[[Capture], Told]) -> list[Evidence]:
+        profiling = Profiler(
+            runner=self.runner, benchmark=self.benchmark, driver=DRIVERS[self.benchmark.driver], name=name,
+            profiling=profiler(name), most_s=PROFILED_S, rounds=1,
+        )  # fmt: skip
+        (capture,) = profiling.captures({"head": self.commit})["head"]
+        return [self._evidence(name, *of(capture))]
+
+    def _evidence(self, by: str, values: Mapping[str, float], parts: Sequence[Part]) -> Evidence:
+        return Evidence(benchmark=self.benchmark.name, source=by, values=values, parts=parts)
+
+    def _path(self) -> str:
+        return self.runner.prepared(self.benchmark, {"head": self.commit})["head"]
+
+    def _work(self) -> LoadServer | RunProcess:
+        env, settings = self.runner.env, self.benchmark.settings
+        if isinstance(settings, CountSettings):  # the program, without what counts in it
+            return RunProcess(command=Command(argv=settings.command, env=env, timeout_s=self.benchmark.timeout_s))
+        work = DRIVERS[self.benchmark.driver].work(self.benchmark, env)
+        assert isinstance(work, LoadServer | RunProcess)
+        return replace(work, probe=None) if isinstance(work, LoadServer) else work

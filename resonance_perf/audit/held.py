@@ -1,0 +1,102 @@
+"""What `profilers/inside/held.py` saw in a Python program → evidence, and the statements to be explained."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.profiling import Wrapping
+from resonance_perf.model.run import Part
+from resonance_perf.model.text import shortened
+from resonance_perf.profilers import python_inside
+
+_READS = ("select", "with")
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Metrics and parts; and by database, each as the program named it, the statements that were executed most."""
+
+    values: Mapping[str, float]
+    parts: tuple[Part, ...]
+    asked: Mapping[str, tuple[str, ...]]
+
+
+def wrap(argv: Argv, *, serves: bool) -> Wrapping:
+    """How the program is started so that it tells.
+
+    Raises:
+        ValueError: when it is no Python program; the rest of a sentence that begins with the benchmark.
+    """
+    return python_inside.wrap(argv, "the audit", "held.py", serves=serves)
+
+
+def read(files: Mapping[str, bytes], requests: float) -> Held | None:
+    """All processes together, per request or run; None when none has told anything."""
+    seen = [json.loads(data) for name, data in sorted(files.items()) if name.endswith(".json")]
+    if not seen:
+        return None
+    values: dict[str, float] = {"gc_pause_time": 1000 * max(one["pause_s"] for one in seen)}
+    parts: list[Part] = []
+    databases = sorted({name for one in seen for name in one["databases"]})
+    if databases:
+        found = _statements(seen)
+        values["statements_per_request"] = sum(found.values()) / requests
+        parts += [
+            Part("statements_per_request", shortened(text), count / requests, place)
+            for (text, place), count in found.most_common()
+        ]
+    loops = [one for one in seen if one["loop"]]
+    if loops:
+        values["loop_block_time"] = 1000 * max(one["longest_s"] for one in loops)
+        slept, seconds = sum(spent[1] for *_, spent in _held(loops)), sum(one["seconds"] for one in loops)
+        values["sync_wait_share"] = 100 * slept / seconds
+        for function, place, (took, waited) in _held(loops):
+            parts.append(Part("loop_block_time", function, 1000 * took, place))
+            parts.append(Part("sync_wait_share", function, 100 * waited / seconds, place))
+    return Held(values=values, parts=tuple(parts), asked=_asked(seen, databases))
+
+
+def _statements(seen: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
+    """(statement without its values, place) → how often it was executed."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in seen:
+        for shape, _, _, file, line, count in one["statements"]:
+            if _is_query(shape):
+                found[shape, f"{file}:{line}"] += count
+    return found
+
+
+def _held(loops: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, tuple[float, float]]]:
+    """(function, place, (seconds that it held the loop, those of them asleep))."""
+    return [
+        (function, f"{file}:{line}" if file else "", (took, waited))
+        for one in loops
+        for function, file, line, took, waited in one["held"]
+    ]  # fmt: skip
+
+
+def _asked(seen: Iterable[Mapping[str, Any]], databases: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """By file; with several of them nobody knows which one was asked."""
+    paths = {_path(one) for one in databases}
+    if len(paths) != 1 or "" in paths:
+        return {}
+    often = Counter({one[1]: one[-1] for of in seen for one in of["statements"] if _is_query(one[0])})
+    return {paths.pop(): tuple(text for text, _ in often.most_common(_MOST))}
+
+
+def _path(database: str) -> str:
+    """The file of a database as SQLite opens it, a path or a URI; nothing for one in memory."""
+    parts = urlsplit(database)
+    path = unquote(parts.path) if parts.scheme == "file" else database
+    return "" if path == ":memory:" or "mode=memory" in parts.query else path
+
+
+def _is_query(text: str) -> bool:
+    return text.lstrip(" (\n\t").lower().startswith(_READS)

@@ -1,0 +1,88 @@
+"""A profile → the shares of it that an audit asks for."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from resonance_perf.model.profile import Capture, Frame
+from resonance_perf.model.run import Part
+
+_JSON = re.compile(
+    r"json/encoder\.py$|/(?:orjson|ujson|simplejson|msgspec|rapidjson)\b|^(?:json\.)?dumps?$|^stringify$|^JSON\.stringify$"
+    r"|^encoding/json\.|com\.fasterxml\.jackson|^serde_json::",
+)
+_COLLECTS = re.compile(r"^\(garbage collector\)$|^runtime\.gc|^GC_|^gc_collect")
+_POOL = re.compile(r"pool|^(?:getconn|get_connection|checkout)$", re.IGNORECASE)
+_LOCKS = re.compile(r"(?:threading|queue|_sync|locks)\.py$")
+_LIBRARY = re.compile(r"/(?:site-packages|dist-packages|node_modules|lib/python[\d.]+)/|^<|^$|^node:")
+
+
+def of_cpu(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
+    """Where a program computes: the shares of encoding and of collecting garbage, in percent."""
+    found, parts = _shares(capture, {"json_share": _encodes, "gc_share": _collects})
+    if capture.profile.tool == "py-spy":  # it sees functions of Python, and a collection is none
+        found.pop("gc_share", None)
+    return found, parts
+
+
+def of_wall(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
+    """Where requests are, computing or waiting: the share that waits for a connection, in percent."""
+    return _shares(capture, {"pool_wait_share": _waits_for_pool})
+
+
+def of_memory(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
+    """The bytes that each request, or run, allocates."""
+    types = [one.name for one in capture.profile.types]
+    if "alloc_space" not in types:
+        return {}, ()
+    at, by = types.index("alloc_space"), defaultdict[Frame, float](float)
+    for stack in capture.profile.stacks:
+        by[_own(stack.frames)] += stack.values[at] / capture.work
+    return {"allocated_per_request": sum(by.values())}, _parts("allocated_per_request", by, capture.root)
+
+
+def _shares(
+    capture: Capture, kinds: Mapping[str, Callable[[Sequence[Frame]], bool]]
+) -> tuple[dict[str, float], tuple[Part, ...]]:
+    profile = capture.profile
+    if profile.total <= 0:
+        return {}, ()
+    found = {metric: defaultdict[Frame, float](float) for metric in kinds}
+    for stack in profile.stacks:
+        for metric, of in kinds.items():
+            if of(stack.frames):
+                found[metric][_own(stack.frames)] += 100 * stack.values[profile.chosen] / profile.total
+    parts = [part for metric, by in found.items() for part in _parts(metric, by, capture.root)]
+    return {metric: sum(by.values()) for metric, by in found.items()}, tuple(parts)
+
+
+def _encodes(frames: Sequence[Frame]) -> bool:
+    return any(_JSON.search(one.function) or _JSON.search(one.file) for one in frames)
+
+
+def _collects(frames: Sequence[Frame]) -> bool:
+    return any(_COLLECTS.search(one.function) for one in frames)
+
+
+def _waits_for_pool(frames: Sequence[Frame]) -> bool:
+    """The innermost function that is no lock of the library belongs to a pool: it does nothing itself but wait."""
+    inner = next((one for one in reversed(frames) if not _LOCKS.search(one.file)), None)
+    if inner is None:
+        return False
+    return bool(_POOL.search(inner.function) or _POOL.search("/".join(inner.file.rsplit("/", 2)[-2:])))
+
+
+def _own(frames: Sequence[Frame]) -> Frame:
+    """The innermost function that is no library's."""
+    return next((one for one in reversed(frames) if not _LIBRARY.search(one.file)), frames[-1])
+
+
+def _parts(metric: str, by: Mapping[Frame, float], root: str) -> tuple[Part, ...]:
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for frame, value in by.items():
+        file = frame.file.removeprefix(root).lstrip("/") if root else frame.file
+        sums[frame.function, f"{file}:{frame.start or frame.line}" if file else ""] += value
+    ordered = sorted(sums.items(), key=lambda one: -one[1])
+    return tuple(Part(metric, name, value, place) for (name, place), value in ordered[:10])

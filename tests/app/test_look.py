@@ -1,0 +1,101 @@
+"""A program is looked into for real: what it asks of its database, and what holds its loop."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from resonance_perf.app.look import Seen, look, tells
+from resonance_perf.audit.check import examine
+from resonance_perf.audit.checklist import BY_ID
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, SizeSettings, ToolSettings
+from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.run import Environment
+from resonance_perf.system.clock import now
+from resonance_perf.system.git.repository import discover
+from resonance_perf.system.git.worktrees import Worktrees
+from resonance_perf.system.host import LocalHost
+from tests.conftest import GitRepo
+
+SHOP = """import asyncio, gc, sqlite3, time
+
+db = sqlite3.connect("shop.db")
+db.execute("CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, day TEXT)")
+db.executemany("INSERT INTO orders (day) VALUES (?)", [("d%d" % (n % 90),) for n in range(2000)])
+db.commit()
+
+def pause():
+    time.sleep(0.12)
+
+async def serve():
+    for number in range(5):
+        db.execute("SELECT * FROM orders WHERE day = ?", ("d%d" % number,)).fetchall()
+    asyncio.get_running_loop().call_soon(pause)
+    await asyncio.sleep(0.2)
+
+asyncio.run(serve())
+gc.collect()
+"""
+
+
+@pytest.fixture
+def runner(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
+    """No profilers: what they tell is tested with them."""
+    monkeypatch.setattr("resonance_perf.app.look.chosen", lambda *_: None)
+    with LocalHost() as host:
+        yield Runner(
+            host=host, trees=Worktrees(discover(str(repo.path))), environment=Environment("e", ()), clock=now,
+            draw=random.Random(1),
+        )  # fmt: skip
+
+
+def program(*argv: str) -> Benchmark:
+    return Benchmark(name="shop", driver="command", settings=CommandSettings(command=argv))
+
+
+def looked(runner: Runner, repo: GitRepo, text: str) -> Seen:
+    return look(runner, program(sys.executable, "shop.py"), repo.commit({"shop.py": text}))
+
+
+def test_a_program_with_every_fault_is_told_each_of_them(runner: Runner, repo: GitRepo) -> None:
+    seen = looked(runner, repo, SHOP)
+    assert seen.notes == [] and not seen.failed
+    ids = ("n-plus-one", "missing-index", "event-loop-blocking", "synchronous-io", "gc-pauses")
+    found = {one.id: one for one in examine([BY_ID[id_] for id_ in ids], seen.evidence)}
+    statement = "SELECT * FROM orders WHERE day = "
+    assert found["n-plus-one"].number == 5 and found["n-plus-one"].place == f"{statement}'?' (shop.py:13)".replace(
+        "'?'", "?"
+    )
+    assert found["missing-index"].answer == "yes" and "orders (2,000 rows)" in found["missing-index"].place
+    assert 120 <= (found["event-loop-blocking"].number or 0) < 1000
+    assert found["event-loop-blocking"].place == "pause (shop.py:9)" == found["synchronous-io"].place
+    assert found["synchronous-io"].answer == "yes" and found["gc-pauses"].answer == "no"
+
+
+def test_a_program_that_waits_as_it_should_is_told_nothing(runner: Runner, repo: GitRepo) -> None:
+    well = SHOP.replace("    asyncio.get_running_loop().call_soon(pause)\n", "").replace("range(5)", "range(1)")
+    well = well.replace("db.commit()", 'db.execute("CREATE INDEX by_day ON orders (day)")\ndb.commit()')
+    seen = looked(runner, repo, well)
+    assert [one for one in examine(tuple(BY_ID.values()), seen.evidence) if one.answer == "yes"] == []
+    assert seen.evidence[0].values["loop_block_time"] < 50
+
+
+def test_a_program_that_fails_is_a_note(runner: Runner, repo: GitRepo) -> None:
+    seen = looked(runner, repo, "raise SystemExit(3)")
+    assert seen.failed and "3" in seen.notes[0]
+
+
+def test_what_cannot_tell_anything_is_not_run() -> None:
+    def bench(settings: object, *metrics: str) -> Benchmark:
+        return Benchmark(name="b", driver="tool", settings=settings, metrics=tuple(map(MetricSpec, metrics)))  # type: ignore[arg-type]
+
+    assert tells(program("./run"))
+    assert tells(bench(ToolSettings(tool="web", command=("x",)), "cls")) and tells(
+        bench(ToolSettings(tool="k6", command=("x",)), "p95")
+    )
+    assert not tells(bench(ToolSettings(tool="webpack", command=("x",)), "raw"))
+    assert not tells(bench(SizeSettings(files=("*",))))
