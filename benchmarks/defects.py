@@ -13,7 +13,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,17 +69,25 @@ def cases() -> list[Case]:
     """Those of `table.yaml`."""
     with open(os.path.join(PATCHES, "table.yaml"), encoding="utf-8") as file:
         told: Mapping[str, Any] = YAML(typ="safe").load(file)
-    return [Case(name, one["defect"], tuple(one["benchmarks"]), one.get("names")) for name, one in told.items()]
+    return [case for name, one in told.items() for case in _cases(name, one["defect"], one["benchmarks"])]
 
 
-def watched(folder: str) -> Shop:
-    """The shop as a repository with all its benchmarks, trusted."""
+def _cases(name: str, defect: str, benchmarks: Mapping[str, str] | Sequence[str]) -> Iterator[Case]:
+    if isinstance(benchmarks, Mapping):
+        yield from (Case(name, defect, (benchmark,), names) for benchmark, names in benchmarks.items())
+    else:
+        yield Case(name, defect, tuple(benchmarks), None)
+
+
+def watched(folder: str, benchmarks: Collection[str]) -> Shop:
+    """The shop as a repository with these benchmarks, trusted."""
     shop = Shop(folder)
     shop.__enter__()
     shop.git("init", "--quiet", "--initial-branch=main")
     shop.sit_down("grace")
-    more = sorted(name for name in os.listdir(os.path.join(folder, "perf")) if name.endswith(".yaml"))
-    shop.write(CONFIG, shop.read(CONFIG) + "".join(shop.read(f"perf/{name}") for name in more))
+    more = [shop.read(f"perf/{name}") for name in sorted(os.listdir(os.path.join(folder, "perf")))]
+    wanted = [text for text in more if any(f"\n  {one}:" in f"\n{text}" for one in benchmarks)]
+    shop.write(CONFIG, shop.read(CONFIG) + "".join(wanted))
     shop.must("init", "--yes", "--no-hooks")
     shop.must("trust", "--yes")
     shop.git("add", "--all")
@@ -129,14 +137,15 @@ def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
 def page(answers: Sequence[Answer]) -> str:
     """docs/defects.md."""
     wrong = sum(not one.right for one in answers)
-    seeded = sum(one.case.names is not None for one in answers)
+    seeded = {one.case.name for one in answers if one.case.names is not None}
+    clean = {one.case.name for one in answers} - seeded
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (HEAD, *rows(answers))]
     lines.insert(1, "|" + "---|" * len(HEAD))
     machine = f"{os.cpu_count()} shared cores, {platform.system()} {platform.release().partition('-')[0]}"
     versions = f"Python {platform.python_version()}, resonance-perf {__version__}"
     return _PAGE.format(
-        table="\n".join(lines), seeded=seeded, clean=len(answers) - seeded, wrong=wrong or "none",
-        facts=f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {versions}",
+        table="\n".join(lines), seeded=len(seeded), clean=len(clean), wrong=wrong or "none",
+        answers=len(answers), facts=f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {versions}",
     )  # fmt: skip
 
 
@@ -148,7 +157,7 @@ is what the lesson in `02_memory.md` then said: what moved, the cause that it na
 that is.
 
 `make defects` makes this page (`benchmarks/defects.py`; patches and expectations are in `tests/defects/`). What it
-names wrongly stays in the table: {wrong} of {seeded} + {clean}. Made on {facts}.
+names wrongly stays in the table: {wrong} of {answers} answers. Made on {facts}.
 
 {table}
 """
@@ -165,13 +174,13 @@ def main() -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))} in {PATCHES}")
     if args.names and args.markdown:
         parser.error("--markdown is for all of them")
+    known = [one for one in known if not args.names or one.name in args.names]
     answers = []
     with tempfile.TemporaryDirectory(prefix="resonance-defects-") as folder:
-        shop = watched(os.path.join(folder, "shop"))
+        shop = watched(os.path.join(folder, "shop"), [name for one in known for name in one.benchmarks])
         for case in known:
-            if not args.names or case.name in args.names:
-                answers.append(one := asked(shop, case))
-                print(f"{case.name}: {'right' if one.right else 'WRONG'}, {one.seconds:.0f} s", file=sys.stderr)
+            answers.append(one := asked(shop, case))
+            print(f"{case.name}: {'right' if one.right else 'WRONG'}, {one.seconds:.0f} s", file=sys.stderr)
     show("Defect, and the cause that the lesson names", [HEAD, *rows(answers)])
     if args.json:
         with open(args.json, "w", encoding="utf-8") as file:
