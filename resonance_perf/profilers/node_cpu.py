@@ -20,6 +20,7 @@ PROGRAM = node_inside.PROGRAM
 RUNTIMES: Sequence[Runtime] = ("node",)
 RESOURCE: Resource = "cpu"
 NEEDS: Sequence[Permission] = ()
+PERIOD_NS = 1e6
 
 
 def wrap(argv: Argv, *, serves: bool, seconds: float) -> Wrapping:  # noqa: ARG001  # the same rate, whatever it takes
@@ -39,4 +40,5 @@ def read(files: Mapping[str, bytes]) -> Profile:
             told.walk(root, (replace(one, file=one.file.removeprefix("file://")) for one in stack.frames)),
             *stack.values,
         )
-    return replace(found[0], stacks=told.told(), tool="node-cpu", seconds=max(one.seconds for one in found))
+    seconds = max(one.seconds for one in found)
+    return replace(found[0], stacks=told.told(), tool="node-cpu", seconds=seconds, period=PERIOD_NS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -52,7 +53,8 @@ def read(files: Mapping[str, bytes], kind: ValueType) -> Profile:
         frames = _own(stack)
         if not waits_for_work(frames):
             told.add(told.walk(root, frames), *stack.values)
-    return replace(found, types=(kind,), stacks=told.told(), tool="py-spy")
+    period = math.gcd(*(round(one.values[0]) for one in found.stacks))  # every value is a whole number of them
+    return replace(found, types=(kind,), stacks=told.told(), tool="py-spy", period=float(period))
 
 
 def _own(stack: Stack) -> tuple[Frame, ...]:
