@@ -19,7 +19,7 @@ demo: $(STAMP)  ## the whole story on a sample shop: make demo ARGS='--dir PATH 
 # What measures has the machine to itself; everything else shares it.
 test: $(STAMP)  ## all tests; some of them: make test ARGS='-k limits'
 ifeq ($(ARGS),)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'shared or not slow' --numprocesses 2 --dist loadfile
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'shared or not slow' --numprocesses 2 --dist worksteal
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'slow and not shared'
 else
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)

@@ -48,6 +48,7 @@ def test_power_compares_a_program_with_its_copy_and_keeps_a_stream_of_runs(tmp_p
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_simulate_fills_every_table(tmp_path: Path) -> None:
     said = run("simulate.py", "--trials", "2", "--json", str(tmp_path / "simulate.json"))
     found = json.loads((tmp_path / "simulate.json").read_text())

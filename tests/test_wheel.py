@@ -31,6 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_the_wheel_carries_what_it_needs_and_nothing_that_was_made(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
@@ -51,6 +52,7 @@ def test_the_wheel_carries_what_it_needs_and_nothing_that_was_made(wheel: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, repo: GitRepo) -> None:
     call(sys.executable, "-m", "venv", str(tmp_path / "venv"), cwd=tmp_path)
     tool = str(tmp_path / "venv" / "bin" / "resonance-perf")
@@ -74,6 +76,7 @@ def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, rep
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_a_plot_without_matplotlib_says_how_to_get_it(wheel: Path, repo: GitRepo) -> None:
     code = (
         "import sys\nsys.modules['matplotlib.backends.backend_agg'] = None\n"

@@ -100,6 +100,7 @@ def test_the_export_for_otava_has_every_value(watched: Watched, tmp_path: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.timeout(600)
 def test_otava_itself_reads_it_and_finds_the_step(
     watched: Watched, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from tests.conftest import GitRepo
-from tests.e2e.conftest import Project
+from tests.e2e.conftest import Sharing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 PROGRAM = "def step():\n    pass\n\n\nfor _ in range({n}):\n    step()\n"
 CONFIG = f"""version: 1
 baseline: previous
@@ -27,7 +27,7 @@ STATE = '# State\n\n```json\n{"budgets": {"steps": "1100"}}\n```\n'
 
 def test_a_count_is_judged_and_remembered(repo: GitRepo) -> None:
     repo.commit({"program.py": PROGRAM.format(n=1000), ".resonance/config.yaml": CONFIG}, "a program")
-    project = Project(repo)
+    project = Sharing(repo)
     assert project.run("init", "--yes").returncode == 0
     repo.commit({".resonance/01_state.md": STATE}, "watch")
     repo.commit({"program.py": PROGRAM.format(n=1200)}, "more steps")

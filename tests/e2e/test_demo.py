@@ -36,6 +36,7 @@ def test_the_whole_story(tmp_path: Path) -> None:
     assert _processes_in(str(folder)) == []
 
 
+@pytest.mark.shared
 @pytest.mark.timeout(500)
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is not installed")
 def test_the_tour_of_the_page(tmp_path: Path) -> None:

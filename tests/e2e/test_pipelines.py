@@ -90,6 +90,7 @@ def test_it_is_valid_for_its_system(schema: str, file: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_every_shell_line_of_the_pipelines_runs_in_a_fresh_clone(forge: Forge) -> None:
     clone = forge.clone("github", "feature")
     jobs = load(clone.path / ".github/workflows/resonance-perf.yml")["jobs"]

@@ -11,9 +11,9 @@ import pytest
 
 from tests.conftest import GitRepo
 from tests.databases import postgres_with
-from tests.e2e.conftest import Project
+from tests.e2e.conftest import Sharing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 TRUST = {"RESONANCE_PERF_TRUST": "1"}
 QUERY = "SELECT * FROM orders WHERE day = 77"
 SEED = """import sqlite3
@@ -57,16 +57,16 @@ def postgres() -> Iterator[str]:
         yield address
 
 
-def project_with(repo: GitRepo, bench: dict[str, Any], files: dict[str, str]) -> Project:
+def project_with(repo: GitRepo, bench: dict[str, Any], files: dict[str, str]) -> Sharing:
     config = {"version": 1, "baseline": "previous", "benchmarks": {"day": {"driver": "sql", **bench, **MORE}}}
     repo.commit({**files, ".resonance/config.yaml": json.dumps(config)}, "a shop")
-    project = Project(repo)
+    project = Sharing(repo)
     assert project.run("init", "--yes", "--no-hooks").returncode == 0
     repo.commit({".resonance/01_state.md": STATE}, "watch")
     return project
 
 
-def judged(project: Project, metric: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
+def judged(project: Sharing, metric: str) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """(the comparisons by metric, the parts of head that base has not) of a run that crosses both budgets."""
     done = project.run("run", "day", "--json", env=TRUST)
     assert done.returncode == 1, done.stdout + done.stderr
@@ -135,7 +135,7 @@ def test_a_query_in_a_loop_is_a_metric_with_a_budget_and_a_name(repo: GitRepo) -
                  "warmup": "100ms", "database": "env:SHOP", "metrics": {"statements_per_request": {"budget": "work"}},
                  "samples": {"min": 2, "max": 2}}  # fmt: skip
         config = {"version": 1, "baseline": "previous", "env": {"SHOP": address}, "benchmarks": {"orders": bench}}
-        project = Project(repo)
+        project = Sharing(repo)
         repo.commit(
             {"server.py": SERVER.replace("EACH", "pass"), ".resonance/config.yaml": json.dumps(config)}, "a shop"
         )

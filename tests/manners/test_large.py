@@ -35,6 +35,7 @@ def imported(folder: Path) -> GitRepo:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_a_large_repository_is_left_as_it_was(tmp_path: Path) -> None:
     repo = imported(tmp_path)
     repo.write({"src/0/0.txt": "staged\n", "new.txt": "untracked\n"})

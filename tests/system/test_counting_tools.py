@@ -18,7 +18,7 @@ from resonance_perf.model.work import RunTool
 from resonance_perf.system.host import LocalHost
 from tests.databases import postgres_with
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 PROGRAM = "print(sum(len(str(one)) for one in range({n})), {{'a', 'b', 'c'}})\n"
 LOOP = (
     '(module (func (export "run") (param $n i32) (local $i i32) (loop $l'

@@ -96,6 +96,7 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_postgres_is_only_read_unless_it_may_write_and_then_it_is_undone(ask: Ask, postgres: str) -> None:
     import psycopg
 
