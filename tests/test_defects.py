@@ -51,9 +51,8 @@ def apply(shop: Path, name: str) -> None:
 
 def test_every_patch_has_its_expectation_and_benchmarks_that_there_are() -> None:
     assert set(TABLE) == {path.stem for path in FOLDER.glob("*.patch")}
-    assert (
-        sum("names" in one for one in TABLE.values()) >= 12 and sum("names" not in one for one in TABLE.values()) >= 2
-    )
+    clean = [one for one in TABLE.values() if isinstance(one["benchmarks"], list)]
+    assert len(TABLE) - len(clean) >= 12 and len(clean) >= 2
     named = {benchmark for one in TABLE.values() for benchmark in one["benchmarks"]}
     more = (path.read_text() for path in sorted((ROOT / "sample_repo/perf").glob("*.yaml")))
     wanted = [text for text in more if any(f"\n  {one}:" in f"\n{text}" for one in named)]
