@@ -14,6 +14,7 @@ from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.budget import BudgetShift
 from resonance_perf.model.candidate import Candidate
+from resonance_perf.model.cause import Why
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.job import Job
@@ -26,6 +27,8 @@ from resonance_perf.model.sight import Sight
 from resonance_perf.report.records import lesson, memory_rows
 from resonance_perf.report.sentences import change, headline, is_alarm, room, self_check_line, short, standing
 from resonance_perf.report.shifts import level
+
+Explain = Callable[[Runner, Benchmark, Measurement, Sequence[Comparison]], tuple[tuple[Why, ...], str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Surroundings:
     false_alarms: float = FALSE_ALARMS
     least: int = 0
     tightens: bool = True
+    explain: Explain = lambda *_: ((), "")  # a default that asks nobody
+    """(why each of these became worse, a note for people)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,7 @@ class Result:
     line: str
     alarm: bool
     note: str = ""
+    whys: tuple[Why, ...] = ()
 
 
 def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> Result:
@@ -88,17 +94,28 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
     tightens = noted and around.tightens
     candidates, note = _promising(benchmark, measurement, judgements, subject, runner, around) if tightens else ((), "")
     ours = [one for one in measurement.comparisons if one.metric in named]
+    whys, seen = around.explain(runner, benchmark, measurement, _worse(ours, judgements)) if noted else ((), "")
     return Result(
         job=job,
         measurement=measurement,
         judgements=judgements,
         rows=rows,
-        lesson=lesson(measurement.head, ours, subject),
+        lesson=lesson(measurement.head, ours, subject, whys),
         candidates=tuple(replace(one, rows=rows) for one in candidates),
         line=_line(job, measurement, judgements, named, subject),
         alarm=is_alarm(ours),
-        note="; ".join(part for part in (measurement.note, note) if part),
+        note="; ".join(part for part in (measurement.note, seen, note) if part),
+        whys=whys,
     )
+
+
+def _worse(comparisons: Sequence[Comparison], judgements: Sequence[Judgement]) -> list[Comparison]:
+    """What is confirmed to be slower, and what is red and not known to be the same."""
+    red = {one.metric.rpartition(".")[2] for one in judgements if one.metric and one.status == "red"}
+    return [
+        one for one in comparisons
+        if (one.verdict == "slower" and one.confirmed) or (one.metric in red and one.verdict in ("slower", "unsure"))
+    ]  # fmt: skip
 
 
 def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from resonance_perf.app.artifacts import keep_output, keep_parts
+from resonance_perf.app.artifacts import keep_output, keep_parts, keep_whys
 from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.bridge import cross
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import changed_since_last, environment_of, last_number
+from resonance_perf.app.explain import explain
 from resonance_perf.app.questions import asked, builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.ratchet import samples_wanted, tend
@@ -81,6 +83,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
         false_alarms=_level(store, config, job) if false_alarms is None else false_alarms,
         tightens=_may_tighten(work, config, job),
+        explain=partial(explain, work),
         least=samples_wanted(store, benchmark) if benchmark and job.kind == "sustain" else 0,
     )
     runner = Runner(
@@ -101,6 +104,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         _deliver(work, store, say)
         return None
     keep_parts(work, result.measurement)
+    keep_whys(work, result.measurement.head.id, result.whys)
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind not in ("self", "sustain") and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():

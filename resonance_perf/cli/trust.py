@@ -39,5 +39,8 @@ def commands(benchmark: Benchmark) -> list[tuple[str, Argv]]:
     """Everything that a benchmark starts."""
     settings = benchmark.settings
     own = [(what, getattr(settings, what, ())) for what in ("serve", "command", "then")]
-    found: list[tuple[str, Argv]] = [("setup", benchmark.setup), *own, ("verify", benchmark.verify)]
+    under = (benchmark.profiler, "around its command, when it became slower") if benchmark.profiler else ()
+    found: list[tuple[str, Argv]] = [
+        ("setup", benchmark.setup), *own, ("verify", benchmark.verify), ("profiler", under)
+    ]  # fmt: skip
     return [(what, argv) for what, argv in found if argv]

@@ -57,6 +57,9 @@ _OWN_KEYS = {
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
+_EXPLAIN = ("auto", "off")
+PROFILERS = "resonance_perf.profilers"
+"""The entry points by which profilers are found."""
 _GLOBS = values.list_of(rules.glob, '["src/**"]')
 
 
@@ -82,6 +85,8 @@ def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) ->
         max_samples=samples.get("max", values.whole, _DEFAULT.max_samples),
         max_s=samples.get("time", values.duration_s, _DEFAULT.max_s),
         quick=section.get("quick", values.boolean, _DEFAULT.quick),
+        explains=section.get("explain", values.one_of(_EXPLAIN), "auto") == "auto",
+        profiler=section.get("profiler", _profiler, ""),
     )
     _check_together(section, samples, benchmark)
     samples.close()
@@ -96,6 +101,16 @@ def _driver(node: Node) -> str:
         known = (*METRICS, *tools)
         hint = f"{did_you_mean(name, known)} The drivers are {', '.join(known)}.".strip()
         raise values.wrong(node, f'must be a driver that there is, not "{shown(name)}"', hint)
+    return name
+
+
+def _profiler(node: Node) -> str:
+    from importlib.metadata import entry_points  # heavy, and few configs name one
+
+    name, known = values.text(node), sorted(one.name for one in entry_points(group=PROFILERS))
+    if name not in known:
+        hint = f"{did_you_mean(name, known)} The profilers are {', '.join(known)}.".strip()
+        raise values.wrong(node, f'must be a profiler that there is, not "{shown(name)}"', hint)
     return name
 
 

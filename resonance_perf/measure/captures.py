@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from resonance_perf.drivers import Driver
@@ -29,6 +29,7 @@ from resonance_perf.model.work import (
 from resonance_perf.plan.order import in_turn
 from resonance_perf.profilers.cures import cure
 from resonance_perf.profilers.nothing import NothingSeenError
+from resonance_perf.profilers.registry import profiler
 
 ROUNDS = 4
 """Captures of each side, so that a change has an interval."""
@@ -41,15 +42,18 @@ Profilable = RunProcess | LoadServer | RunTool
 
 @dataclass(slots=True, kw_only=True)
 class Profiler:
-    """Profiles one benchmark with one profiler, called `name`."""
+    """Profiles one benchmark with one profiler, which `choose` names by the seconds that the program takes, 0 for a
+    server."""
 
     runner: Runner
     benchmark: Benchmark
     driver: Driver
-    name: str
-    profiling: Profiling
+    choose: Callable[[float], str]
+    load: Callable[[str], Profiling] = profiler
     most_s: float = MOST_S
     rounds: int = ROUNDS
+    name: str = ""
+    _profiling: Profiling | None = None
     _plain_s: dict[Side, float] = field(default_factory=dict)
 
     def captures(self, commits: Mapping[Side, str]) -> dict[Side, tuple[Capture, ...]]:
@@ -62,6 +66,8 @@ class Profiler:
         begun = self.runner.clock()  # setting up is no part of the time: the trees of the measurement are there mostly
         for side, path in paths.items():
             self._plain_s[side] = _elapsed_s(self._checked(self._plain(work, path)))
+        self.name = self.choose(0.0 if _serves(work, page=False) else min(self._plain_s.values()))
+        self._profiling = self.load(self.name)
         found: dict[Side, list[Capture]] = {side: [] for side in paths}
         turns = in_turn(tuple(paths), self.runner.draw)
         while len(found["head"]) < self.rounds:
@@ -75,27 +81,27 @@ class Profiler:
         return {side: tuple(captures) for side, captures in found.items()}
 
     def _capture(self, work: Profilable, side: Side, path: str) -> Capture:
-        plain_s = self._plain_s[side]
+        plain_s, profiling = self._plain_s[side], self._profiling
+        assert profiling is not None
         seconds = _load_s(work) or plain_s
-        page = "browser" in self.profiling.RUNTIMES
+        page = "browser" in profiling.RUNTIMES
         try:
             done = self.runner.host.profiled(
-                work, lambda argv: self.profiling.wrap(argv, serves=_serves(work, page=page), seconds=seconds), path,
+                work, lambda argv: profiling.wrap(argv, serves=_serves(work, page=page), seconds=seconds), path,
                 page=page,
             )  # fmt: skip
         except ValueError as error:
             raise BenchmarkError(f"{self.benchmark.name} {error}") from error
         try:
-            profile = self.profiling.read(dict(done.files))
+            profile = profiling.read(dict(done.files))
         except NothingSeenError as error:
             said = f": {done.said}" if done.said else ""
-            hint = error.hint or cure(done.said, self.profiling)
+            hint = error.hint or cure(done.said, profiling)
             raise BenchmarkError(f"{self.benchmark.name}: {error.message}{said}", hint=hint) from error
         outcome = self._checked(done.outcome)
-        return Capture(
-            profile=replace(profile, tool=profile.tool or self.name, seconds=profile.seconds or seconds),
-            work=_done(outcome), root=path, overhead=_elapsed_s(outcome) / plain_s - 1 if plain_s else None,
-        )  # fmt: skip
+        named = replace(profile, tool=profile.tool or self.name, seconds=profile.seconds or seconds)
+        overhead = _elapsed_s(outcome) / plain_s - 1 if plain_s else None
+        return Capture(profile=named, work=_done(outcome) * done.times, root=path, overhead=overhead)
 
     def _work(self) -> Profilable:
         """One sample's work, of a kind that can be looked into.

@@ -40,6 +40,10 @@ class Host(Protocol):
         """Run a measuring tool in `cwd`, and read what it wrote."""
         ...
 
+    def spelled(self, argv: Argv, cwd: str = ".") -> Argv:
+        """The words with the interpreter in front that a script names in its first line."""
+        ...
+
     def profiled(
         self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
     ) -> ProfiledOutcome:

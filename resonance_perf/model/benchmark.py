@@ -136,7 +136,8 @@ class Benchmark:
     `setup` runs once in each worktree; `verify` is the project's own correctness check and must pass on a commit
     before a budget tightens because of it. `timeout_s` bounds one sample (and one setup or verify, ten times as
     long). `max_s` bounds one comparison. `paths` are globs: a change that touches none of them does not trigger
-    the benchmark; empty means every change does.
+    the benchmark; empty means every change does. `explains`: what became slower is profiled, with the `profiler` of
+    this name, else with what fits.
     """
 
     name: str
@@ -152,6 +153,8 @@ class Benchmark:
     max_samples: int = 1000
     max_s: float = 60.0
     quick: bool = False
+    explains: bool = field(default=True, repr=False)  # no part of what is measured, nor of its hash
+    profiler: str = field(default="", repr=False)
 
     @property
     def deployed(self) -> bool:

@@ -29,8 +29,10 @@ class Wrapping:
     `NAME.listens` in `{out}`, which holds its id and a signal's number, gets that signal when the load begins and when
     it has ended, and leaves a file `NAME.written` when it has written what it saw.
 
-    Where the profiler hides how the program ended, a file `exit` in `{out}` holds its exit code. `then` is run in the
-    end, with the same folders, and makes what was left readable.
+    A program that ends by itself is run `times` over, so that one of milliseconds shows something. Where the profiler
+    hides how it ended, a file `exit` in `{out}` holds its exit code, the seconds of a run, and how many there were;
+    `NAME.spent` holds the seconds that belong to the profiler alone. `then` is run in the end, with the same folders,
+    and makes what was left readable.
     """
 
     argv: Argv
@@ -38,6 +40,7 @@ class Wrapping:
     provided: tuple[tuple[str, str], ...] = ()
     beside: Argv = ()
     then: Argv = ()
+    times: int = 1
 
 
 class Profiling(Protocol):

@@ -190,9 +190,11 @@ Outcome = ProcessOutcome | LoadOutcome | SizeOutcome | ToolOutcome
 class ProfiledOutcome:
     """What came of work that was done under a profiler, and the files that the profiler left, by name.
 
-    `said` is the end of what it said, which explains a profile that is not there.
+    `said` is the end of what it said, which explains a profile that is not there. A program was run `times` over, and
+    its outcome tells of one of them.
     """
 
     outcome: ProcessOutcome | LoadOutcome | ToolOutcome
+    times: int = 1
     files: tuple[tuple[str, bytes], ...] = ()
     said: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from typing import cast
 
@@ -9,9 +10,14 @@ from resonance_perf.model.errors import UsageError
 from resonance_perf.model.profiling import Profiling, Resource, Runtime
 from resonance_perf.profilers import GROUP
 
-_FIRST = ("py-spy", "py-spy-wall", "memray", "node-cpu", "node-heap", "pprof", "perf", "chrome")
+_FIRST = ("py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "pprof", "perf", "chrome")
 """Where several look at the same, those first that disturb least."""
-_INSTEAD: dict[Resource, Resource] = {"wall": "cpu", "cpu": "wall", "off-cpu": "wall", "instructions": "calls"}
+_ON_TIME = ("pyinstrument",)
+"""They look from the first line on; the others miss the first tenth of a second."""
+SHORT_S = 1.0
+_INSTEAD: dict[Resource, tuple[Resource, ...]] = {
+    "wall": ("cpu", "calls"), "cpu": ("wall", "calls"), "off-cpu": ("wall",), "instructions": ("calls", "cpu"),
+}  # fmt: skip
 """What is looked at where nobody looks at that."""
 _NEEDED = ("RUNTIMES", "RESOURCE", "PROGRAM", "NEEDS", "wrap", "read")
 
@@ -40,12 +46,18 @@ def profiler(name: str) -> Profiling:
     return found
 
 
-def chosen(runtime: Runtime, resource: Resource) -> str | None:
-    """The name of the profiler that looks at a resource of a program of this runtime, or None."""
-    names = sorted(installed(), key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+def chosen(runtime: Runtime, resource: Resource, usable: Callable[[str], bool], *, seconds: float) -> str | None:
+    """The name of the profiler that looks at a resource of a program of this runtime, or None.
+
+    Those that are not `usable` are not asked. `seconds`: how long the program takes, 0 for a server.
+    """
+    first = _ON_TIME + _FIRST if 0 < seconds < SHORT_S else _FIRST
+    names = sorted(installed(), key=lambda name: (first.index(name) if name in first else len(first), name))
     of_it = {name: one for name in names if runtime in (one := profiler(name)).RUNTIMES}
-    for wanted in (resource, _INSTEAD.get(resource)):
+    if 0 < seconds < SHORT_S and resource == "cpu":
+        resource = "wall"
+    for wanted in (resource, *_INSTEAD.get(resource, ())):
         for name, one in of_it.items():
-            if wanted == one.RESOURCE:
+            if wanted == one.RESOURCE and usable(name):
                 return name
     return None

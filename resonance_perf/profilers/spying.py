@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from resonance_perf.model.benchmark import Argv
@@ -23,7 +23,7 @@ WANTED = 2000.0
 RATES = (100, 500)
 """The least and the most samples per second; at more, py-spy falls behind."""
 LONGEST_S = "3600"
-_KEEP_EXIT = '"$@"; echo $? > "$0"'
+_ROOT = "resonance_perf.system.exit_code"
 """py-spy ends with 0 whatever its program ended with."""
 _PROCESS = re.compile(r'process \d+:".*"', re.DOTALL)
 
@@ -36,7 +36,7 @@ def wrap(argv: Argv, *more: str, serves: bool, seconds: float) -> Wrapping:
     record = ("py-spy", *options, "--format", "speedscope", "--output", "{out}/py-spy.json")
     if serves:
         return Wrapping(argv=argv, beside=(*record, "--duration", LONGEST_S, "--pid", "{pid}"))
-    return Wrapping(argv=(*record, "--", "sh", "-c", _KEEP_EXIT, "{out}/exit", *argv))
+    return Wrapping(argv=(*record, "--", "{python}", "-I", "-m", _ROOT, "{out}/exit", "1", *argv))
 
 
 def read(files: Mapping[str, bytes], kind: ValueType) -> Profile:
@@ -51,10 +51,14 @@ def read(files: Mapping[str, bytes], kind: ValueType) -> Profile:
     root = told.root()
     for stack in found.stacks:
         frames = _own(stack)
-        if not waits_for_work(frames):
+        if not waits_for_work(frames) and not _is_root(frames):
             told.add(told.walk(root, frames), *stack.values)
     period = math.gcd(*(round(one.values[0]) for one in found.stacks))  # every value is a whole number of them
     return replace(found, types=(kind,), stacks=told.told(), tool="py-spy", period=float(period))
+
+
+def _is_root(frames: Sequence[Frame]) -> bool:
+    return any(one.file.endswith(_ROOT.replace(".", "/") + ".py") for one in frames[:4]) or not frames
 
 
 def _own(stack: Stack) -> tuple[Frame, ...]:

@@ -120,6 +120,12 @@ class LocalHost:
             problem += f": {said}"
         return replace(found, problem=problem)
 
+    def spelled(self, argv: Argv, cwd: str = ".") -> Argv:
+        """See `Host`."""
+        from resonance_perf.system.profiled import spelled
+
+        return spelled(argv, cwd)
+
     def profiled(
         self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
     ) -> ProfiledOutcome:

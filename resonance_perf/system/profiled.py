@@ -27,6 +27,7 @@ from resonance_perf.model.work import (
 from resonance_perf.system.host import GIVEN, OUT, PORT, LocalHost, placed
 from resonance_perf.system.own_environment import search_path
 from resonance_perf.system.process import bare_python
+from resonance_perf.system.profilers import where
 from resonance_perf.system.scratch import read_files, scratch, write_file
 
 PID, EXIT = "pid", "exit"
@@ -37,7 +38,7 @@ WRITING_S = 10.0
 SLOWER = 20.0
 """A program may take this many times longer under a profiler before it is given up."""
 _POLL_S = 0.01
-_LISTENS, _WRITTEN = ".listens", ".written"
+_LISTENS, _WRITTEN, _SPENT = ".listens", ".written", ".spent"
 _HIDDEN = ((OUT, "\0out\0"), (GIVEN, "\0given\0"))
 """The folders of the tool that is profiled are not the profiler's."""
 
@@ -47,15 +48,18 @@ def profiled(
 ) -> ProfiledOutcome:
     """See `Host`."""
     command, put = _target(work, page=page)
-    wrapping = wrap(_hidden(_spelled(command.argv, cwd)))
+    wrapping = wrap(_hidden(spelled(command.argv, cwd)))
     with scratch() as out, scratch() as given:
         for name, text in wrapping.provided:
             write_file(given, name, text)
-        argv = _shown(placed(wrapping.argv, out, given))
+        argv = _shown(placed(_ours(wrapping.argv), out, given))
         if any("{pid}" in word for word in wrapping.beside):
             argv = (*bare_python("traceable", os.path.join(out, PID)), *argv)
+        if wrapping.times > 1 and isinstance(work, RunProcess):
+            argv = (*bare_python("exit_code", os.path.join(out, EXIT), str(wrapping.times)), *argv)
         env = (*command.env, *((key, one and placed((one,), out, given)[0]) for key, one in wrapping.env))
-        slowly = replace(command, argv=argv, env=env, timeout_s=command.timeout_s * SLOWER, memory_bytes=None)
+        patience_s = command.timeout_s * SLOWER * wrapping.times
+        slowly = replace(command, argv=argv, env=env, timeout_s=patience_s, memory_bytes=None)
         watch = _Watch(host, wrapping, out, given, cwd, env)
         outcome = _do(host, put(slowly), cwd, watch)
         said = [watch.said, _last_words(outcome)]
@@ -63,8 +67,9 @@ def profiled(
             then = host.run(replace(slowly, argv=placed(wrapping.then, out, given)), cwd)
             said.insert(0, "" if then.ok else f"{os.path.basename(then.argv[0])} {describe_end(then)}")
         files = read_files(out)
+    ended, times = _as_it_ended(outcome, dict(files))
     return ProfiledOutcome(
-        outcome=_as_it_ended(outcome, dict(files)), said=next(filter(None, said), ""),
+        outcome=ended, times=times, said=next(filter(None, said), ""),
         files=tuple((name, data) for name, data in files if name not in (PID, EXIT) and not _is_sign(name)),
     )  # fmt: skip
 
@@ -100,7 +105,7 @@ class _Watch:
     @contextmanager
     def _beside(self, url: str) -> Iterator[None]:
         facts = {"{pid}": self._pid(), PORT: str(urlsplit(url).port or "")}
-        argv = placed(self._wrapping.beside, self._out, self._given)
+        argv = placed(_ours(self._wrapping.beside), self._out, self._given)
         for mark, fact in facts.items():
             argv = tuple(word.replace(mark, fact) for word in argv)
         with self._host.launcher() as launcher:
@@ -158,8 +163,8 @@ def _target(work: RunProcess | LoadServer | RunTool, *, page: bool) -> tuple[Com
             return work.command, lambda command: replace(work, command=command)
 
 
-def _spelled(argv: Argv, cwd: str) -> Argv:
-    """The words with the interpreter in front that a script names in its first line."""
+def spelled(argv: Argv, cwd: str) -> Argv:
+    """See `Host`."""
     if is_interpreter(argv[0]):  # pyenv's are scripts that look for the real one
         return argv
     path = search_path(os.environ)
@@ -175,6 +180,12 @@ def _spelled(argv: Argv, cwd: str) -> Argv:
     return (*words, script, *argv[1:]) if words and is_interpreter(words[0]) else argv
 
 
+def _ours(argv: Argv) -> Argv:
+    """The words with a program that is installed beside us in its place: our environment is on no PATH mostly."""
+    beside = "" if "/" in argv[0] or "{" in argv[0] else where(argv[0])
+    return (beside, *argv[1:]) if beside else argv
+
+
 def _hidden(argv: Argv) -> Argv:
     for mark, stands in _HIDDEN:
         argv = tuple(word.replace(mark, stands) for word in argv)
@@ -188,7 +199,7 @@ def _shown(argv: Argv) -> Argv:
 
 
 def _is_sign(name: str) -> bool:
-    return name.endswith((_LISTENS, _WRITTEN))
+    return name.endswith((_LISTENS, _WRITTEN, _SPENT))
 
 
 def _last_words(outcome: ProcessOutcome | LoadOutcome | ToolOutcome) -> str:
@@ -204,15 +215,21 @@ def _last_words(outcome: ProcessOutcome | LoadOutcome | ToolOutcome) -> str:
 
 def _as_it_ended(
     outcome: ProcessOutcome | LoadOutcome | ToolOutcome, files: dict[str, bytes]
-) -> ProcessOutcome | LoadOutcome | ToolOutcome:
-    """The outcome with the exit code of the program, where the profiler hid it."""
-    if EXIT not in files:
-        return outcome
-    code = int(files[EXIT] or b"0")
+) -> tuple[ProcessOutcome | LoadOutcome | ToolOutcome, int]:
+    """(the outcome of one run of the program itself, how many there were)."""
     match outcome:
         case ProcessOutcome():
-            return replace(outcome, exit_code=code)
+            return _alone(outcome, files)
         case ToolOutcome(process=process):
-            return replace(outcome, process=replace(process, exit_code=code))
+            return replace(outcome, process=_alone(process, files)[0]), 1
         case LoadOutcome():
-            return outcome
+            return outcome, 1
+
+
+def _alone(process: ProcessOutcome, files: dict[str, bytes]) -> tuple[ProcessOutcome, int]:
+    """A run without what the profiler needs before and after the program."""
+    code, seconds, times = process.exit_code, process.wall_s, 1
+    if told := files.get(EXIT, b"").split():
+        code, seconds, times = int(told[0]), float(told[1]), int(told[2])
+    spent = sum(float(data) for name, data in files.items() if name.endswith(_SPENT)) / times
+    return replace(process, exit_code=code, wall_s=max(0.0, seconds - spent)), times

@@ -127,8 +127,8 @@ def profiler(benchmark: Benchmark, host: Host, strobe: Strobe | None = None, **m
         host=host, trees=Trees(), environment=Environment("e", ()), clock=lambda: host.clock[0], draw=random.Random(1)
     )
     return Profiler(
-        runner=runner, benchmark=benchmark, driver=DRIVERS[benchmark.driver], name="strobe",
-        profiling=strobe or Strobe(), **more,  # type: ignore[arg-type]  # our own fields
+        runner=runner, benchmark=benchmark, driver=DRIVERS[benchmark.driver],
+        choose=lambda seconds: f"strobe {seconds:g}", load=lambda _name: strobe or Strobe(), **more,  # type: ignore[arg-type]  # our own fields
     )  # fmt: skip
 
 
@@ -140,14 +140,14 @@ def test_both_sides_are_profiled_in_turn_after_a_run_without_it() -> None:
     assert all(set(pairs[at : at + 2]) == {"/a", "/b"} for at in (0, 2, 4))
     assert {side: len(captures) for side, captures in found.items()} == {"base": 3, "head": 3}
     one = found["head"][0]
-    assert (one.work, one.root, one.overhead, one.profile.tool, one.profile.total) == (1.0, "/b", 0.25, "strobe", 3.0)
+    assert (one.work, one.root, one.overhead, one.profile.tool, one.profile.total) == (1.0, "/b", 0.25, "strobe 1", 3.0)
     assert strobe.wrapped[0] == (("python3", "work.py"), False, 1.0)
 
 
 def test_the_work_of_a_server_are_the_requests_that_it_answered() -> None:
     strobe = Strobe()
     (one, *_) = profiler(HTTP, Host([0.0]), strobe).captures({"head": "b"})["head"]
-    assert one.work == 4.0
+    assert (one.work, one.profile.tool) == (4.0, "strobe 0")
     assert one.overhead == pytest.approx(0.25)
     assert strobe.wrapped[0] == (("serve", "{port}"), True, 0.3 + 3.0)
 

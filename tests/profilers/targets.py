@@ -44,3 +44,28 @@ if (process.argv[2]) {
   process.exitCode = 7;
 }
 """
+ASYNC = """
+import asyncio, sys
+def spend(n):
+    total = 0
+    for number in range(n):
+        total += number * number
+    return total
+async def answer(reader, writer):
+    spend(20_000)
+    if answer.asked % 10 == 0:
+        hold()
+    answer.asked += 1
+    await reader.readuntil(b"\\r\\n\\r\\n")
+    writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nConnection: close\\r\\n\\r\\nok")
+    await writer.drain()
+    writer.close()
+answer.asked = 0
+def hold():
+    spend(1_000_000)
+async def main():
+    server = await asyncio.start_server(answer, "127.0.0.1", int(sys.argv[1]))
+    async with server:
+        await server.serve_forever()
+asyncio.run(main())
+"""

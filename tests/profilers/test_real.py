@@ -20,7 +20,7 @@ from tests.profilers import targets
 pytestmark = pytest.mark.slow
 PYTHON = sys.executable
 SEEN = [
-    ("py-spy", "spend"), ("py-spy-wall", "doze"), ("cprofile", "spend"), ("memray", "keep"),
+    ("py-spy", "spend"), ("py-spy-wall", "doze"), ("cprofile", "spend"), ("memray", "keep"), ("pyinstrument", "spend"),
     ("node-cpu", "hold"), ("node-heap", "keep"), ("node-lag", "hold"),
 ]  # fmt: skip
 """Profiler -> the function that it has to find first among those of the program."""
@@ -30,23 +30,24 @@ SEEN = [
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the programs lie; temporary files of ours have a place of their own, which is empty in the end."""
     (tmp_path / "work.py").write_text(targets.PYTHON)
+    (tmp_path / "loop.py").write_text(targets.ASYNC)
     (tmp_path / "work.js").write_text(targets.NODE)
     ours = tmp_path / "ours"
     ours.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(ours))
     yield tmp_path
     assert not list(ours.iterdir())
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["ours", "work.js", "work.py"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["loop.py", "ours", "work.js", "work.py"]
 
 
 def program(one: Profiling) -> tuple[str, ...]:
     needed = "node" if "node" in one.RUNTIMES else one.PROGRAM.name
-    if needed not in ("python3", "memray") and shutil.which(needed) is None:
+    if needed not in ("python3", "memray", "pyinstrument") and shutil.which(needed) is None:
         pytest.skip(f"{needed} is not installed")
     return ("node", "work.js") if "node" in one.RUNTIMES else (PYTHON, "-B", "work.py")
 
 
-def self_values(profile: Profile, *, files: tuple[str, ...] = ("work.py", "work.js")) -> dict[str, float]:
+def self_values(profile: Profile, *, files: tuple[str, ...] = ("work.py", "work.js", "loop.py")) -> dict[str, float]:
     """Function of the program -> what it used itself."""
     found: dict[str, float] = {}
     for stack in profile.stacks:
@@ -72,7 +73,7 @@ def test_a_program_is_profiled_from_its_start_to_its_end(name: str, function: st
         assert seen["spend"] == seen["keep"] == 60
 
 
-@pytest.mark.parametrize(("name", "function"), SEEN)
+@pytest.mark.parametrize(("name", "function"), [one for one in SEEN if one[0] != "pyinstrument"])
 def test_a_server_is_profiled_under_its_load_alone(name: str, function: str, folder: Path) -> None:
     one = profiler(name)
     with LocalHost() as host:
@@ -88,3 +89,19 @@ def test_a_server_is_profiled_under_its_load_alone(name: str, function: str, fol
     if name == "cprofile":
         assert seen["spend"] == seen["keep"] == 72
         assert "serve" not in seen
+
+
+@pytest.mark.parametrize("name", ["pyinstrument", "asyncio-lag"])
+def test_an_event_loop_is_profiled_on_its_thread(name: str, folder: Path) -> None:
+    one = profiler(name)
+    with LocalHost() as host:
+        server = Command(argv=(PYTHON, "-B", "loop.py", "{port}"))
+        load = Load(url="http://127.0.0.1:{port}/", rate=60, duration_s=1.0, warmup_s=0.2)
+        work = LoadServer(server=server, ready_url="http://127.0.0.1:{port}/", ready_timeout_s=20, load=load)
+        found = host.profiled(work, lambda argv: one.wrap(argv, serves=True, seconds=1.2), str(folder))
+    assert isinstance(found.outcome, LoadOutcome) and not found.outcome.problem
+    profile = one.read(dict(found.files))
+    seen = self_values(profile)
+    assert max(seen, key=seen.__getitem__) == "spend"
+    blamed = {frame.function for stack in profile.stacks for frame in stack.frames}
+    assert "hold" in blamed and "_look" not in blamed

@@ -25,7 +25,19 @@ def test_every_profiler_says_what_it_looks_at(name: str) -> None:
     ],
 )  # fmt: skip
 def test_the_resource_chooses_the_profiler(runtime: Runtime, resource: Resource, name: str) -> None:
-    assert chosen(runtime, resource) == name
+    assert chosen(runtime, resource, lambda _name: True, seconds=0.0) == name
+
+
+def test_a_short_program_is_looked_at_from_its_first_line_on() -> None:
+    assert chosen("python", "cpu", lambda _name: True, seconds=0.2) == "pyinstrument"
+    assert chosen("python", "memory", lambda _name: True, seconds=0.2) == "memray"
+    assert chosen("python", "cpu", lambda _name: True, seconds=2.0) == "py-spy"
+
+
+def test_what_is_not_here_is_replaced_by_what_is() -> None:
+    assert chosen("python", "cpu", lambda name: name != "py-spy", seconds=0.0) == "py-spy-wall"
+    assert chosen("python", "wall", lambda name: name == "cprofile", seconds=0.0) == "cprofile"
+    assert chosen("python", "wall", lambda _name: False, seconds=0.0) is None
 
 
 def test_one_of_another_package_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

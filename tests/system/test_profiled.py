@@ -72,14 +72,14 @@ def test_a_program_runs_as_it_is_wrapped_and_leaves_its_files(host: LocalHost, t
 
     def wrap(argv: Argv) -> Wrapping:
         seen.append(argv)
-        code = 'cat "$1/given" > "$0/left"; shift; "$@"; echo $? > "$OUT/exit"; exit 0'
+        code = 'cat "$1/given" > "$0/left"; shift; "$@"; echo $? 0.5 1 > "$OUT/exit"; exit 0'
         return Wrapping(
             argv=("sh", "-c", code, "{out}", "{given}", *argv), env=(("OUT", "{out}"),), provided=(("given", "hello"),),
             then=("sh", "-c", 'cat "$0/left" "$0/left" > "$0/twice"', "{out}"),
         )  # fmt: skip
 
     found = host.profiled(RunProcess(command=Command(argv=("sh", "-c", "exit 7"))), wrap, str(tmp_path))
-    assert isinstance(found.outcome, ProcessOutcome) and found.outcome.exit_code == 7
+    assert isinstance(found.outcome, ProcessOutcome) and (found.outcome.exit_code, found.outcome.wall_s) == (7, 0.5)
     assert dict(found.files) == {"left": b"hello", "twice": b"hellohello"}
     assert seen == [("sh", "-c", "exit 7")]
 

@@ -11,6 +11,7 @@ import os
 import runpy
 import signal
 import sys
+import time
 import types
 
 SIGNAL = getattr(signal, "SIGRTMIN", signal.SIGPROF) + (7 if hasattr(signal, "SIGRTMIN") else 0)
@@ -19,8 +20,8 @@ SIGNAL = getattr(signal, "SIGRTMIN", signal.SIGPROF) + (7 if hasattr(signal, "SI
 class Session:
     """What one process records."""
 
-    def __init__(self, recorder, out):
-        self.recorder, self.out = recorder, out
+    def __init__(self, recorder, out, spent):
+        self.recorder, self.out, self.spent = recorder, out, spent
         self.running = False
 
     def listen(self):
@@ -47,11 +48,14 @@ class Session:
         if not self.running:
             return
         self.running = False
+        ended = time.perf_counter()
         found = self.recorder.stop()
         if found is not None:
             with open(self._name("part"), "w") as file:
                 json.dump(found, file)
             os.rename(self._name("part"), self._name("json"))
+        with open(self._name("spent"), "w") as file:
+            file.write("%.6f" % (self.spent + time.perf_counter() - ended))
 
     def _name(self, ending):
         return os.path.join(self.out, "%d.%s" % (os.getpid(), ending))
@@ -100,7 +104,8 @@ def run(program):
 
 def start(recorder, out, how, *program):
     """Record the program."""
-    session = Session(load(recorder), out)
+    began = time.perf_counter()
+    session = Session(load(recorder), out, time.perf_counter() - began)
     if how == "serves":
         signal.signal(SIGNAL, session.told)
         session.listen()

@@ -1,0 +1,62 @@
+"""Why a metric became worse: both sides are profiled, and their difference is joined with what the commit changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from resonance_perf.app.profiling import Profiled, keep_profiles, profile_sides, target_of
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.measure.captures import MOST_S
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.cause import Why
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.diff import Diff
+from resonance_perf.model.errors import ResonanceError
+from resonance_perf.model.measurement import Measurement
+from resonance_perf.profiles.causes import why
+from resonance_perf.system.git.diff import diff_between
+from resonance_perf.system.process import StoppedError
+
+LEAST_S = 4.0
+"""A profile of less says nothing, however short the comparison was."""
+
+
+def explain(
+    work: Workspace, runner: Runner, benchmark: Benchmark, measurement: Measurement, worse: Sequence[Comparison]
+) -> tuple[tuple[Why, ...], str]:
+    """(why each of `worse` is so, what to tell people about the profile). A profiler that fails costs the profile only.
+
+    It takes about as long as the comparison took, and 30 s at most.
+    """
+    base, head = measurement.base, measurement.head
+    if base is None or not worse:
+        return (), ""
+    found, note = None, ""
+    try:
+        diff = diff_between(work.repo, base.commit, head.commit)
+        found, note = _profiled(work, runner, benchmark, measurement, worse[0].metric)
+    except StoppedError:
+        raise
+    except (ResonanceError, OSError) as error:
+        diff, note = Diff(), f"not profiled: {error}"
+    captures = found.captures if found else {}
+    whys = []
+    for one in worse:
+        beside = [other for other in measurement.comparisons if other is not one]
+        whys.append(why(one, captures.get("base", ()), captures.get("head", ()), diff, beside=beside))
+    return tuple(whys), note
+
+
+def _profiled(
+    work: Workspace, runner: Runner, benchmark: Benchmark, measurement: Measurement, metric: str
+) -> tuple[Profiled | None, str]:
+    base, head = measurement.base, measurement.head
+    if not benchmark.explains or base is None or not target_of(benchmark):
+        return None, ""
+    most_s = min(MOST_S, max(LEAST_S, measurement.seconds))
+    found = profile_sides(runner, benchmark, {"base": base.commit, "head": head.commit}, metric, most_s=most_s)
+    keep_profiles(work, head.id, found)
+    cost = "" if found.overhead is None else f", which cost {100 * max(0.0, found.overhead):.0f} %"
+    rounds = len(found.captures["head"])
+    return found, f"profiled {rounds} times on each side with {found.profiler}{cost}"

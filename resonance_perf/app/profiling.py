@@ -1,0 +1,107 @@
+"""Profile the sides of a benchmark by what fits its metric, and keep what was seen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from resonance_perf.app.workspace import Workspace
+from resonance_perf.drivers import DRIVERS
+from resonance_perf.measure.captures import MOST_S, ROUNDS, Profiler
+from resonance_perf.measure.runner import Runner
+from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, HttpSettings, ToolSettings, commands_of
+from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.profile import Capture
+from resonance_perf.model.profiling import Runtime
+from resonance_perf.model.run import Side
+from resonance_perf.profilers.choice import aimed, resource_of
+from resonance_perf.profilers.registry import chosen
+from resonance_perf.profilers.started import runtime_of
+from resonance_perf.system.profilers import is_here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profiled:
+    """Captures of each side, and the profiler that made them."""
+
+    profiler: str
+    captures: Mapping[Side, tuple[Capture, ...]]
+
+    @property
+    def overhead(self) -> float | None:
+        """How much longer the work took under the profiler, as a fraction; the median of all captures."""
+        known = sorted(
+            one.overhead for captures in self.captures.values() for one in captures if one.overhead is not None
+        )
+        return known[len(known) // 2] if known else None
+
+
+def profile_sides(  # what is profiled, and how a person asks for it
+    runner: Runner, benchmark: Benchmark, commits: Mapping[Side, str], metric: str, *, name: str = "",
+    most_s: float = MOST_S, rounds: int = ROUNDS,
+) -> Profiled:  # fmt: skip
+    """Profile with the profiler `name`, else with the one that fits `metric`.
+
+    Raises:
+        BenchmarkError: when it cannot be profiled; says why.
+        UsageError: when there is no such profiler.
+    """
+    asked = name or benchmark.profiler
+    one = Profiler(
+        runner=runner, benchmark=benchmark, driver=DRIVERS[benchmark.driver], most_s=most_s, rounds=rounds,
+        choose=lambda seconds: asked or _fitting(runner, benchmark, metric, seconds),
+    )  # fmt: skip
+    found = one.captures(commits)
+    told = {
+        side: tuple(replace(one, profile=aimed(one.profile, metric)) for one in captures)
+        for side, captures in found.items()
+    }
+    return Profiled(profiler=one.name, captures=told)
+
+
+def keep_profiles(work: Workspace, run: str, found: Profiled) -> str:
+    """Write every capture as pprof below `artifacts/<run>/`; return the folder."""
+    folder = work.private("artifacts", run)
+    os.makedirs(folder, exist_ok=True)
+    for side, captures in found.captures.items():
+        write_profiles(folder, found.profiler, side, captures)
+    return folder
+
+
+def write_profiles(folder: str, name: str, side: Side, captures: Sequence[Capture]) -> None:
+    """Write `SIDE-NUMBER.NAME.pb.gz` for each capture."""
+    from resonance_perf.profiles.formats import pprof  # few runs need it
+
+    for number, one in enumerate(captures, 1):
+        with open(os.path.join(folder, f"{side}-{number}.{name}.pb.gz"), "wb") as file:
+            file.write(pprof.write(one.profile))
+
+
+def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) -> str:
+    argv = target_of(benchmark)
+    if not argv:
+        raise BenchmarkError(f"{benchmark.name} runs no program that could be profiled")
+    runtime = _runtime(runner, argv)
+    found = chosen(runtime, resource_of(metric), is_here, seconds=seconds)
+    if found is None:
+        hint = "resonance-perf profile --list shows the profilers that there are."
+        raise BenchmarkError(f"no profiler looks at {metric} of a program that is run by {runtime}", hint=hint)
+    return found
+
+
+def target_of(benchmark: Benchmark) -> Argv:
+    """The command of the project that is profiled: its server, else its program; empty where it has none."""
+    match benchmark.settings:
+        case CountSettings(command=command):
+            return command
+        case ToolSettings(serve=serve) if serve:
+            return serve
+        case HttpSettings(serve=serve):
+            return serve
+        case settings:
+            return next(iter(commands_of(settings)), ())
+
+
+def _runtime(runner: Runner, argv: Argv) -> Runtime:
+    return runtime_of(runner.host.spelled(argv))

@@ -1,0 +1,26 @@
+"""Which profilers can be started here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+
+from resonance_perf.profilers.registry import profiler
+from resonance_perf.system.own_environment import search_path
+
+_INSIDE = ("memray", "pyinstrument", "scalene")
+"""Packages of Python: that of the program may have them, and lacks them mostly; ours help out."""
+
+
+def where(program: str) -> str:
+    """The path of a program that is on PATH or installed beside us, which is on no PATH mostly; else nothing."""
+    path = search_path(os.environ)
+    return shutil.which(program, path=path) or shutil.which(program, path=os.path.dirname(sys.executable)) or ""
+
+
+def is_here(name: str) -> bool:
+    """True when the program behind a profiler can be started, or its package imported."""
+    program = profiler(name).PROGRAM.name
+    return find_spec(program) is not None if program in _INSIDE else bool(where(program))

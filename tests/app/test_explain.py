@@ -1,0 +1,74 @@
+"""What became slower is profiled on both sides."""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import replace
+
+import pytest
+
+from resonance_perf.app import quiet
+from resonance_perf.app.artifacts import kept_whys
+from resonance_perf.app.explain import explain
+from resonance_perf.app.triggers import Planner
+from resonance_perf.app.work import do_job
+from resonance_perf.app.workspace import open_workspace
+from resonance_perf.measure.runner import Runner
+from resonance_perf.profiles.formats import pprof
+from resonance_perf.store.store import Store
+from resonance_perf.system.clock import now
+from resonance_perf.system.git.worktrees import Worktrees
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.machine import environment
+from tests.conftest import GitRepo
+
+CONFIG = """version: 1
+baseline: previous
+benchmarks:
+  work: {driver: command, command: ["python3", "work.py"], samples: {min: 8, max: 8}, metrics: {cpu: {margin: 5%}}}
+"""
+WORK = """
+def keep(rounds):
+    return sum(number * number for number in range(rounds))
+
+def scan(rounds):
+    return sum(number * number for number in range(rounds))
+
+keep(150_000)
+"""
+
+
+@pytest.mark.slow
+def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_profile_only(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "QUIET_S", 0.0)
+    base = repo.commit({".resonance/config.yaml": CONFIG, "work.py": WORK}, "start")
+    head = repo.commit({"work.py": WORK + "scan(600_000)\n"}, "look at everything")
+    work = open_workspace(str(repo.path))
+    store = Store(work.repo.private)
+    said: list[str] = []
+    benchmark = work.config.benchmarks[0]
+    job = Planner(work, store, work.config, random.Random(1)).against(benchmark, head, base, now())
+    with LocalHost() as host:
+        result = do_job(work, store, work.config, job, host, said.append)
+        assert result is not None and result.measurement.comparisons[0].metric == "wall"
+        assert [one.metric for one in result.whys] == ["cpu"]
+        assert "times on each side with pyinstrument" in result.note
+        assert kept_whys(work, result.measurement.head.id) == result.whys
+        folder = work.private("artifacts", result.measurement.head.id)
+        kept = [one for one in sorted(os.listdir(folder)) if one.endswith(".pyinstrument.pb.gz")]
+        assert {"base-1.pyinstrument.pb.gz", "head-1.pyinstrument.pb.gz"} <= set(kept)
+        with open(os.path.join(folder, "head-1.pyinstrument.pb.gz"), "rb") as file:
+            assert any(one.function == "scan" for stack in pprof.read(file.read(), "").stacks for one in stack.frames)
+
+        runner = Runner(
+            host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(1)
+        )
+        worse = [one for one in result.measurement.comparisons if one.metric == "cpu"]
+        other = replace(benchmark, profiler="node-cpu")
+        whys, note = explain(work, runner, other, result.measurement, worse)
+        assert note.startswith("not profiled: work: Node wrote no profile") and len(whys) == 1
+        assert explain(work, runner, replace(benchmark, explains=False), result.measurement, worse)[1] == ""
+    store.close()
