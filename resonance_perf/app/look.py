@@ -30,6 +30,7 @@ from resonance_perf.model.run import Part
 from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
 from resonance_perf.profilers.registry import chosen, profiler
 from resonance_perf.profilers.started import runtime_of
+from resonance_perf.system.profilers import is_here
 
 NETWORK = "4g"
 """Over loopback nothing is far away."""
@@ -101,7 +102,7 @@ class _Look:
         if runtime == "python":
             yield self._held
         for resource, of in _PROFILES:
-            name = chosen(runtime, resource)
+            name = chosen(runtime, resource, is_here, seconds=0.0)
             if name is not None and resource == profiler(name).RESOURCE:
                 yield partial(self._profiled, name, of)
 
@@ -148,8 +149,8 @@ class _Look:
 
     def _profiled(self, name: str, of: Callable[[Capture], Told]) -> list[Evidence]:
         profiling = Profiler(
-            runner=self.runner, benchmark=self.benchmark, driver=DRIVERS[self.benchmark.driver], name=name,
-            profiling=profiler(name), most_s=PROFILED_S, rounds=1,
+            runner=self.runner, benchmark=self.benchmark, driver=DRIVERS[self.benchmark.driver],
+            choose=lambda _seconds: name, most_s=PROFILED_S, rounds=1,
         )  # fmt: skip
         (capture,) = profiling.captures({"head": self.commit})["head"]
         return [self._evidence(name, *of(capture))]
