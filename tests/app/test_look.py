@@ -45,7 +45,7 @@ gc.collect()
 @pytest.fixture
 def runner(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     """No profilers: what they tell is tested with them."""
-    monkeypatch.setattr("resonance_perf.app.look.chosen", lambda *_: None)
+    monkeypatch.setattr("resonance_perf.app.look.chosen", lambda *_, **__: None)
     with LocalHost() as host:
         yield Runner(
             host=host, trees=Worktrees(discover(str(repo.path))), environment=Environment("e", ()), clock=now,
