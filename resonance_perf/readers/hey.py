@@ -7,7 +7,7 @@ tells no error rate; its load is closed.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import IO
 
@@ -19,8 +19,7 @@ from resonance_perf.readers.source import text
 from resonance_perf.readers.tally import Tally
 
 TRIED = "0.1.4"
-_CSV = "response-time,DNS+dialup,"
-_WANTED = (b"response-time", b"status-code", b"offset")
+_CSV = "response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,offset"
 _PERCENTILE = re.compile(r"^\s+(\d+)%+ in ([\d.]+) secs", re.M)
 _STATUS = re.compile(r"^\s+\[(\d+)\]\s+(\d+) responses", re.M)
 _FAILED = re.compile(r"^\s+\[(\d+)\]\s+(?!\d+ responses)\S", re.M)
@@ -61,30 +60,52 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
 
 
 def _of_csv(source: IO[bytes], name: str, warmup_s: float) -> Reading:
-    """Requests as they are read: a long run has millions."""
-    skipped, times = Skipped(name, "this line is no request of hey"), Tally()
-    seen = bad = 0
-    until = 0.0
-    took_at, code_at, begun_at = map(source.readline().strip().split(b",").index, _WANTED)
+    """Requests as they are read: a long run has millions. Times have four digits, so many requests tell the same."""
+    skipped = Skipped(name, "this line is no request of hey")
+    alike: dict[tuple[bytes, bytes], _Alike] = {}
+    early = 0
+    source.readline()
     for number, line in enumerate(source, 2):
-        row = line.split(b",")
         try:
-            took, code, begun = float(row[took_at]), int(row[code_at]), float(row[begun_at])
-            if not 0 <= took + begun < inf:
-                raise ValueError("no time")
-        except (ValueError, IndexError):
+            took, rest = line.split(b",", 1)
+            _, code, begun = rest.rsplit(b",", 2)
+            at = float(begun)
+            if at < warmup_s:
+                early += 1
+                continue
+            one = alike.get((took, code)) or alike.setdefault((took, code), _Alike(float(took), int(code)))
+        except ValueError:
             skipped.add(number)
             continue
-        seen += 1
-        bad += not 200 <= code < 400
-        if begun >= warmup_s:
-            times.add(1000 * took)
-            until = max(until, begun + took)
-    left = Reading(skipped=skipped.count, problems=skipped.problems, load_model="closed")
-    if bad >= seen:
-        why = f"no request succeeded: {bad} of {seen} failed" if seen else "no request got an answer"
-        return replace(left, failed=why)
-    if not times.count:
-        return replace(left, failed=NOTHING_LEFT)
+        one.count += 1
+        if at > one.last_s:
+            one.last_s = at
+    return replace(_told(list(alike.values()), early, warmup_s), skipped=skipped.count, problems=skipped.problems)
+
+
+@dataclass(slots=True)
+class _Alike:
+    """Requests that took the same time and had the same answer; when the last of them began."""
+
+    took_s: float
+    code: int
+    count: int = 0
+    last_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.took_s < inf:
+            raise ValueError("no time")
+
+
+def _told(alike: list[_Alike], early: int, warmup_s: float) -> Reading:
+    if not alike:
+        return Reading(failed=NOTHING_LEFT if early else "no request got an answer")
+    times = Tally()
+    for one in alike:
+        times.add(1000 * one.took_s, one.count)
+    bad = sum(one.count for one in alike if not 200 <= one.code < 400)
+    if bad >= times.count:
+        return Reading(failed=f"no request succeeded: {bad} of {times.count} failed")
+    seconds = max(one.last_s + one.took_s for one in alike) - warmup_s
     told = [times.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
-    return replace(left, metrics=(*told, of_rate("throughput", times.count, until - warmup_s)))
+    return Reading(metrics=(*told, of_rate("throughput", times.count, seconds)), load_model="closed")
