@@ -8,12 +8,13 @@ by more programs than ours.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from resonance_perf.system.remote import AnswerError, write_answer
 
 if TYPE_CHECKING:
     from httpx import Client
@@ -25,8 +26,8 @@ MOST_BYTES = 200_000_000
 _OK, _OWN_FAULT = 200, 500
 
 
-class TestError(Exception):
-    """A sentence: why there is no result."""
+class TestError(AnswerError):
+    """Why there is no result."""
 
     __test__ = False  # no class of tests
 
@@ -42,24 +43,14 @@ class Waiting:
 
 def main(test: str, result: str) -> int:
     """0 when there is a result, be it one that says why it is none; else 1, and a sentence."""
-    with open(test, encoding="utf-8") as file:
-        told = json.load(file)
-    try:
-        import httpx
-    except ImportError:
-        return _complain('WebPageTest needs httpx: pip install "resonance-perf[webpagetest]"')
-    key = os.environ.get(told["key"], "") if told["key"] else ""
-    if told["key"] and not key:
-        return _complain(f"the environment has no {told['key']}, which should hold the key of {told['server']}")
-    try:
-        with httpx.Client(base_url=told["server"], timeout=REQUEST_S) as client:
-            found = measure(client, told["parameters"], key, Waiting(deadline_s=told["wait_s"]))
-    except (TestError, httpx.HTTPError) as error:
-        text = f"{told['server']}: {error}"
-        return _complain(text.replace(key, "…") if key else text)
-    with open(result, "wb") as out:
-        out.write(found)
-    return 0
+    return write_answer("WebPageTest", "webpagetest", test, result, _asked)
+
+
+def _asked(told: dict[str, Any], key: str) -> bytes:
+    import httpx
+
+    with httpx.Client(base_url=told["server"], timeout=REQUEST_S) as client:
+        return measure(client, told["parameters"], key, Waiting(deadline_s=told["wait_s"]))
 
 
 def measure(client: Client, parameters: dict[str, str], key: str, waiting: Waiting) -> bytes:
@@ -117,11 +108,6 @@ def _document(status: int, content: bytes) -> dict[str, Any]:
 
 def _said(found: dict[str, Any]) -> str:
     return str(found.get("statusText") or f"status {found.get('statusCode')}")
-
-
-def _complain(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

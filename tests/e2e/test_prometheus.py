@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import threading
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -116,10 +118,10 @@ def test_what_it_knows_of_the_last_minutes_is_judged_and_compared_with_nothing(
     assert gate.returncode == 1 and "memory" in gate.stdout and "🔴" in gate.stdout, gate.stdout + gate.stderr
 
 
-def told(server: Server, query: str, folder: Path) -> tuple[int, Path]:
+def told(url: str, query: str, folder: Path) -> tuple[int, Path]:
     """How our program ends when it asks the server this, and where the answer is then."""
     settings = prometheus.tool(
-        {"url": server.url, "queries": [f"rss={query} B"], "last": 30.0, "step": 0.5, "instant": False, "token": None,
+        {"url": url, "queries": [f"rss={query} B"], "last": 30.0, "step": 0.5, "instant": False, "token": None,
          "wait": 1.0}, ("rss",),
     )  # fmt: skip
     ((name, text),) = settings.provided
@@ -140,12 +142,29 @@ def told(server: Server, query: str, folder: Path) -> tuple[int, Path]:
 def test_what_is_no_answer_is_a_sentence(
     server: Server, query: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, answer = told(server, query, tmp_path)
+    status, answer = told(server.url, query, tmp_path)
     assert status == 1 and said in capsys.readouterr().err and not answer.exists()
 
 
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"status": "success"}', b'{"status": "success", "data": []}'])
+def test_who_is_no_prometheus_is_told(body: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as other:
+        threading.Thread(target=other.handle_request, daemon=True).start()
+        assert told(f"http://127.0.0.1:{other.server_port}", RSS, tmp_path)[0] == 1
+    assert "is not JSON" in (said := capsys.readouterr().err) or "JSON that is not Prometheus's" in said
+
+
 def test_numbers_that_are_none_are_a_failed_run(server: Server, tmp_path: Path) -> None:
-    status, answer = told(server, f"{RSS} * 0 / 0", tmp_path)
+    status, answer = told(server.url, f"{RSS} * 0 / 0", tmp_path)
     with answer.open("rb") as source:
         (reading,) = read_stream(source, "it", "prometheus", takes=[parse_take("rss", '{query="rss"} B')])[1]
     assert status == 0 and reading.failed == 'there is no number at {query="rss"}'

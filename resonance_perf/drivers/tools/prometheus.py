@@ -46,8 +46,8 @@ def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:
     if missing := [one for one in metrics if one not in {query.metric for query in queries}]:
         raise ValueError(f"has no query for {', '.join(missing)}")
     asked = {
-        "url": given["url"], "queries": {one.metric: one.where for one in queries}, "last_s": given["last"],
-        "step_s": 0.0 if given["instant"] else given["step"], "token": given["token"] or "", "wait_s": given["wait"],
+        "server": given["url"], "queries": {one.metric: one.where for one in queries}, "last_s": given["last"],
+        "step_s": 0.0 if given["instant"] else given["step"], "key": given["token"] or "", "wait_s": given["wait"],
     }  # fmt: skip
     command = ("{python}", "-I", "-m", "resonance_perf.system.prometheus", "{given}/asked.json", "{out}/answer.json")
     return ToolSettings(
