@@ -13,7 +13,10 @@ CURES: Mapping[Permission, str] = {
     "perf-events": "Allow sampling by the kernel: sudo sysctl kernel.perf_event_paranoid=1",
     "bpf": "Programs in the kernel need root: run it with sudo, or give the program CAP_BPF and CAP_PERFMON.",
 }  # fmt: skip
-_REFUSED = re.compile(r"permi(?:tt|ss)|denied|not allowed|privileges|paranoid|ptrace|EPERM|EACCES", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"permi(?:tt|ss)|denied|not allowed|privileges|paranoid|ptrace|EPERM|EACCES|as the root user|load BPF .*: -1\b",
+    re.IGNORECASE,
+)
 _ABSENT = re.compile(r"no such program|No module named|not found|is not installed", re.IGNORECASE)
 
 

@@ -10,7 +10,10 @@ from resonance_perf.model.errors import UsageError
 from resonance_perf.model.profiling import Profiling, Resource, Runtime
 from resonance_perf.profilers import GROUP
 
-_FIRST = ("py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "pprof", "perf", "chrome")
+_FIRST = (
+    "py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "node-lag", "go-cpu", "perf",
+    "offcputime", "asyncio-lag", "runqlat",
+)  # fmt: skip
 """Where several look at the same, those first that disturb least."""
 _ON_TIME = ("pyinstrument",)
 """They look from the first line on; the others miss the first tenth of a second."""

@@ -13,13 +13,12 @@ from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
 from resonance_perf.model.profiling import Wrapping
 from resonance_perf.profilers.nothing import NothingSeenError
+from resonance_perf.profilers.rate import per_second
 from resonance_perf.profilers.waiting import waits_for_work
 from resonance_perf.profiles.formats import speedscope
 from resonance_perf.profiles.formats.stacks import Stacks
 
 PROGRAM = Program(name="py-spy", install='pip install "resonance-perf[profile]"')
-WANTED = 2000.0
-"""So many samples are taken in the time that a program takes; a share of 10 % is known to 7 % of itself then."""
 RATES = (100, 500)
 """The least and the most samples per second; at more, py-spy falls behind."""
 LONGEST_S = "3600"
@@ -30,9 +29,8 @@ _PROCESS = re.compile(r'process \d+:".*"', re.DOTALL)
 
 def wrap(argv: Argv, *more: str, serves: bool, seconds: float) -> Wrapping:
     """See `Profiling`; `more` are options."""
-    low, high = RATES
-    rate = min(high, max(low, round(WANTED / seconds))) if seconds else low
-    options = ("record", "--nonblocking", "--subprocesses", "--full-filenames", "--rate", str(rate), *more)
+    rate = str(per_second(seconds, *RATES))
+    options = ("record", "--nonblocking", "--subprocesses", "--full-filenames", "--rate", rate, *more)
     record = ("py-spy", *options, "--format", "speedscope", "--output", "{out}/py-spy.json")
     if serves:
         return Wrapping(argv=argv, beside=(*record, "--duration", LONGEST_S, "--pid", "{pid}"))
