@@ -29,7 +29,7 @@ PROMETHEUS = shutil.which("prometheus")
 pytestmark = [
     pytest.mark.slow, pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed"),
 ]  # fmt: skip
-SCRAPE = """global: {{scrape_interval: 500ms, scrape_timeout: 400ms}}
+SCRAPE = """global: {{scrape_interval: 200ms, scrape_timeout: 150ms}}
 scrape_configs: [{{job_name: itself, static_configs: [{{targets: ["127.0.0.1:{port}"]}}]}}]
 """
 STATE = '# State\n\n```json\n{"budgets": {"memory": {"limit": "1kb", "metric": "server.rss"}}}\n```\n'
@@ -40,7 +40,7 @@ benchmarks:
     url: "{url}"
     queries: ['rss={query} B']
     last: 30s
-    step: 500ms
+    step: 200ms
     wait: 1s
     metrics:
       rss:
@@ -121,7 +121,7 @@ def test_what_it_knows_of_the_last_minutes_is_judged_and_compared_with_nothing(
 def told(url: str, query: str, folder: Path) -> tuple[int, Path]:
     """How our program ends when it asks the server this, and where the answer is then."""
     settings = prometheus.tool(
-        {"url": url, "queries": [f"rss={query} B"], "last": 30.0, "step": 0.5, "instant": False, "token": None,
+        {"url": url, "queries": [f"rss={query} B"], "last": 30.0, "step": 0.2, "instant": False, "token": None,
          "wait": 1.0}, ("rss",),
     )  # fmt: skip
     ((name, text),) = settings.provided
