@@ -6,7 +6,7 @@ import json
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from resonance_perf.app.look import look, tells
@@ -19,6 +19,7 @@ from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
 from resonance_perf.model.errors import WriteRefusedError
 from resonance_perf.model.finding import Audit, Finding
+from resonance_perf.model.run import Part
 from resonance_perf.report.audit import MARK, audit_document, audit_page
 from resonance_perf.system.clock import now
 from resonance_perf.system.files import edit_file
@@ -49,7 +50,7 @@ def audit(
         evidence += seen.evidence
         notes += seen.notes
         failed |= seen.failed
-    findings = since(tuple(examine(CHECKS, evidence)), before(work))
+    findings = since([replace(one, commit=commit) for one in examine(CHECKS, evidence)], before(work))
     return Audit(
         commit=commit, at=now(), findings=findings, guidelines=guidelines(evidence), notes=tuple(notes),
         failed=failed,
@@ -79,6 +80,11 @@ def keep(work: Workspace, config: Config, found: Audit) -> str:
     return name
 
 
+def found_at(work: Workspace, commit: str) -> tuple[Finding, ...]:
+    """What audits have found in exactly this commit; of another one it would be a guess."""
+    return tuple(one for one in before(work) if one.commit == commit)
+
+
 def before(work: Workspace) -> tuple[Finding, ...]:
     """The findings of the audit before; none when there was none that can be read."""
     try:
@@ -89,5 +95,5 @@ def before(work: Workspace) -> tuple[Finding, ...]:
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:
-    names = ("id", "benchmark", "answer", "what", "do", "source", "unit", "limit", "number", "place")
-    return Finding(**{name: told[name] for name in names})
+    places = tuple(Part(**one) for one in told["places"])
+    return Finding(**{one.name: told[one.name] for one in fields(Finding)} | {"places": places})

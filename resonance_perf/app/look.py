@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -34,12 +35,12 @@ from resonance_perf.system.profilers import is_here
 
 NETWORK = "4g"
 """Over loopback nothing is far away."""
-PROBES = ("vitals", "trace", "network", "coverage", "page", "frames")
+PROBES = ("vitals", "trace", "network", "coverage", "page", "fields", "frames")
 PROFILED_S = 8.0
 _SEEN_BY = {"web": "Chromium", "sql": "EXPLAIN"}
-Told = tuple[Mapping[str, float], tuple[Part, ...]]
-_PROFILES: tuple[tuple[Resource, Callable[[Capture], Told]], ...] = (
+_PROFILES: tuple[tuple[Resource, Callable[[Capture], profiled.Told]], ...] = (
     ("cpu", profiled.of_cpu), ("wall", profiled.of_wall), ("memory", profiled.of_memory),
+    ("lag", profiled.of_lag),
 )  # fmt: skip
 
 
@@ -101,7 +102,7 @@ class _Look:
         runtime = runtime_of(program)
         if runtime == "python":
             yield self._held
-        for resource, of in _PROFILES:
+        for resource, of in () if isinstance(self.benchmark.settings, CountSettings) else _PROFILES:
             name = chosen(runtime, resource, is_here, seconds=0.0)
             if name is not None and resource == profiler(name).RESOURCE:
                 yield partial(self._profiled, name, of)
@@ -143,11 +144,11 @@ class _Look:
         driver = DRIVERS["tool"]
         work = driver.work(asked, self.runner.env)
         assert isinstance(work, RunTool)
-        sample = driver.sample(asked, self.runner.host.tool(work, path))
-        parts = [one for one in sample.parts if one.metric == "seq_scans"]
-        return self._evidence("EXPLAIN", {"seq_scans": sample.values["seq_scans"]}, parts)
+        outcome = self.runner.host.tool(work, path)
+        driver.sample(asked, outcome)  # raises where it failed
+        return self._evidence("EXPLAIN", *held.scans(json.loads(dict(outcome.files)[sql.RESULT])))
 
-    def _profiled(self, name: str, of: Callable[[Capture], Told]) -> list[Evidence]:
+    def _profiled(self, name: str, of: Callable[[Capture], profiled.Told]) -> list[Evidence]:
         profiling = Profiler(
             runner=self.runner, benchmark=self.benchmark, driver=DRIVERS[self.benchmark.driver],
             choose=lambda _seconds: name, most_s=PROFILED_S, rounds=1,

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from resonance_perf.app.artifacts import kept_whys
-from resonance_perf.app.audit import before
+from resonance_perf.app.audit import found_at
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.audit.causes import evidence_of
 from resonance_perf.model.comparison import Comparison
@@ -75,7 +75,7 @@ def story_of(work: Workspace, store: Store, head: Run) -> Story:
         head=head, base=base, commits=tuple((one, work.repo.subject(one)) for one in commits), diff=diff,
         comparisons=comparisons, whys=whys,
         machine=differences(base.environment.facts, head.environment.facts) if base else (),
-        findings=evidence_of(before(work), head.benchmark), folder=folder if files else "", files=files,
+        findings=evidence_of(found_at(work, head.commit), head.benchmark), folder=folder if files else "", files=files,
         lost=(*lost, *head.missing.values(), *dict.fromkeys(note for one in whys for note in one.notes)),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,9 +15,12 @@ from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.run import Part
 from resonance_perf.model.text import shortened
 from resonance_perf.profilers import python_inside
+from resonance_perf.readers import sqlite_plan
 
 _READS = ("select", "with")
 _MOST = 20
+_CONDITION = re.compile(r"\b(?:where|join|order\s+by)\b", re.IGNORECASE)
+_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +59,31 @@ def read(files: Mapping[str, bytes], requests: float) -> Held | None:
     loops = [one for one in seen if one["loop"]]
     if loops:
         values["loop_block_time"] = 1000 * max(one["longest_s"] for one in loops)
-        slept, seconds = sum(spent[1] for *_, spent in _held(loops)), sum(one["seconds"] for one in loops)
-        values["sync_wait_share"] = 100 * slept / seconds
-        for function, place, (took, waited) in _held(loops):
+        seconds, held = sum(one["seconds"] for one in loops), _held(loops)
+        values["loop_held_share"] = sum(100 * took / seconds for *_, (took, _) in held)
+        values["sync_wait_share"] = sum(100 * waited / seconds for *_, (_, waited) in held)
+        for function, place, (took, waited) in held:
             parts.append(Part("loop_block_time", function, 1000 * took, place))
+            parts.append(Part("loop_held_share", function, 100 * took / seconds, place))
             parts.append(Part("sync_wait_share", function, 100 * waited / seconds, place))
     return Held(values=values, parts=tuple(parts), asked=_asked(seen, databases))
+
+
+def scans(explained: Mapping[str, Any]) -> tuple[dict[str, float], tuple[Part, ...]]:
+    """Of what `driver: sql` says of statements on SQLite, the scans that an index would spare.
+
+    One that answers with a tenth of the table or more is best read from end to end, and without a condition there is
+    nothing to look up.
+    """
+    found = [
+        part
+        for one in explained["statements"]
+        if _CONDITION.search(one["text"])
+        and one["rows"] < _SHARE * max((rows for _, rows in one["tables"].values()), default=0)
+        for part in sqlite_plan.parts(one)
+        if part.metric == "seq_scans"
+    ]
+    return {"seq_scans": float(len(found))}, tuple(found)
 
 
 def _statements(seen: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:

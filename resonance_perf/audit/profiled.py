@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from resonance_perf.model.profile import Capture, Frame
 from resonance_perf.model.run import Part
 
+Told = tuple[dict[str, float], tuple[Part, ...]]
 _JSON = re.compile(
     r"json/encoder\.py$|/(?:orjson|ujson|simplejson|msgspec|rapidjson)\b|^(?:json\.)?dumps?$|^stringify$|^JSON\.stringify$"
     r"|^encoding/json\.|com\.fasterxml\.jackson|^serde_json::",
@@ -19,7 +20,7 @@ _LOCKS = re.compile(r"(?:threading|queue|_sync|locks)\.py$")
 _LIBRARY = re.compile(r"/(?:site-packages|dist-packages|node_modules|lib/python[\d.]+)/|^<|^$|^node:")
 
 
-def of_cpu(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
+def of_cpu(capture: Capture) -> Told:
     """Where a program computes: the shares of encoding and of collecting garbage, in percent."""
     found, parts = _shares(capture, {"json_share": _encodes, "gc_share": _collects})
     if capture.profile.tool == "py-spy":  # it sees functions of Python, and a collection is none
@@ -27,12 +28,23 @@ def of_cpu(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
     return found, parts
 
 
-def of_wall(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
+def of_wall(capture: Capture) -> Told:
     """Where requests are, computing or waiting: the share that waits for a connection, in percent."""
     return _shares(capture, {"pool_wait_share": _waits_for_pool})
 
 
-def of_memory(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
+def of_lag(capture: Capture) -> Told:
+    """The share of the time in which an event loop was late, in percent, by the functions that held it."""
+    profile = capture.profile
+    if not profile.seconds:
+        return {}, ()
+    by = defaultdict[Frame, float](float)
+    for stack in profile.stacks:
+        by[_own(stack.frames)] += stack.values[profile.chosen] / (1e7 * profile.seconds)
+    return {"loop_held_share": sum(by.values())}, _parts("loop_held_share", by, capture.root)
+
+
+def of_memory(capture: Capture) -> Told:
     """The bytes that each request, or run, allocates."""
     types = [one.name for one in capture.profile.types]
     if "alloc_space" not in types:
@@ -43,9 +55,7 @@ def of_memory(capture: Capture) -> tuple[dict[str, float], tuple[Part, ...]]:
     return {"allocated_per_request": sum(by.values())}, _parts("allocated_per_request", by, capture.root)
 
 
-def _shares(
-    capture: Capture, kinds: Mapping[str, Callable[[Sequence[Frame]], bool]]
-) -> tuple[dict[str, float], tuple[Part, ...]]:
+def _shares(capture: Capture, kinds: Mapping[str, Callable[[Sequence[Frame]], bool]]) -> Told:
     profile = capture.profile
     if profile.total <= 0:
         return {}, ()

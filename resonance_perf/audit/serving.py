@@ -15,9 +15,9 @@ CHECKS = (
     ),
     Check(
         id="unused-fields", group="backend", asks="fields of answers that nobody reads", metric="unread_bytes",
-        unit="B", limit=1400, says="of answers were never read by the page",
-        needs="only what receives an answer knows, and no tool here looks into it",
-        do="Leave them out, or let the caller say which it wants.", why="1,400 bytes, which are a packet",
+        unit="B", limit=1400, each=True, says="of answers were never read by the page",
+        needs='a benchmark with "driver: web" measures it, whose page reads answers by Response.json()',
+        do="Leave the field out, or let the caller say which it wants.", why="1,400 bytes, which are a packet",
     ),
     Check(
         id="connection-limit", group="backend", asks="waiting for a connection of a pool", metric="pool_wait_share",
@@ -31,6 +31,14 @@ CHECKS = (
         unit="ms", limit=50, says="that one callback held the event loop, while every other request waited",
         needs=f"{_PYTHON}, where it has an event loop of asyncio", why=_LONG,
         do="Give the work to a thread or a process, or await between pieces of it.",
+    ),
+    Check(
+        id="event-loop-lag", group="backend", asks="lag of the event loop", metric="loop_held_share", unit="%",
+        limit=10,
+        says="of the time callbacks of more than 20 ms held the event loop",
+        needs='a benchmark with "driver: http" or "driver: command" measures it, where Node or asyncio runs a loop',
+        do="Do less in one callback: in pieces, in a worker, or before the requests come.",
+        why="ours: then one request in ten finds the loop taken",
     ),
     Check(
         id="synchronous-io", group="backend", asks="synchronous I/O in async code", metric="sync_wait_share",

@@ -20,7 +20,7 @@ class Finding:
     `number` is in the base unit `unit`, and from `limit` on the answer is yes; None where it was not measured. `what`
     is the finding in words, its number among them; `place` the file, function or statement that is worst, and `places`
     all of them with their numbers. `do` says what to do about a yes, or what would measure it. `source` is who saw it.
-    `before` is the number of the audit before.
+    `before` is the number of the audit before. `commit` is what was looked at.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Finding:
     places: tuple[Part, ...] = ()
     since: Since = ""
     before: float | None = None
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

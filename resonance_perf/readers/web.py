@@ -12,6 +12,7 @@ from typing import IO, Any
 from resonance_perf.model.reading import Reading
 from resonance_perf.readers.devtools import Found
 from resonance_perf.readers.devtools.coverage import coverage
+from resonance_perf.readers.devtools.fields import fields
 from resonance_perf.readers.devtools.frames import frames
 from resonance_perf.readers.devtools.layers import layers
 from resonance_perf.readers.devtools.memory import memory
@@ -25,7 +26,7 @@ TRIED = "Chromium 156, web-vitals 6.2.3"
 _MARK = b'{"resonance_perf": "web"'
 PROBES: Mapping[str, Callable[[Any], Found]] = {
     "vitals": vitals, "trace": trace, "network": network, "coverage": coverage, "memory": memory, "layers": layers,
-    "frames": frames, "page": page,
+    "frames": frames, "page": page, "fields": fields,
 }  # fmt: skip
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from resonance_perf.app.audit import before, keep
+from resonance_perf.app.audit import before, found_at, keep
 from resonance_perf.app.workspace import open_workspace
 from resonance_perf.audit.check import Evidence, examine
 from resonance_perf.audit.checklist import BY_ID
@@ -26,7 +27,8 @@ def kept(repo: GitRepo) -> Callable[..., Path]:
 
     def keep_one(waste: float, benchmark: str = "page") -> Path:
         told = Evidence(benchmark=benchmark, source="Chromium", values={"image_waste_bytes": waste})
-        findings = tuple(examine((BY_ID["image-bytes"],), (told,)))
+        found = examine((BY_ID["image-bytes"],), (told,))
+        findings = tuple(replace(one, commit="a" * 40) for one in found)
         name = keep(work, work.config, Audit(commit="a" * 40, at=0.0, findings=findings))
         return repo.path / name
 
@@ -60,3 +62,10 @@ def test_a_file_of_another_version_is_no_audit(kept: Callable[..., Path], repo: 
     for text in ("{", "[]", '{"findings": [{"id": "image-bytes"}]}'):
         Path(work.private("audit.json")).write_text(text)
         assert before(work) == ()
+
+
+def test_what_was_found_belongs_to_its_commit(kept: Callable[..., Path], repo: GitRepo) -> None:
+    kept(9000)
+    work = open_workspace(str(repo.path))
+    (found,) = found_at(work, "a" * 40)
+    assert (found.id, found.number, found.commit) == ("image-bytes", 9000, "a" * 40) and found_at(work, "b" * 40) == ()

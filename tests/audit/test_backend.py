@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from resonance_perf.audit.held import read, wrap
-from resonance_perf.audit.profiled import of_cpu, of_memory, of_wall
+from resonance_perf.audit.held import read, scans, wrap
+from resonance_perf.audit.profiled import of_cpu, of_lag, of_memory, of_wall
 from resonance_perf.model.profile import Capture, Frame, Profile, Stack, ValueType
 
 TOLD: dict[str, Any] = {
@@ -39,7 +40,7 @@ def test_processes_are_added_up_and_the_longest_of_each_counts() -> None:
     found = read(files(TOLD, {**TOLD, "longest_s": 0.3, "pause_s": 0.02}), 8)
     assert found is not None and found.values["statements_per_request"] == 101
     assert found.values["loop_block_time"] == 300 and found.values["gc_pause_time"] == 20
-    assert found.values["sync_wait_share"] == pytest.approx(70)
+    assert found.values["sync_wait_share"] == pytest.approx(70) and found.values["loop_held_share"] == pytest.approx(90)
 
 
 def test_what_holds_the_loop_is_named_and_what_it_sleeps_in() -> None:
@@ -69,6 +70,26 @@ def test_the_statements_are_explained_where_it_is_known_which_file_was_asked(
     found = read(files({**TOLD, "databases": databases}), 4)
     asked = ("SELECT name FROM products WHERE id = 7", "SELECT * FROM orders")
     assert found is not None and found.asked == ({path: asked} if path else {})
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "counted"),
+    [
+        ("SELECT count(*) FROM orders WHERE day = 1", 1, 1), ("SELECT * FROM orders WHERE +day > 1", 100_000, 0),
+        ("SELECT count(*) FROM orders", 1, 0), ("SELECT * FROM orders ORDER BY day LIMIT 9", 9, 1),
+    ],
+)  # fmt: skip
+def test_a_scan_counts_where_an_index_would_spare_it(text: str, rows: int, counted: int) -> None:
+    told = {
+        "text": text,
+        "rows": rows,
+        "steps": 9,
+        "details": ["SCAN orders"],
+        "tables": {"orders": ["orders", 200_000]},
+    }
+    values, parts = scans({"statements": [told]})
+    assert values == {"seq_scans": counted}
+    assert [one.name for one in parts] == [f"orders (200,000 rows): {text}"] * counted
 
 
 def test_only_a_python_program_is_started_so() -> None:
@@ -130,6 +151,13 @@ def test_allocations_are_told_for_each_request() -> None:
     values, parts = of_memory(capture((800, ENCODING), (200, "orders@/tree/shop/api.py"), work=4, type_="alloc_space"))
     assert values == {"allocated_per_request": 250} and parts[0].value == 200
     assert of_memory(capture((800, ENCODING))) == ({}, ())
+
+
+def test_lag_is_a_share_of_the_time_under_load() -> None:
+    lag = capture((300e6, "serve@/tree/app.js;parse@/x/node_modules/csv/index.js"), tool="node-lag", type_="lag")
+    values, parts = of_lag(replace(lag, profile=replace(lag.profile, seconds=2.0)))
+    assert values == {"loop_held_share": pytest.approx(15)} and (parts[0].name, parts[0].place) == ("serve", "app.js:7")
+    assert of_lag(lag) == ({}, ())
 
 
 def test_a_profile_without_samples_tells_nothing() -> None:

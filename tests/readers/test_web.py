@@ -10,6 +10,7 @@ import pytest
 
 from resonance_perf.readers.devtools import Found
 from resonance_perf.readers.devtools.coverage import coverage, unused
+from resonance_perf.readers.devtools.fields import fields
 from resonance_perf.readers.devtools.frames import frames
 from resonance_perf.readers.devtools.layers import layers
 from resonance_perf.readers.devtools.memory import memory
@@ -253,6 +254,16 @@ def test_compression_saves_what_gzip_saved_and_a_few_bytes_are_not_worth_it() ->
         request("/noise.js", plain=90_000, gzip=88_000),
     ])  # fmt: skip
     assert blamed(found, "compressible_bytes") == {"/a.js": 7000} and values(found)["compressible_bytes"] == 7000
+
+
+def test_what_no_page_looks_at_is_told_by_its_field() -> None:
+    seen = [
+        {"url": "http://shop/products?page=1", "bytes": 900, "unread": {".products[].beside": 700, ".total": 10}},
+        {"url": "http://shop/products?page=2", "bytes": 800, "unread": {".products[].beside": 600}},
+    ]
+    found = fields(seen)
+    assert blamed(found, "unread_bytes") == {"/products products[].beside": 1300, "/products total": 10}
+    assert values(found) == {"unread_bytes": 1310} and values(fields([])) == {}
 
 
 def loaded(**more: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import random
 import struct
 import threading
@@ -63,6 +64,18 @@ SITE: dict[str, tuple[str, str | bytes]] = {
              for (const one of ['a', 'b', 'c']) await (await fetch(`/${one}.json`)).text();
              const image = new Image(800, 600); image.src = '/late.png'; document.body.prepend(image) })()""",
     ),
+    "/fields": ("text/html", PAGE % "<script src=/fields.js></script>"),
+    "/fields.js": (
+        "text/javascript",
+        """fetch('/list.json').then((answer) => answer.json()).then(({ items, ...rest }) => {
+             const copy = [...items].sort((a, b) => a.price - b.price).filter((one) => one.tags.includes('x'));
+             const told = `${copy[0].name} ${Array.isArray(items)} ${JSON.stringify(rest)} ${items[0] === items[0]}`;
+             if (told === 'a true {"total":9} true') document.querySelector('p').id = 'same' })""",
+    ),
+    "/list.json": (
+        "application/json",
+        json.dumps({"items": [{"name": "a", "price": n, "tags": ["x"], "notes": "n" * 100} for n in range(9)], "total": 9}),
+    ),
     "/late.png": ("image/png", png(400, 300)),
     "/a.json": ("application/json", f"[{','.join(['1'] * 3000)}]"),
     "/b.json": ("application/json", "[]"),
@@ -117,6 +130,12 @@ def test_a_page_that_loads_well_has_nothing_to_blame(visit: Visit) -> None:
     at_fault = {name: value for name, value in sample.values.items() if value}
     assert set(at_fault) <= {"dom_nodes", "requests", "bytes", "waterfall_depth", "uncached_requests", "uncached_bytes", "serial_requests"}  # fmt: skip
     assert sample.values["serial_requests"] == 1 and sample.values["dom_nodes"] == 8
+
+
+def test_fields_that_a_page_does_not_read_are_weighed_and_what_it_reads_is_what_it_was(visit: Visit) -> None:
+    sample = visit("/fields", "unread_bytes", steps=["wait-for #same"])
+    (name,) = blamed(sample, "unread_bytes")
+    assert name == "/list.json items[].notes" and 900 < sample.values["unread_bytes"] < 1100
 
 
 def test_what_keeps_a_page_from_being_painted_is_named(visit: Visit) -> None:

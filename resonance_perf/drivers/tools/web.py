@@ -26,6 +26,7 @@ PROBES: Mapping[str, Sequence[str]] = {
         "compressible_bytes", "serial_requests", "serial_time", "revalidation_time",
     ),
     "coverage": ("unused_js_bytes", "unused_css_bytes", "idle_js_bytes"),
+    "fields": ("unread_bytes",),
     "memory": ("heap_growth", "detached_nodes"),
     "layers": ("layers", "layer_memory"),
     "frames": ("fps", "frame_p95"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from resonance_perf.system.browser.probes.coverage import coverage
+from resonance_perf.system.browser.probes.fields import fields
 from resonance_perf.system.browser.probes.frames import frames
 from resonance_perf.system.browser.probes.layers import layers
 from resonance_perf.system.browser.probes.memory import memory
@@ -19,5 +20,5 @@ from resonance_perf.system.browser.tab import Tab
 
 PROBES: Mapping[str, Callable[[Tab], object]] = {
     "vitals": vitals, "trace": trace, "network": network, "coverage": coverage, "memory": memory, "layers": layers,
-    "frames": frames, "page": page,
+    "frames": frames, "page": page, "fields": fields,
 }  # fmt: skip
