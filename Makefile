@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)  ## the whole story on a sample shop: make demo ARGS='--dir PATH --keep'
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/resonance-perf demo $(ARGS)
 
-# What measures has the machine to itself; everything else shares it.
+# What asserts times has the machine to itself; everything else shares it.
 test: $(STAMP)  ## all tests; some of them: make test ARGS='-k limits'
 ifeq ($(ARGS),)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'shared or not slow' --numprocesses 2 --dist worksteal

@@ -30,8 +30,11 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 @pytest.fixture(autouse=True)
 def _no_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other tests are the neighbours that a measurement would wait for."""
-    if request.node.get_closest_marker("slow") is None or request.node.get_closest_marker("shared"):
+    shared = request.node.get_closest_marker("shared")
+    if shared or request.node.get_closest_marker("slow") is None:
         monkeypatch.setattr("resonance_perf.app.quiet.wait_for_quiet", lambda *_: "")
+    if shared:
+        monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "beside"))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from tests.conftest import GitRepo
 from tests.e2e.conftest import COMMAND, Project, until
 from tests.system.test_process import gone
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 
 CONFIG, STATE, MEMORY = (f".resonance/{name}" for name in ("config.yaml", "01_state.md", "02_memory.md"))
 FENCE = '# State\n\n```json\n{"budgets": {"bench_wall": "%s"}}\n```\n'

@@ -14,7 +14,7 @@ from resonance_perf.memory.log import read_log
 from tests.conftest import GitRepo
 from tests.e2e.conftest import COMMAND, WORK
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 
 CONFIG = f"""version: 1
 benchmarks:

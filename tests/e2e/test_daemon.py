@@ -17,7 +17,7 @@ from resonance_perf.store.store import Store
 from resonance_perf.system.watcher import Watcher
 from tests.e2e.conftest import CONFIG, STATE, Project, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 
 
 def test_a_slower_commit_is_measured_judged_remembered_and_said_in_one_line(project: Project) -> None:

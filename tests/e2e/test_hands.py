@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.conftest import Project, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 MEMORY, STATE_FILE = ".resonance/02_memory.md", ".resonance/01_state.md"
 CONFLICT = (
     "\n<<<<<<< HEAD\nours\n||||||| 0123abc\nbase\n=======\ntheirs\n>>>>>>> topic\n"  # merge.conflictStyle = diff3
