@@ -1,7 +1,8 @@
 """prometheus: answers of its HTTP API to `query` and `query_range`, told by `take` as `{label="value"}`.
 
 Traps: it answers an error with a document, too; NaN stands for "no request" and is left out; a step that is shorter
-than the range of a `rate` tells the same requests several times.
+than the range of a `rate` tells the same requests several times; `histogram_quantile` guesses where in its bucket a
+percentile lies.
 """
 
 from __future__ import annotations
