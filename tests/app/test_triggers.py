@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -160,3 +162,20 @@ def test_a_repository_without_commits_plans_nothing(planner: Planner, repo: GitR
     repo.git("checkout", "-q", "--orphan", "empty")
     assert planner.head_moved("commit", 3.0) == ()
     assert planner.baselines(3.0, trigger="schedule") == ()
+
+
+def test_what_is_deployed_is_asked_on_the_schedule_and_by_hand_and_by_no_commit(repo: GitRepo) -> None:
+    users = '  users: {driver: prometheus, url: "http://it", queries: ["p95=latency s"], metrics: {p95: }}\n'
+    repo.commit({".resonance/config.yaml": CONFIG + users, "shop/a.py": "1\n"}, "start")
+    work = open_workspace(str(repo.path))
+    with closing(Store(work.repo.private)) as store:
+        planner = Planner(work, store, work.config, random.Random(1))
+        settle(planner)
+        head = repo.commit({"shop/a.py": "2\n"})
+        planner.head_moved("commit", 3.0)
+        assert set(open_jobs(planner)) == {"api"}
+        benchmark = work.config.benchmark("users")
+        assert benchmark is not None and planner.against(benchmark, head, f"{head}^", 4.0).kind == "baseline"
+        alone = replace(planner, config=replace(work.config, benchmarks=(benchmark,)))
+        assert alone.self_check(1e9) == () != planner.self_check(1e9)
+        assert "users" in {job.benchmark for job in planner.baselines(5.0, trigger="schedule")}
