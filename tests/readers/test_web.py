@@ -166,6 +166,12 @@ def test_unused_characters_are_told_by_file() -> None:
     assert blamed(found, "unused_css_bytes") == {"/": 38}
 
 
+def test_a_font_face_is_not_unused() -> None:
+    sheet = {"styleSheetId": "1", "sourceURL": "http://shop/a.css", "length": 900, "faces": 700}
+    rule = {"styleSheetId": "1", "used": True, "startOffset": 0, "endOffset": 150}
+    assert values(coverage({"scripts": [], "sheets": [sheet], "rules": [rule]}))["unused_css_bytes"] == 50
+
+
 def test_a_script_of_which_hardly_anything_ran_is_idle_as_a_whole() -> None:
     def script(name: str, idle: int) -> dict[str, Any]:
         ranges = [

@@ -63,11 +63,13 @@ METRICS = tuple(metric for metrics in PROBES.values() for metric in metrics)
 _SIZE = re.compile(r"(\d{2,5})x(\d{2,5})")
 
 
-def seeing(settings: ToolSettings, probes: Sequence[str], network: str) -> ToolSettings:
-    """The same visit under these probes, whatever metrics the config names; over `network` where it names none."""
+def seeing(settings: ToolSettings, probes: Sequence[str], network: str) -> tuple[ToolSettings, bool]:
+    """(the same visit under these probes, whatever metrics the config names; whether it is over `network`: where the
+    config names none)."""
     visit = json.loads(dict(settings.provided)["visit.json"]) | {"probes": list(probes)}
+    slowed = visit["network"] is None
     visit["network"] = visit["network"] or NETWORKS[network]
-    return replace(settings, provided=(("visit.json", json.dumps(visit)),))
+    return replace(settings, provided=(("visit.json", json.dumps(visit)),)), slowed
 
 
 def tool(given: Mapping[str, Any], metrics: Sequence[str]) -> ToolSettings:

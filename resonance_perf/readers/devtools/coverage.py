@@ -24,7 +24,7 @@ def coverage(seen: Mapping[str, Sequence[Mapping[str, Any]]]) -> Found:
     for one in seen["sheets"]:
         used = [rule for rule in seen["rules"] if rule["styleSheetId"] == one["styleSheetId"] and rule["used"]]
         covered = _union((int(rule["startOffset"]), int(rule["endOffset"])) for rule in used)
-        sheets[path_of(one["sourceURL"])] += max(0.0, one["length"] - covered)
+        sheets[path_of(one["sourceURL"])] += max(0.0, one["length"] - one.get("faces", 0) - covered)
     metrics = (
         exactly("unused_js_bytes", "B", sum(scripts.values())), exactly("unused_css_bytes", "B", sum(sheets.values())),
         exactly("idle_js_bytes", "B", sum(idle.values())),
