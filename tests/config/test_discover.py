@@ -177,7 +177,7 @@ ASKED: dict[str, tuple[dict[str, str | None], dict[str, str]]] = {
         {"vitest-total": "npx vitest bench --run --outputJson={out}/bench.json src/cart.bench.ts"},
     ),
     "google-benchmark": (
-        {"CMakeLists.txt": "add_subdirectory(perf)", "perf/bench_a.cpp": "BENCHMARK(BM_a);\nBENCHMARK(BM_b);\n",
+        {"CMakeLists.txt": "add_subdirectory(perf)", "perf/bench_a.cpp": "BENCHMARK(BM_a);\nBENCHMARK(BM_b);\nBENCHMARK_MAIN();\n",
          "perf/CMakeLists.txt": "add_executable(cart bench_a.cpp)\ntarget_link_libraries(cart PRIVATE benchmark::benchmark_main)",
          "perf/bench_c.cpp": "BENCHMARK(BM_c);\n"},
         {"cart-BM_a": "build/perf/cart --benchmark_out={out}/benchmarks.json", "cart-BM_b": "--benchmark_filter=^BM_b$"},
@@ -219,6 +219,7 @@ def test_a_part_is_chosen_where_a_result_has_several() -> None:
 
 
 def test_what_is_built_or_installed_is_so_on_each_side() -> None:
+    assert loaded(discover(ASKED["webpack"][0]))["webpack"].setup[:2] == ("npm", "install")
     built = {"package.json": json.dumps({"scripts": {"build": "next build", "start": "next start"}}), **MODULES}
     (page,) = (one for one in loaded(discover(built)).values() if one.name == "home")
     assert page.setup == ("sh", "-c", "npm ci && npm run --silent build")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import sys
 
 import pytest
@@ -19,7 +20,7 @@ FILES = {
     "perf_work.py": "import time\nimport pyperf\npyperf.Runner().bench_func('work', time.sleep, PAUSE)\n",
     "asv.conf.json": '{"version": 1, "project": "work", "repo": ".", "branches": ["HEAD"], "benchmark_dir": "asv"}\n',
     "asv/__init__.py": "", "asv/work.py": "import time\n\ndef time_work():\n    time.sleep(PAUSE)\n",
-    "cpp/work.cpp": "#include <benchmark/benchmark.h>\n#include <unistd.h>\nstatic void BM_work(benchmark::State& state) {\n"
+    "bench/bench_work.cpp": "#include <benchmark/benchmark.h>\n#include <unistd.h>\nstatic void BM_work(benchmark::State& state) {\n"
     "  for (auto _ : state) usleep(1000000 * PAUSE);\n}\nBENCHMARK(BM_work);\nBENCHMARK_MAIN();\n",
     "work.bench.mjs": "import { bench } from 'vitest'\nbench('work', () => new Promise((done) => setTimeout(done, 1000 * PAUSE)), "
     "{time: 1, iterations: 3, warmupTime: 1, warmupIterations: 1})\n",
@@ -45,7 +46,7 @@ HARNESSES: dict[str, tuple[str, dict[str, object]]] = {
     "go": ("go", {"count": 2, "rounds": 2}),
     "google-benchmark": (
         "g++", {"program": "./work", "repetitions": 3, "time": "1ms",
-                "setup": ["g++", "-O1", "cpp/work.cpp", "-lbenchmark", "-lpthread", "-o", "work"]},
+                "setup": ["g++", "-O1", "bench/bench_work.cpp", "-lbenchmark", "-lpthread", "-o", "work"]},
     ),
     "vitest": (
         str(NODE / "vitest"),
@@ -53,6 +54,12 @@ HARNESSES: dict[str, tuple[str, dict[str, object]]] = {
     ),
 }  # fmt: skip
 """Driver -> the program that it cannot do without, and its keys."""
+PROJECT = {
+    "queries.sql": "SELECT count(*) FROM orders WHERE day = 7;\n",
+    "CMakeLists.txt": "cmake_minimum_required(VERSION 3.13)\nproject(work CXX)\nfind_package(benchmark REQUIRED)\nadd_subdirectory(bench)\n",
+    "bench/CMakeLists.txt": "add_executable(work bench_work.cpp)\ntarget_link_libraries(work benchmark::benchmark)\n",
+}
+"""What the harnesses' files lack to be found."""
 
 
 def files(pause: str) -> dict[str, str]:
@@ -79,6 +86,27 @@ def test_a_slower_change_is_told_and_red(repo: GitRepo) -> None:
     assert change["verdict"] == "slower" and change["ratio"] > 1.3
     (row,) = project.rows()
     assert row.metric == "wall" and row.verdict == "slower" and row.budget == "🔴 60ms"
+
+
+def test_what_init_proposes_runs_as_it_stands(repo: GitRepo) -> None:
+    for program in ("go", "cmake"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    db = sqlite3.connect(repo.path / "shop.sqlite")
+    db.executescript("CREATE TABLE orders (day INTEGER); INSERT INTO orders VALUES (7), (8)")
+    db.close()
+    repo.commit({**files("0.001"), **PROJECT, ".resonance/.keep": ""}, "benchmarks, and no config")
+    project = Sharing(repo)
+    assert project.run("init", "--yes", "--no-hooks").returncode == 0
+    config = (repo.path / ".resonance/config.yaml").read_text()
+    few = "    samples: {min: 2, max: 2, time: 5s}\n    metrics:"
+    repo.write({".resonance/config.yaml": config.replace("    metrics:", few)})
+    repo.git("add", "--all")
+    repo.git("commit", "-qm", "watch")
+    done = project.run("run", "--baseline", env={"RESONANCE_PERF_TRUST": "1"})
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {row.benchmark for row in project.rows()}
+    assert found == {"pytest-work", "pyperf-perf_work", "asv-time_work", "go-Work", "work-BM_work", "sql-shop"}
 
 
 def keys_of(driver: str) -> dict[str, object]:

@@ -13,7 +13,7 @@ _CMAKE = re.compile(r"(?:^|/)CMakeLists\.txt\Z")
 _LINKED = re.compile(r"^[ \t]*target_link_libraries\(\s*([\w-]+)\s[^)]*\bbenchmark::benchmark(?:_main)?\b", re.M)
 _PROGRAM = r"^[ \t]*add_executable\(\s*{}\s+([^)]*)\)"
 _BENCHMARK = re.compile(r"^BENCHMARK\((\w+)\);", re.M)
-_ANY = re.compile(r"^\s*BENCHMARK(?:_\w+)?\(", re.M)
+_ANY = re.compile(r"^\s*BENCHMARK(?!_MAIN\b)(?:_\w+)?\(", re.M)
 
 
 def find(files: Files) -> Iterator[Found]:

@@ -36,7 +36,7 @@ def find(files: Files) -> Iterator[Found]:
         folder = dirname(path)
         install = _install(files, folder)
         if not folder:  # size-limit looks for its config where it is run, which is at the root
-            yield from _limits(path, text, install)
+            yield from _limits(path, text, install_at_root(files))
         for script, body in scripts(text):
             why = f'{path}:{_line(text, script)}: the script "{script}"'
             if _MEASURES.fullmatch(script):
@@ -131,3 +131,8 @@ def _install(files: Files, folder: str) -> tuple[str, ...]:
 def install_near(files: Files, folder: str) -> tuple[str, ...]:
     """The same for a tool that stands in `folder` without a package.json of its own."""
     return _install(files, folder)
+
+
+def install_at_root(files: Files) -> tuple[str, ...]:
+    """How a clean work tree gets the programs in node_modules, also where no lock file names them."""
+    return _install(files, "") or ("npm", "install", "--no-audit", "--no-fund")

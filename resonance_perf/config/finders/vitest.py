@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from resonance_perf.config.finders.found import KEY, MOST, Files, Found, flow, line_of, slug, texts
-from resonance_perf.config.finders.packages import dependencies, install_near
+from resonance_perf.config.finders.packages import dependencies, install_at_root
 
 WANTED = re.compile(r"\.(?:bench|benchmark)\.[cm]?[jt]sx?\Z")
 _CALL = re.compile(r"""^[ \t]*(bench|describe)\(\s*(["'`])((?:(?!\2)[^\n\\$])+)\2""", re.M)
@@ -17,7 +17,7 @@ def find(files: Files) -> Iterator[Found]:
     """One for each of the first benchmarks whose full name is plain to see: in no group, or in the one of its file."""
     if "vitest" not in dependencies(files.get("package.json") or ""):
         return
-    install = (f"setup: {flow(setup)}",) if (setup := install_near(files, "")) else ()
+    install = f"setup: {flow(install_at_root(files))}"
     left = MOST
     for path, text in texts(files, WANTED):
         calls = list(_CALL.finditer(text))
@@ -27,7 +27,7 @@ def find(files: Files) -> Iterator[Found]:
             continue
         for bench in benches[:left]:
             part = " > ".join([path, *groups, bench[3]])
-            keys = ("driver: vitest", *install, f"files: {flow([path])}", f"part: {flow([part])[1:-1]}",
+            keys = ("driver: vitest", install, f"files: {flow([path])}", f"part: {flow([part])[1:-1]}",
                     "timeout: 10min", "metrics:", f"  wall: {{budget: {KEY}_wall}}")  # fmt: skip
             yield Found(slug("vitest", bench[3]), "vitest", f"{path}:{line_of(text, bench.start(2))}: {bench[3]}", keys)
         left -= len(benches[:left])
