@@ -82,7 +82,7 @@ def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) 
     argv = target_of(benchmark)
     if not argv:
         raise BenchmarkError(f"{benchmark.name} runs no program that could be profiled")
-    runtime = _runtime(runner, argv)
+    runtime = _runtime(runner, benchmark, argv)
     found = chosen(runtime, resource_of(metric), is_here, seconds=seconds)
     if found is None:
         hint = "resonance-perf profile --list shows the profilers that there are."
@@ -103,5 +103,8 @@ def target_of(benchmark: Benchmark) -> Argv:
             return next(iter(commands_of(settings)), ())
 
 
-def _runtime(runner: Runner, argv: Argv) -> Runtime:
+def _runtime(runner: Runner, benchmark: Benchmark, argv: Argv) -> Runtime:
+    """A page is looked into in its browser, whatever serves it."""
+    if isinstance(benchmark.settings, ToolSettings) and benchmark.settings.tool == "web":
+        return "browser"
     return runtime_of(runner.host.spelled(argv))

@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "the gate: judge what was measured for this commit by the limits in force",
     "guard": "refuse a commit that loosens a budget without approval, as a commit-msg hook",
     "status": "where every budget stands, what the daemon does",
+    "profile": "run a benchmark under a profiler: what its functions take, also against a base",
     "explain": "the story of a run: what changed, how much, why, what to try first",
     "history": "the trend of a benchmark, as a table or a plot",
     "budget": "show, set, tighten, loosen, approve, import or export budgets",

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bad", metavar="REV", default="HEAD", help="a newer one that is slow (default: HEAD)")
     parser.add_argument("--metric", metavar="M", help="judge by this metric (default: the first of the config)")
     parser.add_argument("--confidence", type=_confidence, default=0.95, metavar="P", help="stop when so sure (0.95)")
-    parser.add_argument("--time", type=_seconds, default=600.0, metavar="T", help="stop after this (default: 10m)")
+    parser.add_argument("--time", type=seconds, default=600.0, metavar="T", help="stop after this (default: 10m)")
     parser.add_argument("--first-parent", action="store_true", help="name a merge, do not look inside it")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -59,7 +59,8 @@ def _confidence(text: str) -> float:
     return value
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """The value of an option that is a duration."""
     try:
         quantity = parse_quantity(text)
     except ValueError as error:

@@ -23,7 +23,9 @@ def resource_of(metric: str) -> Resource:
 
 
 def aimed(profile: Profile, metric: str) -> Profile:
-    """The profile with the type chosen that the metric is about, where it has that."""
+    """The profile with the type chosen that the metric is about, where it has that; as it is for no metric."""
+    if not metric:
+        return profile
     wanted, timed = _TYPES.get(metric), resource_of(metric) in ("wall", "cpu")
     fits = (at for at, one in enumerate(profile.types) if one.name == wanted or (timed and one.unit == "nanoseconds"))
     return replace(profile, chosen=next(fits, profile.chosen))

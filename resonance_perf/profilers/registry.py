@@ -11,12 +11,14 @@ from resonance_perf.model.profiling import Profiling, Resource, Runtime
 from resonance_perf.profilers import GROUP
 
 _FIRST = (
-    "py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "node-lag", "go-cpu", "perf",
-    "offcputime", "asyncio-lag", "runqlat",
+    "py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "go-cpu", "perf", "asyncio-lag",
+    "node-lag",
 )  # fmt: skip
 """Where several look at the same, those first that disturb least."""
 _ON_TIME = ("pyinstrument",)
 """They look from the first line on; the others miss the first tenth of a second."""
+_BY_NAME = ("scalene",)
+"""They need to be where the program is, and are asked for by who knows that."""
 SHORT_S = 1.0
 _INSTEAD: dict[Resource, tuple[Resource, ...]] = {
     "wall": ("cpu", "calls"), "cpu": ("wall", "calls"), "off-cpu": ("wall",), "instructions": ("calls", "cpu"),
@@ -55,7 +57,8 @@ def chosen(runtime: Runtime, resource: Resource, usable: Callable[[str], bool], 
     Those that are not `usable` are not asked. `seconds`: how long the program takes, 0 for a server.
     """
     first = _ON_TIME + _FIRST if 0 < seconds < SHORT_S else _FIRST
-    names = sorted(installed(), key=lambda name: (first.index(name) if name in first else len(first), name))
+    here = installed().keys() - set(_BY_NAME)
+    names = sorted(here, key=lambda name: (first.index(name) if name in first else len(first), name))
     of_it = {name: one for name in names if runtime in (one := profiler(name)).RUNTIMES}
     if 0 < seconds < SHORT_S and resource == "cpu":
         resource = "wall"

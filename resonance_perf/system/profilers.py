@@ -9,6 +9,7 @@ from importlib.util import find_spec
 
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.own_environment import search_path
+from resonance_perf.system.programs import version as asked
 
 _INSIDE = ("memray", "pyinstrument", "scalene")
 """Packages of Python: that of the program may have them, and lacks them mostly; ours help out."""
@@ -18,6 +19,20 @@ def where(program: str) -> str:
     """The path of a program that is on PATH or installed beside us, which is on no PATH mostly; else nothing."""
     path = search_path(os.environ)
     return shutil.which(program, path=path) or shutil.which(program, path=os.path.dirname(sys.executable)) or ""
+
+
+def version(name: str) -> str:
+    """The version of the program or the package, `yes` where it tells none; nothing when it is not here."""
+    program = profiler(name).PROGRAM
+    if program.name in _INSIDE:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version(program.name)
+        except PackageNotFoundError:
+            return ""
+    path = where(program.name)
+    return asked(path, program.version) if path else ""
 
 
 def is_here(name: str) -> bool:

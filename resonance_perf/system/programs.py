@@ -22,11 +22,12 @@ def found(programs: Mapping[str, Program]) -> dict[str, str]:
     path = search_path(os.environ)
     there = {key: at for key, one in programs.items() if (at := shutil.which(one.name, path=path))}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        told = pool.map(lambda key: _version(there[key], programs[key].version), there)
+        told = pool.map(lambda key: version(there[key], programs[key].version), there)
         return dict(zip(there, told, strict=True))
 
 
-def _version(program: str, words: tuple[str, ...]) -> str:
+def version(program: str, words: tuple[str, ...]) -> str:
+    """What the program at this path says, "yes" where it tells no version."""
     try:
         done = subprocess.run([program, *words], capture_output=True, stdin=subprocess.DEVNULL, timeout=_TIMEOUT_S)
     except (OSError, subprocess.TimeoutExpired):

@@ -96,7 +96,7 @@ def test_the_example_of_extending_is_a_reader(
 
 def test_the_example_of_extending_is_a_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
-    _installed(tmp_path, monkeypatch, page.rpartition("```python\n")[2].partition("```")[0], "drivers")
+    _installed(tmp_path, monkeypatch, page.split("```python\n")[2].partition("```")[0], "drivers")
     text = "version: 1\nbenchmarks: {b: {driver: stopwatch, program: ./run, metrics: {wall: {}}}}\n"
     config, problems = load_config(text, "c.yaml")
     assert config is not None, problems

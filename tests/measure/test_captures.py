@@ -149,13 +149,15 @@ def test_the_work_of_a_server_are_the_requests_that_it_answered() -> None:
     (one, *_) = profiler(HTTP, Host([0.0]), strobe).captures({"head": "b"})["head"]
     assert (one.work, one.profile.tool) == (4.0, "strobe 0")
     assert one.overhead == pytest.approx(0.25)
-    assert strobe.wrapped[0] == (("serve", "{port}"), True, 0.3 + 3.0)
+    assert strobe.wrapped[0] == (("serve", "{port}"), True, pytest.approx(0.3 + 30 / 14))
 
 
-def test_it_is_given_up_when_the_time_is_up() -> None:
-    found = profiler(COMMAND, Host([0.0]), rounds=9, most_s=7.0).captures({"base": "a", "head": "b"})
-    assert len(found["base"]) == len(found["head"]) == 2
+def test_it_takes_what_goes_into_the_time_and_at_least_three() -> None:
+    found = profiler(COMMAND, Host([0.0]), rounds=9, most_s=12.0).captures({"base": "a", "head": "b"})
+    assert len(found["base"]) == len(found["head"]) == 4
     found = profiler(COMMAND, Host([0.0]), rounds=9, most_s=0.1).captures({"base": "a", "head": "b"})
+    assert len(found["base"]) == len(found["head"]) == 3
+    found = profiler(COMMAND, Host([0.0], slower=20.0), rounds=9, most_s=0.1).captures({"base": "a", "head": "b"})
     assert len(found["base"]) == len(found["head"]) == 1
 
 

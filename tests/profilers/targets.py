@@ -69,3 +69,4 @@ async def main():
         await server.serve_forever()
 asyncio.run(main())
 """
+NODE_PAGE = "function hold() { let total = 0; for (let i = 0; i < 1e8; i++) total += i; return total; } hold();"

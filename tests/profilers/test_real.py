@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from resonance_perf.drivers.tools import web
 from resonance_perf.model.profile import Profile
 from resonance_perf.model.profiling import Profiling
-from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, RunProcess
+from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
 from tests.profilers import targets
@@ -20,7 +21,7 @@ from tests.profilers import targets
 pytestmark = pytest.mark.slow
 PYTHON = sys.executable
 SEEN = [
-    ("py-spy", "spend"), ("py-spy-wall", "doze"), ("cprofile", "spend"), ("memray", "keep"), ("pyinstrument", "spend"),
+    ("py-spy", "spend"), ("py-spy-wall", "doze"), ("cprofile", "spend"), ("memray", "keep"), ("pyinstrument", "spend"), ("scalene", "doze"),
     ("node-cpu", "hold"), ("node-heap", "keep"), ("node-lag", "hold"),
 ]  # fmt: skip
 """Profiler -> the function that it has to find first among those of the program."""
@@ -42,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def program(one: Profiling) -> tuple[str, ...]:
     needed = "node" if "node" in one.RUNTIMES else one.PROGRAM.name
-    if needed not in ("python3", "memray", "pyinstrument") and shutil.which(needed) is None:
+    if needed not in ("python3", "memray", "pyinstrument", "scalene") and shutil.which(needed) is None:
         pytest.skip(f"{needed} is not installed")
     return ("node", "work.js") if "node" in one.RUNTIMES else (PYTHON, "-B", "work.py")
 
@@ -73,7 +74,7 @@ def test_a_program_is_profiled_from_its_start_to_its_end(name: str, function: st
         assert seen["spend"] == seen["keep"] == 60
 
 
-@pytest.mark.parametrize(("name", "function"), [one for one in SEEN if one[0] != "pyinstrument"])
+@pytest.mark.parametrize(("name", "function"), [one for one in SEEN if one[0] not in ("pyinstrument", "scalene")])
 def test_a_server_is_profiled_under_its_load_alone(name: str, function: str, folder: Path) -> None:
     one = profiler(name)
     with LocalHost() as host:
@@ -105,3 +106,19 @@ def test_an_event_loop_is_profiled_on_its_thread(name: str, folder: Path) -> Non
     assert max(seen, key=seen.__getitem__) == "spend"
     blamed = {frame.function for stack in profile.stacks for frame in stack.frames}
     assert "hold" in blamed and "_look" not in blamed
+
+
+@pytest.mark.shared
+def test_a_page_is_profiled_in_its_browser(folder: Path) -> None:
+    if shutil.which("chromium") is None:
+        pytest.skip("chromium is not installed")
+    (folder / "page.html").write_text(f"<!doctype html><title>shop</title><script>{targets.NODE_PAGE}</script>")
+    one = profiler("chrome")
+    given = {name: key.default for name, key in web.KEYS.items()} | {"url": f"file://{folder}/page.html"}
+    settings = web.tool(given, ("script_time",))
+    with LocalHost() as host:
+        work = RunTool(command=Command(argv=settings.command), provided=settings.provided)
+        found = host.profiled(work, lambda argv: one.wrap(argv, serves=False, seconds=1.0), str(folder), page=True)
+    (folder / "page.html").unlink()
+    seen = self_values(one.read(dict(found.files)), files=("page.html",))
+    assert max(seen, key=seen.__getitem__) == "hold", found.said

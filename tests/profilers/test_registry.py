@@ -41,9 +41,12 @@ def test_what_is_not_here_is_replaced_by_what_is() -> None:
 
 
 def test_one_of_another_package_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Path(profiler("cprofile").__file__).read_text().replace("cprofile:", "strobe:")  # type: ignore[attr-defined]  # a module
-    _installed(tmp_path, monkeypatch, source)
-    assert profiler("strobe").RESOURCE == "calls"
+    page = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
+    _installed(tmp_path, monkeypatch, page.rpartition("```python\n")[2].partition("```")[0])
+    strobe = profiler("strobe")
+    assert chosen("native", "cpu", lambda name: name == "strobe", seconds=2.0) == "strobe"
+    assert strobe.wrap(("./shop",), serves=True, seconds=1.0).beside[0] == "strobe"
+    assert strobe.read({"seen": b"main;serve 3\nmain 1\n"}).total == 4
     with pytest.raises(UsageError, match=r'there is no profiler "strob".*strobe'):
         profiler("strob")
 

@@ -1,8 +1,12 @@
-"""`python -m resonance_perf.system.browser VISIT RESULT [SCRIPT]`: visit a page, write down what was seen."""
+"""`python -m resonance_perf.system.browser VISIT RESULT [SCRIPT]`: visit a page, write down what was seen.
+
+Where RESONANCE_PERF_CPU_PROFILE names a file, the visit is made once, and that file says where its scripts spent time.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -10,6 +14,7 @@ from typing import Any
 from resonance_perf.system.browser.acting import acts
 from resonance_perf.system.browser.chromium import chromium, slowed, window
 from resonance_perf.system.browser.probes import PROBES
+from resonance_perf.system.browser.probes.cpu import cpu
 from resonance_perf.system.browser.tab import Tab
 from resonance_perf.system.browser.visit import Visit, VisitError, read_visit
 
@@ -33,8 +38,14 @@ def see(visit: Visit) -> dict[str, Any]:
         VisitError: says why the page could not be measured.
     """
     act = acts(visit)
+    profile = os.environ.get("RESONANCE_PERF_CPU_PROFILE")
     with chromium(visit) as (playwright, browser):
         seen: dict[str, Any] = {"version": browser.version}
+        if profile:
+            with window(playwright, browser, visit) as context, open(profile, "w", encoding="utf-8") as file:
+                page = context.new_page()
+                json.dump(cpu(Tab(page, slowed(page, visit), visit.url, act, visit.repeat)), file)
+            return seen
         for name in visit.probes:
             with window(playwright, browser, visit) as context:
                 page = context.new_page()
