@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -69,7 +69,7 @@ def look(runner: Runner, benchmark: Benchmark, commit: str) -> Seen:
     seen = Seen()
     for way in _Look(runner, benchmark, commit).ways():
         try:
-            seen.evidence += way()
+            seen.evidence.extend(way())
         except ResonanceError as error:
             seen.notes.append(str(error))
             if seen.failed:
@@ -91,7 +91,7 @@ class _Look:
     benchmark: Benchmark
     commit: str
 
-    def ways(self) -> Iterator[Callable[[], list[Evidence]]]:
+    def ways(self) -> Iterator[Callable[[], Iterable[Evidence]]]:
         """In this order."""
         settings = self.benchmark.settings
         if isinstance(settings, ToolSettings) and settings.tool == "web":
@@ -110,13 +110,13 @@ class _Look:
             if name is not None and resource == profiler(name).RESOURCE:
                 yield partial(self._profiled, name, of)
 
-    def _sampled(self) -> list[Evidence]:
+    def _sampled(self) -> Iterator[Evidence]:
         settings, driver = self.benchmark.settings, DRIVERS[self.benchmark.driver]
         by = _SEEN_BY.get(settings.tool, settings.tool) if isinstance(settings, ToolSettings) else "the load"
         sample = self.runner.once(self.benchmark, driver, self.commit)
-        return [self._evidence(by, sample.values, sample.parts)]
+        yield self._evidence(by, sample.values, sample.parts)
 
-    def _visited(self, settings: ToolSettings, probes: Sequence[str], network: str) -> list[Evidence]:
+    def _visited(self, settings: ToolSettings, probes: Sequence[str], network: str) -> Iterator[Evidence]:
         """Each probe has as much time as a sample; what the config wants to know, the other visit may tell."""
         seen, slowed = web.seeing(settings, probes, network)
         metrics = tuple(MetricSpec(name) for probe in probes for name in web.PROBES[probe])
@@ -124,9 +124,9 @@ class _Look:
         benchmark = replace(self.benchmark, settings=seen, metrics=metrics, timeout_s=time_s)
         sample = self.runner.once(benchmark, DRIVERS[benchmark.driver], self.commit)
         by = f"Chromium over {network}" if slowed and network != "none" else "Chromium"
-        return [self._evidence(by, sample.values, sample.parts)]
+        yield self._evidence(by, sample.values, sample.parts)
 
-    def _held(self) -> list[Evidence]:
+    def _held(self) -> Iterator[Evidence]:
         work, path = self._work(), self._path()
         try:
             done = self.runner.host.profiled(
@@ -141,8 +141,9 @@ class _Look:
         told = held.read(dict(done.files), requests) if requests else None
         if told is None:
             raise BenchmarkError(f"{self.benchmark.name}: nothing was seen from within{done.said and ': ' + done.said}")
-        seen = [self._evidence("the program itself", told.values, told.parts)]
-        return seen + [self._explained(database, queries, path) for database, queries in told.asked.items()]
+        yield self._evidence("the program itself", told.values, told.parts)
+        for database, queries in told.asked.items():
+            yield self._explained(database, queries, path)
 
     def _explained(self, database: str, queries: Sequence[str], path: str) -> Evidence:
         """The plans of what the program asked, in the same database."""
@@ -158,13 +159,13 @@ class _Look:
         driver.sample(asked, outcome)  # raises where it failed
         return self._evidence("EXPLAIN", *held.scans(json.loads(dict(outcome.files)[sql.RESULT])))
 
-    def _profiled(self, name: str, of: Callable[[Capture], profiled.Told]) -> list[Evidence]:
+    def _profiled(self, name: str, of: Callable[[Capture], profiled.Told]) -> Iterator[Evidence]:
         profiling = Profiler(
             runner=self.runner, benchmark=self.benchmark, driver=DRIVERS[self.benchmark.driver],
             choose=lambda _seconds: name, most_s=PROFILED_S, rounds=1,
         )  # fmt: skip
         (capture,) = profiling.captures({"head": self.commit})["head"]
-        return [self._evidence(name, *of(capture))]
+        yield self._evidence(name, *of(capture))
 
     def _evidence(self, by: str, values: Mapping[str, float], parts: Sequence[Part]) -> Evidence:
         return Evidence(benchmark=self.benchmark.name, source=by, values=values, parts=parts)

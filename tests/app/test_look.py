@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sys
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from resonance_perf.app.look import Seen, look, tells
 from resonance_perf.audit.check import examine
 from resonance_perf.audit.checklist import BY_ID
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, CommandSettings, SizeSettings, ToolSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, HttpSettings, SizeSettings, ToolSettings
 from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.run import Environment
 from resonance_perf.system.clock import now
@@ -99,3 +100,71 @@ def test_what_cannot_tell_anything_is_not_run() -> None:
     )
     assert not tells(bench(ToolSettings(tool="webpack", command=("x",)), "raw"))
     assert not tells(bench(SizeSettings(files=("*",))))
+
+
+SERVER = """import http.server, json, sys, threading, time
+from pool import Pool
+
+POOL = Pool()
+ORDERS = [{"id": number, "note": "x" * 20} for number in range(3000)]
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+
+    def do_GET(self):
+        with POOL.connection():
+            time.sleep(0.02)
+        body = encoded()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+def encoded():
+    return json.dumps(ORDERS).encode()
+
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+POOL = """import contextlib, threading
+
+class Pool:
+    def __init__(self):
+        self._one = threading.Lock()
+
+    @contextlib.contextmanager
+    def connection(self):
+        self._one.acquire()
+        try:
+            yield
+        finally:
+            self._one.release()
+"""
+
+
+@pytest.mark.slow
+def test_profilers_tell_of_a_server_what_it_encodes_allocates_and_waits_for(repo: GitRepo) -> None:
+    pytest.importorskip("memray", reason="memray is not installed")
+    if shutil.which("py-spy") is None:
+        pytest.skip("py-spy is not installed")
+    commit = repo.commit({"server.py": SERVER, "pool.py": POOL})
+    settings = HttpSettings(
+        serve=(sys.executable, "server.py", "{port}"), url="http://127.0.0.1:{port}/", rate=40, duration_s=1.0, warmup_s=0.2
+    )  # fmt: skip
+    with LocalHost() as host:
+        runner = Runner(
+            host=host, trees=Worktrees(discover(str(repo.path))), environment=Environment("e", ()), clock=now,
+            draw=random.Random(1),
+        )  # fmt: skip
+        seen = look(runner, Benchmark(name="shop", driver="http", settings=settings), commit)
+    assert seen.notes == []
+    found = {one.id: one for one in examine(tuple(BY_ID.values()), seen.evidence)}
+    assert found["serialization"].answer == "yes" and found["serialization"].place.startswith("encoded (server.py:")
+    assert found["connection-limit"].answer == "yes" and found["connection-limit"].place.startswith(
+        "Pool.connection (pool.py:"
+    )
+    assert (found["allocation-churn"].number or 0) > 100_000 and found["allocation-churn"].answer == "no"
+    assert found["event-loop-blocking"].answer == "not measured" == found["n-plus-one"].answer

@@ -72,6 +72,9 @@ def test_the_statements_are_explained_where_it_is_known_which_file_was_asked(
     assert found is not None and found.asked == ({path: asked} if path else {})
 
 
+MASKED = str.maketrans({"1": "?", "9": "?"})
+
+
 @pytest.mark.parametrize(
     ("text", "rows", "counted"),
     [
@@ -89,7 +92,7 @@ def test_a_scan_counts_where_an_index_would_spare_it(text: str, rows: int, count
     }
     values, parts = scans({"statements": [told]})
     assert values == {"seq_scans": counted}
-    assert [one.name for one in parts] == [f"orders (200,000 rows): {text}"] * counted
+    assert [one.name for one in parts] == [f"orders (200,000 rows): {text.translate(MASKED)}"] * counted
 
 
 def test_only_a_python_program_is_started_so() -> None:
