@@ -102,7 +102,9 @@ class Profiler:
         outcome = self._checked(done.outcome)
         named = replace(profile, tool=profile.tool or self.name, seconds=profile.seconds or seconds)
         overhead = _elapsed_s(outcome) / plain_s - 1 if plain_s else None
-        return Capture(profile=named, work=_done(outcome) * done.times, root=path, overhead=overhead)
+        return Capture(
+            profile=named, work=_done(outcome) * done.times, root=path, overhead=overhead, busy=_busy(outcome)
+        )
 
     def _work(self) -> Profilable:
         """One sample's work, of a kind that can be looked into.
@@ -161,6 +163,13 @@ def _load_s(work: Profilable) -> float:
 def _done(outcome: Outcome) -> float:
     """How much work was done: requests answered of a server under our load, else 1."""
     return float(outcome.requests - outcome.failed) if isinstance(outcome, LoadOutcome) else 1.0
+
+
+def _busy(outcome: Outcome) -> float | None:
+    """CPU time by time of a program; what a server took to start is not known."""
+    if not isinstance(outcome, ProcessOutcome) or not outcome.wall_s:
+        return None
+    return (outcome.user_s + outcome.system_s) / outcome.wall_s or None
 
 
 def _elapsed_s(outcome: Outcome) -> float:

@@ -72,10 +72,12 @@ class Capture:
 
     Only values divided by `work` are compared: a profile of fixed length cannot show that something takes longer.
     `root` is the folder of the tree that ran, by which the repository's own files are known.
-    `overhead` is how much longer the work took under the profiler, as a fraction; None where nobody looked.
+    `overhead` is how much longer the work took under the profiler, as a fraction; `busy` the CPU time of the program
+    as a share of the time that it ran. None where nobody looked.
     """
 
     profile: Profile
     work: float = 1.0
     root: str = ""
     overhead: float | None = None
+    busy: float | None = None

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from resonance_perf.model.cause import Cause, Why
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.diff import Diff
-from resonance_perf.model.profile import Capture
+from resonance_perf.model.profile import Capture, ValueType
 from resonance_perf.profiles.chance import LEAST
+from resonance_perf.profiles.cpu import is_about_cpu
+from resonance_perf.profiles.difference import whole
 from resonance_perf.profiles.functions import function_causes, sides_of
 from resonance_perf.profiles.hints import lost_indexes
 from resonance_perf.profiles.parts import part_causes
@@ -35,18 +38,17 @@ def why(
     are what an audit found to be different.
     """
     metric = comparison.metric
-    profiled, basis, notes = _profiled(comparison, base, head, diff)
+    profiled = _profiled(comparison, base, head, diff)
     evidence = [
         *(lost_indexes(metric, diff) if comparison.verdict == "slower" else ()),
         *(one for one in findings if one.metric == metric or one.share is None),
         *(_count(metric, one) for one in beside if _explains(comparison, one)),
     ]
-    causes = sorted(
-        (*profiled, *part_causes(comparison), *(one for one in evidence if one.share is not None)), key=_rank
-    )
-    explained = sum(one.share or 0.0 for one in profiled) if basis else None
+    shared = (one for one in evidence if one.share is not None)
+    causes = sorted((*profiled.causes, *part_causes(comparison), *shared), key=_rank)
     told = (*causes, *(one for one in evidence if one.share is None))
-    return Why(metric=metric, causes=told, explained=explained, basis=basis, notes=tuple(notes))
+    explained = profiled.carried if profiled.basis else None
+    return Why(metric=metric, causes=told, explained=explained, basis=profiled.basis, notes=profiled.notes)
 
 
 def _rank(cause: Cause) -> tuple[bool, float]:
@@ -54,33 +56,43 @@ def _rank(cause: Cause) -> tuple[bool, float]:
     return not cause.touched, -(cause.share or 0.0)
 
 
-def _profiled(
-    comparison: Comparison, base: Sequence[Capture], head: Sequence[Capture], diff: Diff
-) -> tuple[tuple[Cause, ...], str, list[str]]:
-    """The functions that one kind of profile shows, of the kind that explains most; what it is, and what it leaves."""
-    found: list[tuple[float, tuple[Cause, ...], str, list[str]]] = []
-    notes: list[str] = []
-    for mine, its in _kinds(base, head):
-        kind = mine[0].profile.types[mine[0].profile.chosen]
-        what = f"{kind.name} by {mine[0].profile.tool or 'a profile'}"
-        if min(len(mine), len(its)) < LEAST:
-            notes.append(
-                f"{what}: {min(len(mine), len(its))} of each side, {LEAST} are needed to tell chance from change"
-            )
-            continue
-        sides = sides_of(mine, its, diff)
-        total = sides.compared().total
-        scale = scale_of(comparison, kind, total)
-        if scale is None:
-            continue
-        causes = function_causes(comparison.metric, sides, scale)
-        told = sum(one.share or 0.0 for one in causes)
-        found.append((told, causes, _basis(comparison, what, scale), _unexplained(comparison, what, scale, told)))
-        notes += dict.fromkeys(one.profile.note for one in (*mine, *its) if one.profile.note)
-    if not found:
-        return (), "", notes
-    _, causes, basis, unexplained = max(found, key=lambda one: one[0])
-    return causes, basis, [*unexplained, *notes]
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What profiles of one kind tell; `carried` is the share of the change that their causes explain."""
+
+    causes: tuple[Cause, ...] = ()
+    carried: float = 0.0
+    basis: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def _profiled(comparison: Comparison, base: Sequence[Capture], head: Sequence[Capture], diff: Diff) -> _Told:
+    """What the kind of profile tells that explains most; of the others, what limits them."""
+    told = [_of_kind(comparison, mine, its, diff) for mine, its in _kinds(base, head)]
+    best = max((one for one in told if one.basis), key=lambda one: one.carried, default=_Told())
+    others = (note for one in told if not one.basis for note in one.notes)
+    return replace(best, notes=tuple(dict.fromkeys((*best.notes, *others))))
+
+
+def _of_kind(comparison: Comparison, base: Sequence[Capture], head: Sequence[Capture], diff: Diff) -> _Told:
+    few, what = min(len(base), len(head)), _what(base[0])
+    if few < LEAST:
+        return _Told(notes=(f"{what}: {few} of each side, {LEAST} are needed to tell chance from change",))
+    mine, its = whole(base), whole(head)
+    sides = sides_of(mine, its, diff, cpu=is_about_cpu(comparison))
+    scale = scale_of(comparison, _type(sides.head[0]), sides.compared().total)
+    if scale is None:
+        return _Told()
+    what = _what(sides.head[0])
+    causes = function_causes(comparison.metric, sides, scale)
+    carried = sum(one.share or 0.0 for one in causes)
+    partly = len(base) + len(head) - len(mine) - len(its)
+    notes = [
+        *_unexplained(comparison, what, scale, carried),
+        *([f"{what}: {partly} of the profiles saw less than half and were left out"] if partly else ()),
+        *(one.profile.note for one in (*mine, *its) if one.profile.note),
+    ]
+    return _Told(causes, carried, _basis(comparison, what, scale), tuple(notes))
 
 
 def _kinds(base: Sequence[Capture], head: Sequence[Capture]) -> Iterator[tuple[Sequence[Capture], Sequence[Capture]]]:
@@ -92,9 +104,16 @@ def _kinds(base: Sequence[Capture], head: Sequence[Capture]) -> Iterator[tuple[S
             yield sides[0], sides[1]
 
 
-def _kind(capture: Capture) -> tuple[str, str, str]:
-    chosen = capture.profile.types[capture.profile.chosen]
-    return capture.profile.tool, chosen.name, chosen.unit
+def _kind(capture: Capture) -> tuple[str, ValueType]:
+    return capture.profile.tool, _type(capture)
+
+
+def _type(capture: Capture) -> ValueType:
+    return capture.profile.types[capture.profile.chosen]
+
+
+def _what(capture: Capture) -> str:
+    return f"{_type(capture).name} by {capture.profile.tool or 'a profile'}"
 
 
 def _basis(comparison: Comparison, what: str, scale: Scale) -> str:

@@ -17,6 +17,9 @@ from statistics import NormalDist, fmean, variance
 LEAST = 3
 """Captures of each side without which too little is known of how they vary: with two, up to 19 in 100 differences of
 equal code held a finding, with three up to 10 in the worst case that was tried, with five up to 6."""
+_UNLIKE = 20.0
+"""Two sides of which one varies so many times as much as the other vary for reasons of their own."""
+_ROUNDING = 1e-9
 _Z95 = NormalDist().inv_cdf(0.975)
 _Pair = tuple[Sequence[float], Sequence[float]]
 
@@ -44,24 +47,27 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """How captures vary: `quanta` are what one sample of each capture is worth per unit of work (0: not sampled), base
-    and head; `spread` is the variance of whole captures, relative to their mean, known from `degrees` of freedom."""
+    """How captures of base and head vary: `quanta` are what one sample of each is worth per unit of work (0: not
+    sampled), `spread` is the variance of whole captures of a side beyond counting, relative to their mean; `together`:
+    it was estimated from both sides."""
 
     quanta: _Pair
-    spread: float
-    degrees: int
+    spread: tuple[float, float]
+    together: bool
 
 
 def noise_of(totals: _Pair, quanta: _Pair) -> Noise:
-    """How whole captures vary beyond what counting explains."""
-    degrees = sum(len(side) - 1 for side in totals)
-    excess = 0.0
-    for values, worth in zip(totals, quanta, strict=True):
-        middle = fmean(values)
-        if len(values) >= LEAST and middle > 0:
-            counting = fmean(worth) * middle
-            excess += (len(values) - 1) * max(0.0, variance(values) - counting) / middle**2
-    return Noise(quanta, excess / degrees if degrees else 0.0, degrees)
+    """How whole captures vary beyond what counting explains: alike on both sides, unless those say otherwise."""
+    varied = [variance(side) / fmean(side) ** 2 if len(side) > 1 and fmean(side) > 0 else 0.0 for side in totals]
+    excess = [
+        max(0.0, one - fmean(worth) / fmean(side)) if one else 0.0
+        for one, side, worth in zip(varied, totals, quanta, strict=True)
+    ]
+    degrees = [len(side) - 1 for side in totals]
+    if max(varied) > _UNLIKE * min(varied) or not all(degrees):
+        return Noise(quanta, (excess[0], excess[1]), together=False)
+    pooled = sum(one * count for one, count in zip(excess, degrees, strict=True)) / sum(degrees)
+    return Noise(quanta, (pooled, pooled), together=True)
 
 
 def change_of(values: _Pair, noise: Noise) -> Change:
@@ -69,22 +75,34 @@ def change_of(values: _Pair, noise: Noise) -> Change:
     before, after = map(fmean, values)
     if min(map(len, values)) < LEAST:
         return Change(before, after, -inf, inf, 1.0)
-    counting = spread = 0.0
-    for side, worth in zip(values, noise.quanta, strict=True):
-        count, middle = len(side), fmean(side)
-        # One sample more than were seen: none at all does not mean that there can be none (Agresti and Caffo, 2000).
-        counting += sum(one * (middle + one / count) for one in worth) / count**2
-        spread += noise.spread * middle**2 / count
-    told = counting + spread
-    degrees = noise.degrees * (told / spread) ** 2 if spread else inf  # of the two, only the spread was estimated
+    counting = sum(_counting(side, worth) for side, worth in zip(values, noise.quanta, strict=True))
+    spread = [one * fmean(side) ** 2 / len(side) for one, side in zip(noise.spread, values, strict=True)]
     own = [variance(side) / len(side) for side in values]
-    if sum(own) > told:
-        told = sum(own)
-        degrees = told**2 / sum(one**2 / (len(side) - 1) for one, side in zip(own, values, strict=True))
+    told, estimated = counting + sum(spread), spread
+    if sum(own) > told * (1 + _ROUNDING):
+        told, estimated = sum(own), own
+    degrees = _degrees(told, estimated, values, together=noise.together)
     size, error = after - before, sqrt(told)
     reach = error * _student(_Z95, degrees)
     p = (1.0 if size == 0 else 0.0) if error == 0 else erfc(_normal(abs(size) / error, degrees) / sqrt(2))
     return Change(before, after, size - reach, size + reach, p)
+
+
+def _degrees(told: float, estimated: Sequence[float], values: _Pair, *, together: bool) -> float:
+    """How well a variance is known of which only a part was estimated: how samples are counted is known."""
+    counts = [len(side) - 1 for side in values]
+    if together:
+        unsure = sum(estimated) ** 2 / sum(counts)
+    else:
+        unsure = sum(one**2 / count for one, count in zip(estimated, counts, strict=True))
+    return told**2 / unsure if unsure else inf
+
+
+def _counting(values: Sequence[float], worth: Sequence[float]) -> float:
+    """The variance of the mean as counts have it, with one sample more than were seen: none at all does not mean that
+    there can be none (Agresti and Caffo, 2000)."""
+    count, middle = len(values), fmean(values)
+    return sum(one * (middle + one / count) for one in worth) / count**2
 
 
 def holm(chances: Sequence[float]) -> list[float]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from resonance_perf.model.profile import Capture, Frame, Stack
-from resonance_perf.profiles.chance import Change, change_of, holm, noise_of
+from resonance_perf.profiles.chance import LEAST, Change, change_of, holm, noise_of
 
 FALSE_FINDINGS = 0.05
 """How often a difference of equal code may hold a finding at all."""
@@ -14,6 +15,8 @@ _NOTICED = 0.005
 """A function that never takes this share of the whole is not looked at: each one more makes the others less sure."""
 _CARRIES = 0.5
 """A path goes on as long as one function below carries this share of all that was added."""
+_PARTLY = 0.5
+_ROUNDING = 1e-9
 _Values = dict[Frame, list[float]]
 
 
@@ -61,13 +64,22 @@ def difference(base: Sequence[Capture], head: Sequence[Capture]) -> Difference:
     own, total = _per_frame(captures, _leaf), _per_frame(captures, _each)
     totals = split([one.profile.total / one.work for one in captures])
     noise = noise_of(totals, split([worth(one) for one in captures]))
-    whole = change_of(totals, noise)
+    both = change_of(totals, noise)
     alone, below = ({frame: change_of(split(v), noise) for frame, v in of.items()} for of in (own, total))
-    _mark((alone, own), (below, total), least=_NOTICED * max(whole.before, whole.after))
+    _mark((alone, own), (below, total), least=_NOTICED * (1 - _ROUNDING) * max(both.before, both.after))
     none = Change(0.0, 0.0, 0.0, 0.0, 1.0)
     frames = [FrameChange(frame, alone.get(frame, none), below[frame]) for frame in total]
     frames.sort(key=lambda one: (-one.own.size, -one.total.size, one.frame.file, one.frame.function))
-    return Difference(replace(whole, found=whole.p <= FALSE_FINDINGS), tuple(frames), carrying_path(base, head))
+    return Difference(replace(both, found=both.p <= FALSE_FINDINGS), tuple(frames), carrying_path(base, head))
+
+
+def whole(captures: Sequence[Capture]) -> tuple[Capture, ...]:
+    """Without those that saw less than half of what the median of their side saw: there the profiler came late, or
+    left early. At least `LEAST` stay."""
+    seen = [one.profile.total / one.work for one in captures]
+    middle = median(seen)
+    kept = tuple(one for one, total in zip(captures, seen, strict=True) if total >= _PARTLY * middle)
+    return kept if len(kept) >= LEAST else tuple(captures)
 
 
 def worth(capture: Capture) -> float:
@@ -105,21 +117,27 @@ def _per_frame(captures: Sequence[Capture], counted: Callable[[Stack], Iterable[
 
 def _mark(*families: tuple[dict[Frame, Change], _Values], least: float) -> None:
     """Say which changes are findings. Functions that were always seen together ask one question, not many."""
-    asked: dict[tuple[float, ...], float] = {}
+    asked: dict[tuple[str, ...], float] = {}
     for changes, values in families:
         for frame, one in changes.items():
             if max(one.before, one.after) >= least:
-                asked[tuple(values[frame])] = one.p
+                asked[_question(values[frame])] = one.p
     adjusted = dict(zip(asked, holm(list(asked.values())), strict=True))
     for changes, values in families:
         for frame, one in changes.items():
-            if adjusted.get(tuple(values[frame]), 1.0) <= FALSE_FINDINGS:
+            if adjusted.get(_question(values[frame]), 1.0) <= FALSE_FINDINGS:
                 changes[frame] = replace(one, found=True)
+
+
+def _question(values: Sequence[float]) -> tuple[str, ...]:
+    """Equal for functions that were always seen together, in whatever order their values were added up."""
+    return tuple(f"{one:.9g}" for one in values)
 
 
 def carrying_path(base: Sequence[Capture], head: Sequence[Capture], below: Frame | None = None) -> tuple[Frame, ...]:
     """The functions that carry what was added or what went, from the root down, or from the function `below` down."""
     grown: dict[tuple[Frame, ...], float] = {}
+    seen = 0.0
     for captures, sign in ((base, -1), (head, 1)):
         for capture in captures:
             weight = sign / (len(captures) * capture.work)
@@ -130,9 +148,10 @@ def carrying_path(base: Sequence[Capture], head: Sequence[Capture], below: Frame
                         continue
                     frames = frames[frames.index(below) + 1 :]
                 value = weight * stack.values[capture.profile.chosen]
+                seen += abs(value)
                 for depth in range(len(frames) + 1):
                     grown[frames[:depth]] = grown.get(frames[:depth], 0.0) + value
-    return _descent(grown)
+    return _descent(grown) if abs(grown.get((), 0.0)) > _ROUNDING * seen else ()
 
 
 def _descent(grown: dict[tuple[Frame, ...], float]) -> tuple[Frame, ...]:
@@ -143,6 +162,6 @@ def _descent(grown: dict[tuple[Frame, ...], float]) -> tuple[Frame, ...]:
         if place and (place[:-1] not in nearest or sign * size > sign * grown[nearest[place[:-1]]]):
             nearest[place[:-1]] = place
     path: tuple[Frame, ...] = ()
-    while whole and path in nearest and grown[nearest[path]] / whole >= _CARRIES:
+    while path in nearest and grown[nearest[path]] / whole >= _CARRIES:
         path = nearest[path]
     return path

@@ -10,6 +10,7 @@ from resonance_perf.model.cause import Cause
 from resonance_perf.model.diff import Diff, Hunk
 from resonance_perf.model.profile import Capture, Frame, Stack
 from resonance_perf.profiles.chance import Change
+from resonance_perf.profiles.cpu import as_cpu
 from resonance_perf.profiles.difference import Difference, FrameChange, carrying_path, difference
 from resonance_perf.profiles.normal import is_own, normal, qualified
 from resonance_perf.profiles.shares import Scale
@@ -55,10 +56,12 @@ class Sides:
         return replace(self, base=tuple(map(changed, self.base)), head=tuple(map(changed, self.head)))
 
 
-def sides_of(base: Sequence[Capture], head: Sequence[Capture], diff: Diff) -> Sides:
-    """Both sides in normal form."""
+def sides_of(base: Sequence[Capture], head: Sequence[Capture], diff: Diff, *, cpu: bool = False) -> Sides:
+    """Both sides in normal form; `cpu`: as CPU time, where a profile of wall time can tell."""
     before = tuple(replace(one, profile=normal(one, diff, of_base=True)) for one in base)
     after = tuple(replace(one, profile=normal(one, diff)) for one in head)
+    if cpu:
+        before, after = tuple(map(as_cpu, before)), tuple(map(as_cpu, after))
     return Sides(before, after, diff, _lines(base, head, diff))
 
 

@@ -232,4 +232,8 @@ def _alone(process: ProcessOutcome, files: dict[str, bytes]) -> tuple[ProcessOut
     if told := files.get(EXIT, b"").split():
         code, seconds, times = int(told[0]), float(told[1]), int(told[2])
     spent = sum(float(data) for name, data in files.items() if name.endswith(_SPENT)) / times
-    return replace(process, exit_code=code, wall_s=max(0.0, seconds - spent)), times
+    alone_s = max(0.0, seconds - spent)
+    part = alone_s / process.wall_s if process.wall_s else 0.0
+    return replace(
+        process, exit_code=code, wall_s=alone_s, user_s=process.user_s * part, system_s=process.system_s * part
+    ), times

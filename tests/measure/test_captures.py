@@ -75,7 +75,9 @@ class Host:
     def _ended(self, cwd: str, how: str, seconds: float, command: Command) -> ProcessOutcome:
         self.clock[0] += seconds
         self.done.append((cwd, how, command))
-        return ProcessOutcome(argv=command.argv, exit_code=self.exit_code, wall_s=seconds, stderr=b"broken\n")
+        return ProcessOutcome(
+            argv=command.argv, exit_code=self.exit_code, wall_s=seconds, user_s=seconds / 2, stderr=b"broken\n"
+        )
 
     def _answered(self, cwd: str, how: str, slower: float, work: LoadServer) -> LoadOutcome:
         self.clock[0] += work.load.duration_s
@@ -142,13 +144,14 @@ def test_both_sides_are_profiled_in_turn_after_a_run_without_it() -> None:
     one = found["head"][0]
     assert (one.work, one.root, one.overhead, one.profile.tool, one.profile.total) == (1.0, "/b", 0.25, "strobe 1", 3.0)
     assert strobe.wrapped[0] == (("python3", "work.py"), False, 1.0)
+    assert one.busy == 0.5
 
 
 def test_the_work_of_a_server_are_the_requests_that_it_answered() -> None:
     strobe = Strobe()
     (one, *_) = profiler(HTTP, Host([0.0]), strobe).captures({"head": "b"})["head"]
     assert (one.work, one.profile.tool) == (4.0, "strobe 0")
-    assert one.overhead == pytest.approx(0.25)
+    assert one.overhead == pytest.approx(0.25) and one.busy is None
     assert strobe.wrapped[0] == (("serve", "{port}"), True, pytest.approx(0.3 + 30 / 14))
 
 

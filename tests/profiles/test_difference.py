@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resonance_perf.profiles.chance import LEAST, holm
-from resonance_perf.profiles.difference import difference
+from resonance_perf.profiles.difference import difference, whole
 from tests.profiles.captured import capture, code, frame, path, sampled, scaled
 
 SEEDS = st.integers(0, 10**9)
@@ -88,6 +88,20 @@ def test_what_came_and_what_went_are_frames_of_one_side() -> None:
 def test_two_captures_of_a_side_decide_nothing() -> None:
     few = difference([capture({"main": 10.0})] * (LEAST - 1), [capture({"main": 900.0})] * (LEAST - 1))
     assert not few.findings and few.total.size == pytest.approx(8.9)
+
+
+def test_a_capture_that_saw_a_part_only_is_left_out_where_enough_remain() -> None:
+    full, part = capture({"main": 100.0}), capture({"main": 40.0})
+    assert whole([full, part, full, full]) == (full, full, full)
+    assert whole([full, part, full]) == (full, part, full)
+
+
+def test_a_side_that_varies_more_makes_the_other_no_less_sure() -> None:
+    """Of the captures of a real server on a busy machine: the base hardly did anything."""
+    base = [capture({"main;handle": one}) for one in (41.0, 10.0, 104.0)]
+    head = [capture({"main;handle": one}) for one in (817.0, 628.0, 747.0)]
+    found = difference(base, head).of(frame("handle"))
+    assert found is not None and found.own.found and found.own.low > 0
 
 
 def test_a_function_that_calls_itself_again_counts_once() -> None:
