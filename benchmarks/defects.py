@@ -1,6 +1,8 @@
 """Does the lesson name the right cause? Every patch of tests/defects, committed to the sample shop and measured there.
 
 python benchmarks/defects.py [NAME…] [--json FILE] [--markdown docs/defects.md]
+
+It takes half an hour. What a FILE holds of patches that are not asked for now stays there, and goes into the page.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -166,29 +168,44 @@ names wrongly stays in the table: {wrong} of {answers} answers. Made on {facts}.
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("names", nargs="*", metavar="NAME", help="patches of tests/defects (default: all)")
-    parser.add_argument("--json", metavar="FILE", help="also write the answers there")
-    parser.add_argument("--markdown", metavar="FILE", help="also write the page there; takes all patches")
+    parser.add_argument("--json", metavar="FILE", help="keep the answers there")
+    parser.add_argument("--markdown", metavar="FILE", help="write the page there")
     args = parser.parse_args()
     known = cases()
     if unknown := set(args.names) - {one.name for one in known}:
         parser.error(f"there is no {', '.join(sorted(unknown))} in {PATCHES}")
-    if args.names and args.markdown:
-        parser.error("--markdown is for all of them")
-    known = [one for one in known if not args.names or one.name in args.names]
-    answers = []
+    wanted = [one for one in known if not args.names or one.name in args.names]
+    kept = [one for one in _kept(args.json) if one.case in known and one.case not in wanted]
+    fresh: list[Answer] = []
     with tempfile.TemporaryDirectory(prefix="resonance-defects-") as folder:
-        shop = watched(os.path.join(folder, "shop"), [name for one in known for name in one.benchmarks])
-        for case in known:
-            answers.append(one := asked(shop, case))
+        shop = watched(os.path.join(folder, "shop"), [name for one in wanted for name in one.benchmarks])
+        for case in wanted:
+            fresh.append(one := asked(shop, case))
             print(f"{case.name}: {'right' if one.right else 'WRONG'}, {one.seconds:.0f} s", file=sys.stderr)
-    show("Defect, and the cause that the lesson names", [HEAD, *rows(answers)])
-    if args.json:
-        with open(args.json, "w", encoding="utf-8") as file:
-            json.dump([asdict(one) | {"right": one.right} for one in answers], file, indent=1, ensure_ascii=False)
+            if args.json:
+                _keep(args.json, [*kept, *fresh])
+    show("Defect, and the cause that the lesson names", [HEAD, *rows(fresh)])
     if args.markdown:
         with open(args.markdown, "w", encoding="utf-8") as file:
-            file.write(page(answers))
-    return 0 if all(one.right for one in answers) else 1
+            file.write(page(sorted([*kept, *fresh], key=lambda one: known.index(one.case))))
+    return 0 if all(one.right for one in fresh) else 1
+
+
+def _kept(path: str | None) -> list[Answer]:
+    """The answers of earlier calls."""
+    if path is None or not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as file:
+        told: list[dict[str, Any]] = json.load(file)
+    cases_ = [Case(**one.pop("case")) for one in told]
+    return [
+        Answer(replace(case, benchmarks=tuple(case.benchmarks)), **one) for case, one in zip(cases_, told, strict=True)
+    ]
+
+
+def _keep(path: str, answers: Sequence[Answer]) -> None:
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump([asdict(one) for one in answers], file, indent=1, ensure_ascii=False)
 
 
 if __name__ == "__main__":
