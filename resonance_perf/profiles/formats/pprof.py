@@ -10,6 +10,7 @@ import gzip
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
 from resonance_perf.profiles.formats import pprof_encode, source, stacks, words
@@ -127,7 +128,7 @@ def _samples(
         stack = known.get(key := tuple(path))
         if stack is None:
             numbers = [one for part in path for one in unsigned(part)]
-            stack = known[key] = tuple(frame for one in reversed(numbers) for frame in locations[one])
+            stack = known[key] = tuple(chain.from_iterable(map(locations.__getitem__, reversed(numbers))))
             frames += len(stack)
             if frames > stacks.MOST_FRAMES:
                 raise ValueError(f"its stacks have more than {stacks.MOST_FRAMES // 1_000_000} million frames")

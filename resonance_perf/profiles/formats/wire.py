@@ -11,6 +11,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 _WORD = 1 << 64
 _SIGN = 1 << 63
 _LONGEST_VARINT = 10
+_LONGEST_SHIFT = 7 * (_LONGEST_VARINT - 1)
 
 
 def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
@@ -48,13 +49,18 @@ def unsigned(value: int | bytes) -> Sequence[int]:
         return (value,)
     if value.isascii():  # each below 128 is a byte of its own
         return value
-    found, at, end = [], 0, len(value)
-    while at < end:
-        number = value[at]
-        at += 1
-        if number > 0x7F:
-            number, at = _varint(value, at - 1)
-        found.append(number)
+    found, number, shift = [], 0, 0
+    for byte in value:  # the innermost loop of reading a profile
+        if byte > 0x7F:
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if shift > _LONGEST_SHIFT:
+                raise ValueError("a number that does not end")
+        else:
+            found.append((number | byte << shift) % _WORD)
+            number = shift = 0
+    if shift:
+        raise ValueError("a list of numbers that ends in the middle of one")
     return found
 
 
