@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,14 +24,14 @@ from ruamel.yaml import YAML
 from timing import show
 
 from resonance_perf import __version__
-from resonance_perf.cli.demo_shop import Shop, StoryError
+from resonance_perf.cli.demo_shop import Shop
 from resonance_perf.model.errors import EXIT_FINE, EXIT_RED
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PATCHES = os.path.join(ROOT, "tests", "defects")
 CONFIG, START = "config.yaml", "start"
 HEAD = ("defect", "commit", "benchmark", "what moved", "first cause named", "share", "right")
-_LESSON = re.compile(r"^- \S+: (?P<benchmark>\S+) (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
+_LESSON = re.compile(r"^- \S+: \S+ (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
 _CAUSE = re.compile(r"(?P<moved>.*?)[:;] (?:(?P<share>all|\d+ %) of it|it) is (?P<cause>.*)")
 _VALUES = re.compile(r"(?: \(|, )(?:new\b|gone\b|[+−]\d).*")
 """What stands behind a cause: how much of it there was and is, and the causes after it."""
@@ -39,21 +39,20 @@ _VALUES = re.compile(r"(?: \(|, )(?:new\b|gone\b|[+−]\d).*")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A patch, the benchmarks that are run on it, and a pattern for the cause that they must name; None: no lesson."""
+    """A patch, a benchmark, and a pattern for the cause that its lesson must name first; None: there is no lesson."""
 
     name: str
     defect: str
-    benchmarks: tuple[str, ...]
+    benchmark: str
     names: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was said of a case; `benchmark` is the one that the lesson is of, or all where there is no lesson."""
+    """What the lesson said of a case: what moved first, and of that the first cause; empty where there was none."""
 
     case: Case
     subject: str
-    benchmark: str
     moved: str
     cause: str
     share: str
@@ -71,14 +70,16 @@ def cases() -> list[Case]:
     """Those of `table.yaml`."""
     with open(os.path.join(PATCHES, "table.yaml"), encoding="utf-8") as file:
         told: Mapping[str, Any] = YAML(typ="safe").load(file)
-    return [case for name, one in told.items() for case in _cases(name, one["defect"], one["benchmarks"])]
-
-
-def _cases(name: str, defect: str, benchmarks: Mapping[str, str] | Sequence[str]) -> Iterator[Case]:
-    if isinstance(benchmarks, Mapping):
-        yield from (Case(name, defect, (benchmark,), names) for benchmark, names in benchmarks.items())
-    else:
-        yield Case(name, defect, tuple(benchmarks), None)
+    return [
+        Case(
+            name,
+            one["defect"],
+            benchmark,
+            one["benchmarks"][benchmark] if isinstance(one["benchmarks"], dict) else None,
+        )
+        for name, one in told.items()
+        for benchmark in one["benchmarks"]
+    ]
 
 
 def watched(folder: str, benchmarks: Collection[str]) -> Shop:
@@ -102,29 +103,30 @@ def asked(shop: Shop, case: Case) -> Answer:
     """Commit the patch, measure, and read what was learned.
 
     Raises:
-        StoryError: when the patch does not apply, or a benchmark cannot be measured.
+        StoryError: when the patch does not apply.
     """
     started = time.monotonic()
     shop.git("reset", "--quiet", "--hard", START)
     shop.git("am", "--quiet", os.path.join(PATCHES, f"{case.name}.patch"))
-    done = shop.tool("run", *case.benchmarks, "--base", START)
-    if done.returncode not in (EXIT_FINE, EXIT_RED):
-        raise StoryError(f"{case.name} was not measured: {done.stderr.strip()}")
-    found = told(shop.read(".resonance/02_memory.md")) or (", ".join(case.benchmarks), "", "", "")
-    return Answer(case, shop.git("log", "-1", "--format=%s"), *found, time.monotonic() - started)
+    done = shop.tool("run", case.benchmark, "--base", START)
+    if done.returncode in (EXIT_FINE, EXIT_RED):
+        moved, cause, share = told(shop.read(".resonance/02_memory.md"))
+    else:
+        moved, cause, share = f"not measured: {done.stderr.strip().splitlines()[-1]}", "", ""
+    return Answer(case, shop.git("log", "-1", "--format=%s"), moved, cause, share, time.monotonic() - started)
 
 
-def told(memory: str) -> tuple[str, str, str, str] | None:
-    """(benchmark, what moved, the first cause, its share of the change) of the newest lesson."""
+def told(memory: str) -> tuple[str, str, str]:
+    """(what moved, the first cause, its share of the change) of the newest lesson."""
     lesson = _LESSON.search(re.sub(r"\\([^\w\s])", r"\1", memory))
     if lesson is None:
-        return None
+        return "", "", ""
     known = _CAUSE.match(lesson["told"])
     if known is None:
-        return lesson["benchmark"], lesson["told"].split(";")[0], "", ""
+        return lesson["told"].split(";")[0], "", ""
     cause = _VALUES.sub("", known["cause"].split("; ")[0])
     cause += ")" * (cause.count("(") - cause.count(")"))
-    return lesson["benchmark"], known["moved"].split("; ")[-1], cause, known["share"] or "more than all"
+    return known["moved"].split("; ")[-1], cause, known["share"] or "more than all"
 
 
 def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
@@ -133,7 +135,15 @@ def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
         nothing = "nothing" if one.case.names is None and not one.moved else "**nothing**"
         right = "right" if one.right else "**wrong**"
         cause = one.cause or nothing
-        yield one.case.defect, f"“{one.subject}”", one.benchmark, one.moved or "nothing", cause, one.share or "–", right
+        yield (
+            one.case.defect,
+            f"“{one.subject}”",
+            one.case.benchmark,
+            one.moved or "nothing",
+            cause,
+            one.share or "–",
+            right,
+        )
 
 
 def page(answers: Sequence[Answer]) -> str:
@@ -167,18 +177,20 @@ names wrongly stays in the table: {wrong} of {answers} answers. Made on {facts}.
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="patches of tests/defects (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="PATCH or PATCH:BENCHMARK of tests/defects (default: all)"
+    )
     parser.add_argument("--json", metavar="FILE", help="keep the answers there")
     parser.add_argument("--markdown", metavar="FILE", help="write the page there")
     args = parser.parse_args()
     known = cases()
-    if unknown := set(args.names) - {one.name for one in known}:
-        parser.error(f"there is no {', '.join(sorted(unknown))} in {PATCHES}")
-    wanted = [one for one in known if not args.names or one.name in args.names]
+    wanted = [one for one in known if not args.names or {one.name, f"{one.name}:{one.benchmark}"} & set(args.names)]
+    if not wanted:
+        parser.error(f"there is no {', '.join(args.names)} in {PATCHES}")
     kept = [one for one in _kept(args.json) if one.case in known and one.case not in wanted]
     fresh: list[Answer] = []
     with tempfile.TemporaryDirectory(prefix="resonance-defects-") as folder:
-        shop = watched(os.path.join(folder, "shop"), [name for one in wanted for name in one.benchmarks])
+        shop = watched(os.path.join(folder, "shop"), {one.benchmark for one in wanted})
         for case in wanted:
             fresh.append(one := asked(shop, case))
             print(f"{case.name}: {'right' if one.right else 'WRONG'}, {one.seconds:.0f} s", file=sys.stderr)
@@ -197,10 +209,7 @@ def _kept(path: str | None) -> list[Answer]:
         return []
     with open(path, encoding="utf-8") as file:
         told: list[dict[str, Any]] = json.load(file)
-    cases_ = [Case(**one.pop("case")) for one in told]
-    return [
-        Answer(replace(case, benchmarks=tuple(case.benchmarks)), **one) for case, one in zip(cases_, told, strict=True)
-    ]
+    return [Answer(**one | {"case": Case(**one["case"])}) for one in told]
 
 
 def _keep(path: str, answers: Sequence[Answer]) -> None:
