@@ -220,6 +220,8 @@ def test_a_part_is_chosen_where_a_result_has_several() -> None:
 
 def test_what_is_built_or_installed_is_so_on_each_side() -> None:
     assert loaded(discover(ASKED["webpack"][0]))["webpack"].setup[:2] == ("npm", "install")
+    unlocked = {"package.json": json.dumps({"dependencies": {"vite": "7"}, "scripts": {"build": "vite build"}})}
+    assert loaded(discover(unlocked))["bundle"].setup[-1].startswith("npm install")
     built = {"package.json": json.dumps({"scripts": {"build": "next build", "start": "next start"}}), **MODULES}
     (page,) = (one for one in loaded(discover(built)).values() if one.name == "home")
     assert page.setup == ("sh", "-c", "npm ci && npm run --silent build")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from posixpath import basename, dirname
 
 from resonance_perf.config.finders.found import KEY, Files, Found, flow, line_of, slug
-from resonance_perf.config.finders.packages import dependencies, install_at_root, scripts
+from resonance_perf.config.finders.packages import dependencies, install_for, scripts
 
 WANTED = re.compile(r"\A(?:rollup\.config\.(?:js|mjs|cjs|ts)|package\.json)\Z")
 _WEBPACK = tuple(f"webpack.config.{kind}" for kind in ("js", "cjs", "mjs", "ts"))
@@ -25,7 +25,7 @@ def find(files: Files) -> Iterator[Found]:
     """One benchmark for each build that is a script of package.json, or a config of its own beside one."""
     text = files.get("package.json") or ""
     there = dependencies(text)
-    install = [f"setup: {flow(install_at_root(files))}"]
+    install = [f"setup: {flow(install_for(files, '', text))}"]
     for script, body in scripts(text):
         words = _words(body)
         if words[:1] == ["esbuild"] and "esbuild" in there and (keys := _esbuild(words[1:])):

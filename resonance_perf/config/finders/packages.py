@@ -34,9 +34,9 @@ def find(files: Files) -> Iterator[Found]:
     built: set[str] = set()
     for path, text in texts(files, WANTED):
         folder = dirname(path)
-        install = _install(files, folder)
+        install = install_for(files, folder, text)
         if not folder:  # size-limit looks for its config where it is run, which is at the root
-            yield from _limits(path, text, install_at_root(files))
+            yield from _limits(path, text, install)
         for script, body in scripts(text):
             why = f'{path}:{_line(text, script)}: the script "{script}"'
             if _MEASURES.fullmatch(script):
@@ -133,6 +133,7 @@ def install_near(files: Files, folder: str) -> tuple[str, ...]:
     return _install(files, folder)
 
 
-def install_at_root(files: Files) -> tuple[str, ...]:
-    """How a clean work tree gets the programs in node_modules, also where no lock file names them."""
-    return _install(files, "") or ("npm", "install", "--no-audit", "--no-fund")
+def install_for(files: Files, folder: str, text: str) -> tuple[str, ...]:
+    """How a clean work tree gets what the package.json of this text in `folder` asks for, also without a lock file."""
+    unlocked = (*_npm(folder), "install", "--no-audit", "--no-fund")
+    return _install(files, folder) or (unlocked if dependencies(text) else ())

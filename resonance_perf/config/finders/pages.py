@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shlex import join as shell_words
 
 from resonance_perf.config.finders.found import KEY, Files, Found, flow
-from resonance_perf.config.finders.packages import dependencies, install_at_root, scripts
+from resonance_perf.config.finders.packages import dependencies, install_for, scripts
 
 WANTED = re.compile(r"\Apackage\.json\Z")
 _SERVERS = (
@@ -29,7 +29,7 @@ def find(files: Files) -> Iterator[Found]:
     name, words = server
     driver = "lighthouse" if "lighthouse" in dependencies(text) else "web"
     build = shell_words(("npm", "run", "--silent", "build"))
-    setup = f"{shell_words(install_at_root(files))} && {build}"
+    setup = f"{shell_words(install)} && {build}" if (install := install_for(files, "", text)) else build
     yield Found("home", driver, f'package.json: the script "{name}" serves the page', (
         f"driver: {driver}", f"setup: {flow(('sh', '-c', setup))}",
         f"serve: {flow(('npm', 'run', '--silent', name, '--', *words))}", f"ready: {flow([_URL])[1:-1]}",

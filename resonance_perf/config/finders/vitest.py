@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from resonance_perf.config.finders.found import KEY, MOST, Files, Found, flow, line_of, slug, texts
-from resonance_perf.config.finders.packages import dependencies, install_at_root
+from resonance_perf.config.finders.packages import dependencies, install_for
 
 WANTED = re.compile(r"\.(?:bench|benchmark)\.[cm]?[jt]sx?\Z")
 _CALL = re.compile(r"""^[ \t]*(bench|describe)\(\s*(["'`])((?:(?!\2)[^\n\\$])+)\2""", re.M)
@@ -15,9 +15,10 @@ _ANY = re.compile(r"\b(?:bench|describe)(?:\.\w+)*\(")
 
 def find(files: Files) -> Iterator[Found]:
     """One for each of the first benchmarks whose full name is plain to see: in no group, or in the one of its file."""
-    if "vitest" not in dependencies(files.get("package.json") or ""):
+    package = files.get("package.json") or ""
+    if "vitest" not in dependencies(package):
         return
-    install = f"setup: {flow(install_at_root(files))}"
+    install = f"setup: {flow(install_for(files, '', package))}"
     left = MOST
     for path, text in texts(files, WANTED):
         calls = list(_CALL.finditer(text))
