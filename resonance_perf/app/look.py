@@ -105,7 +105,9 @@ class _Look:
         runtime = runtime_of(program)
         if runtime == "python":
             yield self._held
-        for resource, of in () if isinstance(self.benchmark.settings, CountSettings) else _PROFILES:
+        for resource, of in () if isinstance(settings, CountSettings) else _PROFILES:
+            if runtime == "python" and resource == "lag":
+                continue  # that it has told from within
             name = chosen(runtime, resource, is_here, seconds=0.0)
             if name is not None and resource == profiler(name).RESOURCE:
                 yield partial(self._profiled, name, of)

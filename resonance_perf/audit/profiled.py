@@ -16,6 +16,8 @@ _JSON = re.compile(
 )
 _COLLECTS = re.compile(r"^\(garbage collector\)$|^runtime\.gc|^GC_|^gc_collect")
 _POOL = re.compile(r"pool|^(?:getconn|get_connection|checkout)$", re.IGNORECASE)
+_BLIND: Mapping[str, Sequence[str]] = {"py-spy": ("gc_share",), "node-cpu": ("json_share",)}
+"""Profiler -> what it does not see: py-spy sees functions of Python, V8 takes its own for a part of their callers."""
 _LOCKS = re.compile(r"(?:threading|queue|_sync|locks)\.py$")
 _LIBRARY = re.compile(r"/(?:site-packages|dist-packages|node_modules|lib/python[\d.]+)/|^<|^$|^node:")
 
@@ -23,9 +25,7 @@ _LIBRARY = re.compile(r"/(?:site-packages|dist-packages|node_modules|lib/python[
 def of_cpu(capture: Capture) -> Told:
     """Where a program computes: the shares of encoding and of collecting garbage, in percent."""
     found, parts = _shares(capture, {"json_share": _encodes, "gc_share": _collects})
-    if capture.profile.tool == "py-spy":  # it sees functions of Python, and a collection is none
-        found.pop("gc_share", None)
-    return found, parts
+    return {name: share for name, share in found.items() if name not in _BLIND.get(capture.profile.tool, ())}, parts
 
 
 def of_wall(capture: Capture) -> Told:

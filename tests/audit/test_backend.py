@@ -141,6 +141,7 @@ def test_collecting_garbage_is_a_share_where_the_profiler_sees_it() -> None:
     stacks = ((1, "(garbage collector)@"), (3, "handler@/tree/app.js"))
     assert of_cpu(capture(*stacks))[0]["gc_share"] == 25
     assert "gc_share" not in of_cpu(capture(*stacks, tool="py-spy"))[0]
+    assert set(of_cpu(capture(*stacks, tool="node-cpu"))[0]) == {"gc_share"}
 
 
 def test_waiting_in_a_pool_is_told_from_opening_what_it_lends() -> None:
