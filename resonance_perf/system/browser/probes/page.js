@@ -1,6 +1,7 @@
 // Looks at the page as the visit has left it, from within: what the browser knows of its elements and its requests.
 async () => {
   const WORTH_ENCODING = 4096; // bytes; the same from which on Lighthouse speaks of an image
+  const MOST_ENCODED = 40; // the heaviest of them
   const MOST_PIXELS = 16_000_000;
   const QUALITY = 0.8;
   const name = (element) =>
@@ -20,15 +21,16 @@ async () => {
       return null; // of another origin: its pixels are not to be read
     }
   };
-  const weighed = async (image, url, box) => {
+  const pending = [];
+  const weighed = (image, url, box) => {
     const natural = [image.naturalWidth, image.naturalHeight];
     const vector = /\.svg(?:$|[?#])/i.test(url) || url.startsWith("data:image/svg");
     const scale = Math.min(1, Math.max((box[0] * devicePixelRatio) / natural[0], (box[1] * devicePixelRatio) / natural[1]));
     const shown = natural.map((one) => Math.ceil(one * scale));
     const bytes = bytesOf(url);
     const told = { url, natural, box, vector, bytes };
-    if (vector || !bytes || bytes < WORTH_ENCODING || !natural[0]) return told;
-    return { ...told, webp: await encoded(image, ...natural), needed: await encoded(image, ...shown) };
+    if (!vector && bytes >= WORTH_ENCODING && natural[0]) pending.push({ told, image, shown });
+    return told;
   };
 
   const isSized = (element) => {
@@ -40,13 +42,15 @@ async () => {
   for (const element of document.images) {
     if (!element.currentSrc || !element.complete || !element.naturalWidth) continue;
     const box = element.getBoundingClientRect();
-    images.push({
-      ...(await weighed(element, element.currentSrc, [element.clientWidth, element.clientHeight])),
-      target: name(element),
-      sized: isSized(element),
-      lazy: element.loading === "lazy",
-      seen: box.width > 0 && box.top + scrollY < innerHeight,
-    });
+    const told = weighed(element, element.currentSrc, [element.clientWidth, element.clientHeight]);
+    images.push(
+      Object.assign(told, {
+        target: name(element),
+        sized: isSized(element),
+        lazy: element.loading === "lazy",
+        seen: box.width > 0 && box.top + scrollY < innerHeight,
+      }),
+    );
   }
   for (const element of document.querySelectorAll("body, body *")) {
     const style = getComputedStyle(element);
@@ -57,7 +61,12 @@ async () => {
     if (!(await image.decode().then(() => true, () => false))) continue;
     const asItIs = style.backgroundSize === "auto";
     const box = asItIs ? [image.naturalWidth, image.naturalHeight] : [element.clientWidth, element.clientHeight];
-    images.push(await weighed(image, url, box));
+    images.push(weighed(image, url, box));
+  }
+  pending.sort((one, other) => other.told.bytes - one.told.bytes);
+  for (const { told, image, shown } of pending.slice(0, MOST_ENCODED)) {
+    told.webp = await encoded(image, ...told.natural);
+    told.needed = await encoded(image, ...shown);
   }
 
   const fonts = [];
