@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, hypot, inf, log
 
+from resonance_perf.compare.calm import calm_middle
 from resonance_perf.compare.order_statistics import middle
 from resonance_perf.compare.pool import pooled_ratio
 from resonance_perf.compare.signed_rank import centre
@@ -46,8 +47,14 @@ def change_of(pairs: Sequence[tuple[float, float]], measure: Measure, level: flo
     logs = [log((head + shift) / (base + shift)) for base, head in pairs]
     if measure.exact:
         return _exact_change(pairs, shift)
-    estimate, low, high = centre_of(logs, level)
+    sums = [log(base + shift) + log(head + shift) for base, head in pairs] if _is_time(measure) else None
+    estimate, low, high = centre_of(logs, level, sums)
     return Change(exp(estimate), exp(low), exp(high) if high < inf else inf, len(pairs))
+
+
+def _is_time(measure: Measure) -> bool:
+    """True where a neighbour only adds. Not of a percentile: what stalls some of its requests is its matter."""
+    return measure.unit == "ms" and measure.quantile is None
 
 
 def _exact_change(pairs: Sequence[tuple[float, float]], shift: float) -> Change:
@@ -85,21 +92,28 @@ def with_builds(change: Change, apart: float) -> Change:
     return Change(change.ratio, change.ratio / below, change.ratio * above, change.pairs)
 
 
-def centre_of(differences: Sequence[float], level: float) -> tuple[float, float, float]:
+def centre_of(
+    differences: Sequence[float], level: float, sums: Sequence[float] | None = None
+) -> tuple[float, float, float]:  # fmt: skip
     """(estimate, low, high) for the centre of differences; the interval misses it at most as often as `level` says.
 
     Two intervals share the level: Wilcoxon's, which is narrow where the noise is mild, and that of the median, which is
     narrow where a neighbour wakes up now and then. Both hold the same centre, so it is in what they have in common. The
     estimate belongs to the narrower one. So few that neither could have half of the level leave all of it to the first.
+
+    Where `sums` say which pairs a neighbour left alone, those count for more in the median, and the interval then holds
+    the Hodges-Lehmann estimate, too: a side that is slow in some of its own runs would count for less as well.
     """
     if 2 / 2 ** len(differences) > level / 2:
         return centre(differences, level)
-    mild, wild = centre(differences, level / 2), middle(differences, level / 2)
+    mild = centre(differences, level / 2)
+    wild = calm_middle(differences, sums, level / 2) if sums else middle(differences, level / 2)
     low, high = max(mild[1], wild[1]), min(mild[2], wild[2])
     if low > high:  # the noise is neither: hold both
         low, high = min(mild[1], wild[1]), max(mild[2], wild[2])
     chosen = mild if mild[2] - mild[1] <= wild[2] - wild[1] else wild
-    return min(max(chosen[0], low), high), low, high
+    estimate = min(max(chosen[0], low), high)
+    return (estimate, min(low, mild[0]), max(high, mild[0])) if sums else (estimate, low, high)
 
 
 def verdict_of(change: Change, measure: Measure, margin: float) -> Verdict:

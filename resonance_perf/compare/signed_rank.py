@@ -35,7 +35,7 @@ def centre(differences: Sequence[float], level: float) -> tuple[float, float, fl
     count = len(ordered) * (len(ordered) + 1) // 2
     average = _Averages(ordered)
     middle = (average((count - 1) // 2) + average(count // 2)) / 2
-    rank = _rank(len(ordered), level)
+    rank = cut(len(ordered), level)
     if rank < 1:
         return middle, -inf, inf
     return middle, average(rank - 1), average(count - rank)
@@ -79,8 +79,9 @@ class _Averages:
 
 
 @lru_cache(maxsize=512)
-def _rank(n: int, level: float) -> int:
-    """How many Walsh averages are cut off at each end for a two-sided `level`."""
+def cut(n: int, level: float) -> int:
+    """How many Walsh averages are cut off at each end for a two-sided `level`: so many that the ranks 1 … `n`, each
+    taken or not as a coin falls, add up to less with a probability of at most half of it."""
     total = n * (n + 1) // 2
     if n > EXACT_UP_TO:
         z = NormalDist().inv_cdf(1 - level / 2)

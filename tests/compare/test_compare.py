@@ -131,3 +131,16 @@ def test_small_values_are_compared_as_they_are_and_0_by_what_was_added() -> None
     measure = Measure("", margin=0.05)
     assert change_of([(0.01, 0.17)] * 12, measure, 0.05).ratio == pytest.approx(17)
     assert change_of([(0.0, 0.17)] * 12, measure, 0.05).ratio == pytest.approx(1.17)
+
+
+def test_pairs_that_a_neighbour_hit_do_not_hide_a_change() -> None:
+    calm = [(10.0 + step / 1000, 10.2 + step / 1000) for step in range(20)]
+    hit = [(19.0, 10.2), (10.0, 16.0), (25.0, 10.2), (14.0, 10.2)] * 2
+    found = change_of([*calm, *hit], TIME, 0.005)
+    assert 1.019 < found.low <= found.ratio <= found.high < 1.021
+
+
+@pytest.mark.parametrize("slow", [3, 4, 5])
+def test_a_side_that_is_slow_in_some_of_its_runs_is_not_the_same(slow: int) -> None:
+    pairs = [(10.0 + step / 1000, (12.0 if step % 9 < slow else 10.0) + step / 1100) for step in range(90)]
+    assert verdict_of(change_of(pairs, TIME, 0.01), TIME, 0.01) == "unsure"

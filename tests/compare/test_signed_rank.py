@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resonance_perf.compare.signed_rank import _rank, centre
+from resonance_perf.compare.signed_rank import centre, cut
 
 numbers = st.lists(st.floats(-10, 10, allow_nan=False), min_size=1, max_size=30)
 
@@ -28,15 +28,15 @@ numbers = st.lists(st.floats(-10, 10, allow_nan=False), min_size=1, max_size=30)
 )
 def test_cuts_where_the_published_table_has_its_critical_value(n: int, alpha: float, critical: int) -> None:
     """Two-sided critical values of Wilcoxon's T, as in any table (Siegel; Hollander & Wolfe A.4)."""
-    assert _rank(n, alpha) == critical + 1
+    assert cut(n, alpha) == critical + 1
 
 
 def test_too_few_differences_give_no_interval() -> None:
     assert centre([0.1, 0.2, 0.3], 0.05) == (0.2, -inf, inf)
 
 
-def test_the_normal_approximation_joins_the_exact_ranks() -> None:
-    assert abs(_rank(60, 0.01) - _rank(61, 0.01)) < 35
+def test_the_normal_approximation_joins_the_exactcuts() -> None:
+    assert abs(cut(60, 0.01) - cut(61, 0.01)) < 35
 
 
 @given(numbers)
