@@ -80,7 +80,7 @@ def tend(work: Workspace, store: Store, now: float) -> tuple[str, ...]:
 def samples_wanted(store: Store, benchmark: Benchmark) -> int:
     """How many samples a run takes that is to bear out the open improvements of a benchmark.
 
-    Half of what the comparison took on each side, as a confirmation does; more where a percentile needs it.
+    Half of what the comparison took on each side; more where a percentile needs it.
     """
     wanted, measures = benchmark.min_samples, DRIVERS[benchmark.driver].measures(benchmark)
     for one in store.candidates.open(benchmark.name):

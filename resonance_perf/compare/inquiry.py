@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, inf, log, log2
+from math import ceil, inf, log
 
 from resonance_perf.compare.compare import (
     Z95,
@@ -18,25 +18,23 @@ from resonance_perf.compare.compare import (
 )
 from resonance_perf.compare.estimate import least_values
 from resonance_perf.compare.growth import growth
-from resonance_perf.compare.sequential import COVERAGE, schedule
+from resonance_perf.compare.sequential import GROWTH, schedule
 from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.run import Measure, Run, Sample
 
 FALSE_ALARMS = 0.01
 """How often a metric that did not change may be called changed."""
-ROUNDS = 4
-"""After so many confirmations that failed, a change is not claimed any more."""
-_ROUND = 0.5
-"""A confirmation takes this share of the pairs that raised the suspicion."""
-_SUSPICION = (1 - COVERAGE) / 2
-"""The probability that equal sides are ever suspected of a change in one direction."""
+_ALONE = 0.4
+"""The two-sided level at which the pairs that came after a suspicion must show the change alone."""
+_FRESH = 4
+"""So many of them at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of one metric. `confirmed`: fresh pairs said the same as those that raised the suspicion. `few`:
-    there are too few requests for this percentile. `blurred`: it would be decided if builds of equal code did not
-    differ. `pooled`: the change is that of the pool already."""
+    """What is known of one metric. `confirmed`: it was proven, and fresh pairs said the same as those that raised the
+    suspicion. `few`: there are too few requests for this percentile. `blurred`: it would be decided if builds of equal
+    code did not differ. `pooled`: the change is that of the pool already."""
 
     change: Change
     verdict: Verdict
@@ -50,10 +48,11 @@ class Inquiry:
     """Decides when to look and when to stop, for all metrics of a benchmark at once.
 
     `named` are the metrics that answers are wanted for, the leading one first; a change of another is not claimed, and
-    where there are none, each verdict is that of a single look. A change of any of them is only
-    claimed when it was confirmed: after the look that suspects it, a round of fresh pairs must show it again, alone,
-    at a one-sided level that holds false alarms of all rounds together below `false_alarms`; the estimate and its
-    interval are those of all pairs. `least` and `most` bound the number of pairs of the looks; a round may go beyond.
+    where there are none, each verdict is that of a single look. A change of any of them is only claimed when it was
+    confirmed. After the look that suspects it, at the level of the interval, fresh pairs are taken until two things
+    hold at a later look: all pairs prove it, at levels that hold false alarms of all looks together below
+    `false_alarms`; and the fresh ones show it alone. `least` and `most` bound the number of pairs; what looks changed
+    may go beyond.
 
     `stand_ins` maps a metric to another that may answer for it while it is unsure itself: CPU time for the wall time
     of a program that only computes, where the machine makes the wall time noisy. `apart` maps a metric to what two
@@ -69,11 +68,9 @@ class Inquiry:
         self._apart = apart or {}
         used = (self._stand_ins[name] for name in named if name in self._stand_ins)
         self._named = tuple(dict.fromkeys([*named, *used]))
-        self._schedule = schedule(least, most)
-        self._level = min(0.05, false_alarms / (2 * _SUSPICION * ROUNDS))
-        self._suspected: dict[str, tuple[int, Verdict]] = {}
+        self._schedule = schedule(least, most, false_alarms if self._named else None)
+        self._suspected: dict[tuple[str, Verdict], int] = {}
         self._confirmed: dict[str, Verdict] = {}
-        self._failed: dict[str, int] = {}
         self._findings: dict[str, Finding] = {}
         self.wanted: int | None = self._schedule.looks[0]
         """The number of pairs at which to look next; None when the question is answered or cannot be."""
@@ -81,7 +78,7 @@ class Inquiry:
     @property
     def confirming(self) -> bool:
         """True while fresh pairs are taken to confirm a suspicion."""
-        return bool(self._suspected)
+        return any(self._is_suspected(metric) for metric in self._named)
 
     def confirmed(self, verdict: Verdict) -> frozenset[str]:
         """The metrics of which fresh pairs bore this verdict out, which still is what all pairs say; and the counts
@@ -93,17 +90,17 @@ class Inquiry:
     def look(self, base: Sequence[Sample], head: Sequence[Sample], *, last: bool = False) -> None:
         """Take in all samples so far, pair by pair. `last`: there is no time for more."""
         count = min(len(base), len(head))
-        asked, self._suspected = self._suspected, {}
-        for metric, (mark, verdict) in asked.items():
-            self._confirm(metric, paired(base[mark:], head[mark:], metric), verdict)
         self._findings = {metric: self._found(metric, base, head) for metric in self._measures}
-        # after a round that failed, the next look comes first: rounds in a row would all meet the same bad minute
-        suspected = [] if last else [one for one in self._named if one not in asked and self._needs_round(one)]
-        if suspected:
-            self._suspected = {metric: (count, self._findings[metric].verdict) for metric in suspected}
-            self.wanted = count + max(self._least_round(), ceil(_ROUND * count))
-        else:
-            self.wanted = None if last or self._settled() else self._schedule.after(count)
+        for metric in (one for one in self._named if self._is_suspected(one)):
+            verdict = self._findings[metric].verdict
+            mark = self._suspected.setdefault((metric, verdict), count)
+            pairs, fresh = paired(base, head, metric), paired(base[mark:], head[mark:], metric)
+            proven = self._excludes(metric, pairs, verdict, self._schedule.proof(count))
+            if proven and len(fresh) >= _FRESH and self._excludes(metric, fresh, verdict, _ALONE):
+                self._confirmed[metric] = verdict
+                self._findings[metric] = replace(self._findings[metric], confirmed=True)
+        over = last or (self._settled() and not self.confirming)
+        self.wanted = None if over else self._schedule.after(count, suspected=self.confirming)
 
     def comparisons(self, base: Run, head: Run, *, seconds: float) -> tuple[Comparison, ...]:
         """What came of it, for every metric that both runs have. `seconds`: the measuring time of both sides."""
@@ -147,26 +144,17 @@ class Inquiry:
         confirmed = measure.exact or self._confirmed.get(metric) == verdict
         return Finding(change, verdict, confirmed, blurred=verdict == "unsure" != seen, pooled=pooled)
 
-    def _confirm(self, metric: str, fresh: Sequence[tuple[float, float]], verdict: Verdict) -> None:
-        measure = self._measures[metric]
-        change = change_of(fresh, measure, 2 * self._level)
-        worse = change.high < 1 if measure.higher_is_better else change.low > 1
-        better = change.low > 1 if measure.higher_is_better else change.high < 1
-        if worse if verdict == "slower" else better:
-            self._confirmed[metric] = verdict
-        else:
-            self._failed[metric] = self._failed.get(metric, 0) + 1
-
-    def _needs_round(self, metric: str) -> bool:
+    def _is_suspected(self, metric: str) -> bool:
         finding = self._findings.get(metric)
-        return (
-            finding is not None and finding.verdict in ("slower", "faster") and not finding.confirmed
-            and self._failed.get(metric, 0) < ROUNDS
-        )  # fmt: skip
+        return finding is not None and finding.verdict in ("slower", "faster") and not finding.confirmed
 
-    def _least_round(self) -> int:
-        """So few pairs that all of them on one side are just rarer than the level."""
-        return ceil(log2(1 / self._level))
+    def _excludes(self, metric: str, pairs: Sequence[tuple[float, float]], verdict: Verdict, level: float) -> bool:
+        """True when the pairs are on the side of the verdict at this two-sided level; at 0 they never are."""
+        if level == 0:
+            return False
+        change = change_of(pairs, self._measures[metric], level)
+        up = (verdict == "slower") != self._measures[metric].higher_is_better
+        return change.low > 1 if up else change.high < 1
 
     def _settled(self) -> bool:
         """True when more pairs are not worth their time: the leading metric has its answer, and no other named one
@@ -198,8 +186,8 @@ class Inquiry:
             return finding.verdict, ""
         if metric not in self._named:
             return "unsure", f"looked {finding.verdict}, but nobody asked: name {metric} in the config"
-        failed = self._failed.get(metric, 0)
-        why = "fresh pairs did not confirm it" if failed else "there was no time to confirm it"
+        seen = self._suspected.get((metric, finding.verdict), finding.change.pairs) < finding.change.pairs
+        why = "fresh pairs did not confirm it" if seen else "there was no time to confirm it"
         return "unsure", f"looked {finding.verdict}, but {why}"
 
     def _more_s(self, metric: str, finding: Finding, verdict: Verdict, seconds: float) -> float | None:
@@ -208,7 +196,7 @@ class Inquiry:
         pairs = finding.change.pairs
         wanted = pairs_to_settle(finding.change, self._margins[metric], self._apart.get(metric, 0.0))
         if finding.verdict != "unsure":
-            wanted = pairs + max(self._least_round(), ceil(_ROUND * pairs))
+            wanted = max(wanted or 0, self._schedule.after(pairs, suspected=True) or ceil(GROWTH * pairs))
         return None if wanted is None or wanted <= pairs else seconds / pairs * (wanted - pairs)
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, exp, pi, sqrt
+from math import ceil, exp, log2, pi, sqrt
 from statistics import NormalDist
 
 COVERAGE = 0.95
 """The intervals of all looks of a comparison hold the truth together with this probability."""
-GROWTH = 1.25
+GROWTH = 1.2
 """Each look has this many times the pairs of the one before."""
+_BEYOND = 1.5
+"""What looks changed at the last look is looked at once more, at this many times its pairs."""
 _CELLS = 100
 """Cells of the grid on which the looks' joint distribution is integrated."""
 _NORMAL = NormalDist()
@@ -19,36 +21,63 @@ _NORMAL = NormalDist()
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The numbers of pairs at which to look, and the two-sided level of the interval at each look."""
+    """The numbers of pairs at which to look, and the two-sided levels at each look: of the interval, and of the proof
+    of a change, which is 0 where so few pairs prove nothing. All but the first `regular` are only for what looks
+    changed."""
 
     looks: tuple[int, ...]
     levels: tuple[float, ...]
+    proofs: tuple[float, ...]
+    regular: int
 
     def level(self, pairs: int) -> float:
         """The level for an interval from so many pairs: that of the first look that has as many."""
-        found = (level for look, level in zip(self.looks, self.levels, strict=True) if look >= pairs)
-        return next(found, self.levels[-1])
+        return self.levels[self._place(pairs)]
 
-    def after(self, pairs: int) -> int | None:
+    def proof(self, pairs: int) -> float:
+        """The level at which so many pairs prove a change; 0 where this is no look, so that none is used twice."""
+        return dict(zip(self.looks, self.proofs, strict=True)).get(pairs, 0.0)
+
+    def after(self, pairs: int, *, suspected: bool = False) -> int | None:
         """The next look that has more pairs, or None."""
-        return next((look for look in self.looks if look > pairs), None)
+        looks = self.looks if suspected else self.looks[: self.regular]
+        return next((look for look in looks if look > pairs), None)
+
+    def _place(self, pairs: int) -> int:
+        return next((place for place, look in enumerate(self.looks) if look >= pairs), len(self.looks) - 1)
 
 
 @lru_cache(maxsize=64)
-def schedule(least: int, most: int) -> Schedule:
+def schedule(least: int, most: int, false_alarms: float | None = None) -> Schedule:
     """Looks from `least` pairs (or the first number that can decide) to `most`, each `GROWTH` times the one before; the
     error is spent evenly over them.
 
     The intervals are repeated confidence intervals: whichever look is the last, for whatever reason, coverage is at
-    least `COVERAGE`. So a comparison may stop at any look, when the time is up too.
+    least `COVERAGE`. So a comparison may stop at any look, when the time is up too. Where changes are to be proven,
+    `false_alarms` is divided among the looks that can prove one, and there is one look more for what looks changed.
 
     Source: Jennison & Turnbull, "Repeated confidence intervals for group sequential clinical trials", Controlled
     Clinical Trials 5 (1984); the spending of the error: Lan & DeMets, Biometrika 70 (1983).
     """
+    error = 1 - COVERAGE
+    more = () if false_alarms is None else (max(ceil(_BEYOND * most), ceil(log2(2 / false_alarms))),)
     looks = _looks(max(1, min(least, most)), most)
-    while looks[0] < most and 2 / 2 ** looks[0] > (1 - COVERAGE) / len(looks):
-        looks = _looks(looks[0] + 1, most)  # all pairs on one side would not be rare enough to decide
-    return Schedule(looks, _levels(looks, 1 - COVERAGE))
+    while looks[0] < most and not _decides(looks[0], error / len(looks + more)):
+        looks = _looks(looks[0] + 1, most)
+    every = looks + more
+    return Schedule(every, _levels(every, error), _proofs(every, false_alarms or 0.0), len(looks))
+
+
+def _proofs(looks: tuple[int, ...], error: float) -> tuple[float, ...]:
+    """The same level for all looks that can prove something at it. They add up to the error, so nothing needs to be
+    known of how the looks depend on each other."""
+    able = next((place for place, look in enumerate(looks) if _decides(look, error / (len(looks) - place))), len(looks))
+    return (0.0,) * able + (error / max(1, len(looks) - able),) * (len(looks) - able)
+
+
+def _decides(pairs: int, level: float) -> bool:
+    """True when all pairs on one side are rarer than the level."""
+    return 2.0 ** (1 - pairs) <= level
 
 
 def _looks(first: int, most: int) -> tuple[int, ...]:

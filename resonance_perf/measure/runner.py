@@ -260,10 +260,12 @@ class Runner:
             stand_ins=session.stand_ins,
             apart={name: self.apart.get(metric_id(benchmark.name, name), 0.0) for name in session.measures},
         )  # fmt: skip
+        changed = False
         while (wanted := inquiry.wanted) is not None:
-            if inquiry.confirming:
+            if inquiry.confirming and not changed:  # once: all that follows a suspicion is of the other build
                 self._change_build(session)
-            # a round of confirmation is ended also when the time is up: a suspicion is not left hanging
+                changed = True
+            # the look that may prove a change is reached also when the time is up: a suspicion is not left hanging
             surely = wanted if inquiry.confirming else least
             self._take(session, lambda taken: taken < wanted and (taken < surely or session.left_s > 0))  # noqa: B023  # called here
             late = session.left_s <= 0

@@ -122,8 +122,19 @@ def test_a_change_within_what_builds_differ_by_is_unsure_and_says_why() -> None:
 def test_a_stricter_run_confirms_with_more_pairs() -> None:
     draw = random.Random(5)
     lax, strict = (ask(noise(draw), noise(draw, 15), false=level)["wall"].pairs for level in (0.01, 0.0001))
-    assert lax == 10 + 5
-    assert strict == 10 + 11  # 2^-11 is the first power below 0.0005
+    assert lax == 15  # suspected at 10, and at 12 there are only two fresh ones
+    assert strict == 22  # of 16 looks the first at which all pairs on one side are rarer than 0.0001 ÷ 16
+
+
+def test_a_change_is_proven_at_the_looks_of_the_schedule_alone() -> None:
+    draw = random.Random(5)
+    base, head = ([Sample(values=noise(draw, level)()) for _ in range(18)] for level in (10.0, 15.0))
+    inquiry = Inquiry({"wall": TIME}, {"wall": 0.01}, ("wall",), least=8, most=300)
+    seen = {}
+    for pairs in (10, 16, 17, 18):
+        inquiry.look(base[:pairs], head[:pairs])
+        seen[pairs] = inquiry.confirmed("slower")
+    assert seen == {10: frozenset(), 16: frozenset(), 17: frozenset(), 18: {"wall"}}
 
 
 def test_exact_metrics_are_decided_by_one_pair() -> None:

@@ -4,11 +4,13 @@ import random
 from math import sqrt
 from statistics import NormalDist
 
+import pytest
+
 from resonance_perf.compare.sequential import COVERAGE, schedule
 
 
 def test_looks_grow_from_the_least_to_the_most() -> None:
-    assert schedule(8, 24).looks == (8, 10, 13, 17, 22, 24)
+    assert schedule(8, 24).looks == (9, 11, 14, 17, 21, 24)
     assert schedule(8, 8).looks == (8,)
     assert schedule(1, 1).looks == (1,)
     assert schedule(9, 4).looks == (4,)
@@ -41,7 +43,24 @@ def test_all_looks_together_cross_as_often_as_they_may() -> None:
 
 def test_the_level_between_looks_is_that_of_the_next() -> None:
     found = schedule(8, 24)
-    assert found.level(9) == found.levels[1]
+    assert found.level(10) == found.levels[1]
     assert found.level(99) == found.levels[-1]
-    assert found.after(8) == 10
+    assert found.after(9) == 11
     assert found.after(24) is None
+
+
+@pytest.mark.parametrize(("least", "most"), [(1, 1), (8, 8), (8, 12), (8, 240), (8, 1000)])
+@pytest.mark.parametrize("error", [0.01, 0.0001])
+def test_what_proves_a_change_adds_up_to_the_error_and_is_used_at_the_looks_alone(
+    least: int, most: int, error: float
+) -> None:
+    found = schedule(least, most, error)
+    levels = [found.proof(pairs) for pairs in range(1, 2 * most + 20)]
+    assert sum(levels) == pytest.approx(error)
+    assert all(2 / 2**pairs <= level for pairs, level in enumerate(levels, 1) if level)
+
+
+def test_only_what_looks_changed_is_looked_at_beyond_the_most() -> None:
+    found = schedule(8, 24, 0.01)
+    assert (found.after(24), found.after(24, suspected=True), found.after(36, suspected=True)) == (None, 36, None)
+    assert schedule(8, 24).after(24, suspected=True) is None

@@ -130,12 +130,12 @@ def test_a_run_knows_the_load_that_its_samples_tell_and_is_compared_with_no_othe
 
 def test_it_stops_at_the_first_look_that_answers() -> None:
     found = runner(host(1.0, 1.0)).measure(BENCHMARK, FakeDriver(), "head", "base")
-    assert len(found.head.samples) == 8
+    assert len(found.head.samples) == 9
 
 
 def test_a_change_is_measured_again_with_fresh_pairs_before_it_is_told() -> None:
     found = runner(host(1.0, 2.0)).measure(BENCHMARK, FakeDriver(), "head", "base")
-    assert len(found.head.samples) == 8 + 5
+    assert len(found.head.samples) == 9 + 5
     assert found.comparisons[0].confirmed
 
 
@@ -180,7 +180,7 @@ def test_a_head_that_would_alarm_is_measured_again_and_its_interval_holds_both_r
 
 def test_what_was_confirmed_to_be_slower_was_seen_twice_already() -> None:
     found = runner(host(1, 2)).measure(BENCHMARK, FakeDriver(), "head", "base", alarming=lambda _run: ["wall"])
-    assert len(found.head.samples) == 8 + 5
+    assert len(found.head.samples) == 9 + 5
 
 
 @pytest.mark.parametrize(("head_s", "alarming"), [(0.5, "wall"), (2.0, "peak")])
@@ -189,7 +189,7 @@ def test_another_confirmed_change_is_no_reason_to_tell_a_budget_that_was_seen_on
 ) -> None:
     found = runner(host(1, head_s)).measure(BENCHMARK, FakeDriver(), "head", "base", alarming=lambda _run: [alarming])
     assert found.comparisons[0].confirmed
-    assert len(found.head.samples) == 8 + 5 + 8
+    assert len(found.head.samples) == 9 + 5 + 8
 
 
 def test_a_change_is_confirmed_in_a_second_build_of_both_sides() -> None:
@@ -229,7 +229,7 @@ def test_nothing_is_built_twice_where_nothing_is_built() -> None:
 
 def test_a_number_that_never_moves_is_no_measurement() -> None:
     found = runner(host(1, 1)).measure(BENCHMARK, FakeDriver(), "head", "base")
-    assert found.head.problems == {"wall": "all 8 samples of wall are exactly 1000 ms"}
+    assert found.head.problems == {"wall": "all 9 samples of wall are exactly 1000 ms"}
 
 
 def test_warm_up_ends_when_a_run_is_not_faster_than_the_one_before() -> None:
