@@ -11,7 +11,7 @@ from statistics import NormalDist, fmean, median
 from shares import percentile
 from streams import Stream
 
-from resonance_perf.compare.compare import Change, centre_of, verdict_of
+from resonance_perf.compare.compare import Change, change_of, verdict_of
 from resonance_perf.compare.order_statistics import middle
 from resonance_perf.compare.sequential import COVERAGE, schedule
 from resonance_perf.compare.signed_rank import centre
@@ -35,11 +35,11 @@ def pairs_of(stream: Stream, effect: float, draw: random.Random) -> Iterator[Pai
 
 def ours(pairs: Sequence[Pair]) -> float:
     """The estimate of the narrower of the two intervals."""
-    return centre_of(_logs(pairs), 0.05)[0]
+    return log(change_of(pairs, MEASURE, 0.05).ratio)
 
 
 def hodges_lehmann(pairs: Sequence[Pair]) -> float:
-    """Ours: the median of the averages of two log-ratios each."""
+    """The median of the averages of two log-ratios each."""
     return centre(_logs(pairs), 1.0)[0]
 
 
@@ -95,7 +95,15 @@ class Design:
     name: str
     looks: tuple[int, ...]
     levels: tuple[float, ...]
-    interval: Callable[[Sequence[float], float], tuple[float, float, float]] = centre_of
+    interval: Callable[[Sequence[float], float], tuple[float, float, float]] | None = None
+    """Of log-ratios; None is ours, which needs the pairs."""
+
+    def change(self, pairs: Sequence[Pair], level: float) -> Change:
+        """What the interval says of the pairs."""
+        if self.interval is None:
+            return change_of(pairs, MEASURE, level)
+        estimate, low, high = self.interval(_logs(pairs), level)
+        return Change(exp(estimate), exp(low), exp(min(high, 700.0)), len(pairs))
 
 
 @dataclass
@@ -138,12 +146,11 @@ def follow(stream: Stream, effect: float, trials: int, margin: float, draw: rand
     found = {design.name: Followed() for design in designs()}
     for _ in range(trials):
         source = pairs_of(stream, effect, draw)
-        logs = _logs([next(source) for _ in range(MOST)])
+        pairs = [next(source) for _ in range(MOST)]
         for design in designs():
             one = found[design.name]
             for look, level in zip(design.looks, design.levels, strict=True):
-                estimate, low, high = design.interval(logs[:look], level)
-                change = Change(exp(estimate), exp(low), exp(min(high, 700.0)), look)
+                change = design.change(pairs[:look], level)
                 verdict = verdict_of(change, MEASURE, margin)
                 if verdict != "unsure":
                     break

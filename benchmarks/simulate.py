@@ -12,10 +12,13 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import cache
 from math import inf
 from statistics import fmean
+from typing import Any
 
 from designs import ESTIMATORS, MEASURE, designs, errors, follow
 from shares import limits, percentile
@@ -185,17 +188,16 @@ def show_cells(cells: Sequence[Cell]) -> None:
     show(f"our comparisons, margin {MARGIN * 100:g} %, from {LEAST} pairs to 5 s (wall and Python: 10 s)", rows)
 
 
-def compare_orders(streams: Sequence[Stream], trials: int, draw: random.Random) -> list[dict[str, object]]:
-    """Equal sides on every stream, in the runner's order (a coin for every pair) and in couples (balanced starts)."""
+def compare_orders(stream: Stream, trials: int, draw: random.Random) -> list[dict[str, object]]:
+    """Equal sides in the runner's order (a coin for every pair) and in couples (balanced starts)."""
     found: list[dict[str, object]] = []
-    for stream in streams:
-        for name, turns_of in (("a coin each (ours)", in_turn), ("couples", balanced)):
-            one = cell(stream, 0.0, trials, draw, turns_of)
-            low, high = limits(one.alarms, trials)
-            found.append({
-                "stream": stream.name, "order": name, "trials": trials, "alarms": one.alarms, "low": low, "high": high,
-                "coverage": one.covered / trials, "mean_pairs": one.mean_pairs,
-            })  # fmt: skip
+    for name, turns_of in (("a coin each (ours)", in_turn), ("couples", balanced)):
+        one = cell(stream, 0.0, trials, draw, turns_of)
+        low, high = limits(one.alarms, trials)
+        found.append({
+            "stream": stream.name, "order": name, "trials": trials, "alarms": one.alarms, "low": low, "high": high,
+            "coverage": one.covered / trials, "mean_pairs": one.mean_pairs,
+        })  # fmt: skip
     return found
 
 
@@ -274,21 +276,30 @@ def show_designs(found: Sequence[dict[str, object]]) -> None:
     show(f"when to stop: one stage, without confirmation, at most {FIXED} pairs", rows)
 
 
-def compare_designs(streams: Sequence[Stream], trials: int, draw: random.Random) -> list[dict[str, object]]:
-    """Every design on every stream and effect."""
+def compare_designs(stream: Stream, trials: int, draw: random.Random) -> list[dict[str, object]]:
+    """Every design on every effect."""
     found: list[dict[str, object]] = []
-    for stream in streams:
-        for effect in EFFECTS:
-            by_design = follow(stream, effect, trials, MARGIN, draw)
-            for design in designs():
-                one = by_design[design.name]
-                share = {key: one.verdicts.count(key) / trials for key in ("slower", "faster", "same", "unsure")}
-                found.append({
-                    "stream": stream.name, "effect": effect, "design": design.name, "trials": trials,
-                    "changed": share["slower"] + (0.0 if effect else share["faster"]), "same": share["same"],
-                    "unsure": share["unsure"], "coverage": one.held / trials, "mean_pairs": fmean(one.pairs),
-                })  # fmt: skip
+    for effect in EFFECTS:
+        by_design = follow(stream, effect, trials, MARGIN, draw)
+        for design in designs():
+            one = by_design[design.name]
+            share = {key: one.verdicts.count(key) / trials for key in ("slower", "faster", "same", "unsure")}
+            found.append({
+                "stream": stream.name, "effect": effect, "design": design.name, "trials": trials,
+                "changed": share["slower"] + (0.0 if effect else share["faster"]), "same": share["same"],
+                "unsure": share["unsure"], "coverage": one.held / trials, "mean_pairs": fmean(one.pairs),
+            })  # fmt: skip
     return found
+
+
+def _drawn(seed: int, work: Callable[..., Any], stream: str, *given: float) -> Any:
+    """Work on a stream by its name, with coins of its own: so it is the same in whichever process it is done."""
+    return work(_streams()[stream], *given, random.Random(f"{seed} {work.__name__} {stream} {given}"))
+
+
+@cache
+def _streams() -> Mapping[str, Stream]:
+    return by_name([*recorded(), *synthetic(), *hostile()])
 
 
 def _effect(effect: float) -> str:
@@ -305,30 +316,39 @@ def main() -> None:
     parser.add_argument("--trials", type=int, default=900, help="of equal sides on each stream; a third of others")
     parser.add_argument("--quick", action="store_true", help="a twelfth of that")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, help="processes, as many as cores; the numbers do not depend on it")
     parser.add_argument("--json", metavar="FILE", help="write all numbers there")
     args = parser.parse_args()
     trials = max(2, args.trials // 12 if args.quick else args.trials)
-    draw, start = random.Random(args.seed), time.perf_counter()
+    start = time.perf_counter()
     os.nice(10)
-    real, made = recorded(), synthetic()
-    streams = [*real, *made]
-    fewer = max(2, trials // 3)
-    cells = [cell(one, effect, fewer if effect else trials, draw) for one in streams for effect in EFFECTS]
+    some, fewer = by_name([*recorded(), *synthetic()]), max(2, trials // 3)
+    made = [one.name for one in synthetic()]
+    chosen = [name for name in ("c-quiet cpu", "c-noise cpu", "c-quiet wall", "c-noise wall") if name in some]
+    picked = [name for name in ("c-noise cpu", "c-noise wall", *COMPARED) if name in some]
+    swinging = [one.name for one in hostile()]
+    with ProcessPoolExecutor(args.jobs) as pool:
+        asked = [
+            pool.submit(_drawn, args.seed, cell, name, effect, fewer if effect else trials)
+            for name in some for effect in EFFECTS
+        ]  # fmt: skip
+        erring = [pool.submit(_drawn, args.seed, errors, name, fewer) for name in (*chosen, *made)]
+        ending = [pool.submit(_drawn, args.seed, compare_designs, name, max(2, trials // 9)) for name in picked]
+        ordered = ("AR(1), φ = 0.5", *swinging, *chosen[:2])
+        turning = [pool.submit(_drawn, args.seed, compare_orders, name, max(2, trials // 2)) for name in ordered]
+        cells = [one.result() for one in asked]
+        estimators, stopping, orders = (
+            [row for one in all_ for row in one.result()] for all_ in (erring, ending, turning)
+        )
     show_cells(cells)
-    some = by_name(streams)
-    chosen = [some[name] for name in ("c-quiet cpu", "c-noise cpu", "c-quiet wall", "c-noise wall") if name in some]
-    estimators = [row for one in [*chosen, *made] for row in errors(one, max(2, trials // 3), draw)]
     show_errors(estimators)
-    picked = [some[name] for name in ("c-noise cpu", "c-noise wall", *COMPARED) if name in some]
-    stopping = compare_designs(picked, max(2, trials // 9), draw)
     show_designs(stopping)
-    orders = compare_orders([some["AR(1), φ = 0.5"], *hostile(), *chosen[:2]], max(2, trials // 2), draw)
     show_orders(orders)
     aims = aims_of(cells, estimators)
     show_aims(aims)
     count = sum(one.trials for one in cells)
     print(f"  {count} comparisons and the other tables in {time.perf_counter() - start:.0f} s")
-    if not real:
+    if not any(name.startswith("c-") for name in some):
         print("  no recorded noise: make it with power.py --record benchmarks/data")
     if args.json:
         tables = {

@@ -38,8 +38,11 @@ def synthetic() -> list[Stream]:
 
 
 def hostile() -> list[Stream]:
-    """A machine that swings in time with the runs: what may break an order that is only balanced."""
-    return [Stream(f"swings every {period} runs", "cpu", _around(_swing(period))) for period in (2, 3, 4, 8)]
+    """A machine that swings in time with the runs: what may break an order that is only balanced. And one that calms
+    down or wakes up all the time: what may break looks that weigh the same pairs anew."""
+    swings = [Stream(f"swings every {period} runs", "cpu", _around(_swing(period))) for period in (2, 3, 4, 8)]
+    weather = {"calms down": calming, "wakes up": waking}
+    return [*swings, *(Stream(name, "cpu", _around(kind)) for name, kind in weather.items())]
 
 
 def recorded(folder: str = DATA) -> list[Stream]:
@@ -91,6 +94,22 @@ def autoregressive(draw: random.Random, keep: float) -> Iterator[float]:
     while True:
         yield level
         level = keep * level + draw.gauss(0, 0.02 * (1 - keep * keep) ** 0.5)
+
+
+def calming(draw: random.Random) -> Iterator[float]:
+    """A neighbour that ends: it adds up to 40 %, less with every run, so that the newest pairs are the calmest."""
+    height = 0.4
+    while True:
+        yield height * draw.random() + draw.gauss(0, 0.003)
+        height *= 0.985
+
+
+def waking(draw: random.Random) -> Iterator[float]:
+    """A neighbour that begins: it adds up to 1 %, in the end up to 40 %."""
+    height = 0.01
+    while True:
+        yield height * draw.random() + draw.gauss(0, 0.003)
+        height = min(0.4, height * 1.015)
 
 
 def _swing(period: int) -> Callable[[random.Random], Iterator[float]]:
