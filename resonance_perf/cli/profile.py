@@ -14,6 +14,7 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.bisect import seconds
 from resonance_perf.cli.context import workspace
 from resonance_perf.cli.output import print_json, progress, table
+from resonance_perf.cli.profile_file import is_one, push, run_file
 from resonance_perf.cli.profile_list import listed
 from resonance_perf.cli.run import chosen
 from resonance_perf.drivers import DRIVERS
@@ -25,6 +26,7 @@ from resonance_perf.model.ids import new_id
 from resonance_perf.model.run import Side
 from resonance_perf.model.text import printable
 from resonance_perf.profiles.functions import Sides, sides_of
+from resonance_perf.profiles.together import added
 from resonance_perf.profiles.tops import Top, tops, unit_of
 from resonance_perf.report.profile import cost_line, profile_document, top_rows
 from resonance_perf.report.sentences import short
@@ -39,17 +41,23 @@ EXAMPLE = "resonance-perf profile stats-api --against main --out stats.svg"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("benchmark", nargs="?", metavar="BENCH", help="which (default: the only one)")
+    parser.add_argument(
+        "benchmark",
+        nargs="?",
+        metavar="BENCH|FILE",
+        help="which, or a profile that is there",
+    )
     parser.add_argument(
         "--list", action="store_true", help="which profilers there are, and what keeps one from working"
     )
     parser.add_argument("--profiler", metavar="NAME", default="", help="which (default: what fits the metric)")
     parser.add_argument("--metric", metavar="NAME", help="what it is about (default: the first that the config names)")
     parser.add_argument("--rev", metavar="REV", default="HEAD", help="profile this (default: HEAD)")
-    parser.add_argument("--against", metavar="REV", help="profile this beside it, and tell the difference")
+    parser.add_argument("--against", metavar="REV|FILE", help="profile this beside it, and tell the difference")
     parser.add_argument("--time", type=seconds, default=MOST_S, metavar="T", help="how long at most (default: 30s)")
     parser.add_argument("--out", metavar="FILE", help="write it: .pb.gz, .json (speedscope), .folded, .html, .svg, …")
     parser.add_argument("--format", metavar="NAME", help="how, where the name of FILE does not say it")
+    parser.add_argument("--push", metavar="URL", help="send it to a Pyroscope server")
     parser.add_argument("--open", action="store_true", help="show the picture in a browser")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -73,6 +81,8 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0; 4 when it cannot be profiled, which says why."""
     if args.list:
         return listed(as_json=args.json)
+    if is_one(args.benchmark):
+        return run_file(args)
     work, kind = workspace(args), kind_of(args.out, args.format) if args.out else ""
     seen = _profiled(work, args)
     kept = new_id(now(), random.getrandbits(80))
@@ -80,6 +90,8 @@ def run(args: argparse.Namespace) -> int:
     page = keep_page(work, kept, seen.sides, seen.title, seen.per)
     if args.out:
         write_profile(args.out, kind, seen.sides, seen.title, seen.per)
+    if args.push:
+        push(args.push, added(seen.sides.head), seen.benchmark.name)
     if args.json:
         _print_document(seen, folder, args)
     else:

@@ -3,6 +3,7 @@ any of them fall over."""
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from contextlib import suppress
 from math import isfinite
@@ -117,3 +118,12 @@ def test_every_profile_can_be_written_or_is_refused_with_a_sentence(file: Path) 
         with suppress(ResonanceError):
             again = KNOWN[kind].read(registry.write(profile, kind), "it")
             assert again.total == pytest.approx(profile.total)
+
+
+def test_the_docs_have_every_format() -> None:
+    rows = []
+    for name, one in KNOWN.items():
+        said, _, about = (inspect.getdoc(one) or "").partition("\n\n")[0].replace("\n", " ").partition(": ")
+        assert said == name
+        rows.append(f"| `{name}`{' (written, too)' if name in WRITTEN else ''} | {about.rstrip('.')} |")
+    assert "\n".join(rows) in (Path(__file__).parents[2] / "docs/profiling.md").read_text()

@@ -1,4 +1,4 @@
-"""bpftrace: the maps that `-f json` prints: sums or counts by stacks.
+"""bpftrace: maps that `-f json` prints: sums or counts by stacks.
 
 A map is keyed by the stack in the kernel, then the one in the program, then whatever else: `@[kstack, ustack, comm]`.
 The end of a map's name says what it counts: `@off_cpu_ns`, `@allocated_bytes`; without one of these ends it is counted.

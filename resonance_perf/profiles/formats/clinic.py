@@ -1,4 +1,4 @@
-"""clinic: what `clinic doctor` found, from its page or the data in it: its verdict, waiting of the event loop, GC."""
+"""clinic-doctor: the page of `clinic doctor`, or the data in it: its verdict, waiting of the event loop, GC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""py-spy: `dump --json`: where each thread of a Python program is right now."""
+"""py-spy-dump: `py-spy dump --json`: where each thread of a Python program is right now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""0x: its `ticks.json`, a stack of functions for each tick of V8's profiler; ticks outside of any have none."""
+"""0x: the `ticks.json` of 0x: a stack for each tick of V8's profiler; ticks outside of any function have none."""
 
 from __future__ import annotations
 

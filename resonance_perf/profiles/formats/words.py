@@ -36,7 +36,7 @@ def common(unit: str) -> tuple[str, int]:
 @lru_cache(maxsize=65_536)
 def frame(text: str) -> Frame:
     """`function (file:line)`, as py-spy and VizTracer name a frame, or a function alone."""
-    if (match := _PLACED.fullmatch(text)) is None or not (match["line"] or "." in match["file"]):
+    if (match := _PLACED.fullmatch(text)) is None or not (match["line"] or set("./") & set(match["file"])):
         return Frame(text)
     return Frame(match["function"], match["file"], int(match["line"] or 0))
 
