@@ -27,7 +27,7 @@ def explain(
 ) -> tuple[tuple[Why, ...], str]:
     """(why each of `worse` is so, what to tell people about the profile). A profiler that fails costs the profile only.
 
-    It takes about as long as the comparison took, and 30 s at most.
+    It takes about as long as the comparison took, and 30 s at most where that is enough.
     """
     base, head = measurement.base, measurement.head
     if base is None or not worse:

@@ -33,8 +33,8 @@ from resonance_perf.profilers.registry import profiler
 
 LEAST, ROUNDS = 3, 6
 """Captures of each side: without three nothing can be told from chance, and six find most."""
-MOST_S = 30.0
-"""Where even the least would take longer, it is given up."""
+MOST_S, LONGEST_S = 30.0, 120.0
+"""The least may take longer than the most on a busy machine or of a slow program, but not longer than this."""
 LOAD_S = (1.0, 5.0)
 """The least and the most that a server is under load for one capture, in seconds."""
 
@@ -77,7 +77,7 @@ class Profiler:
                 self.runner.between()
                 found[side].append(self._capture(work, side, paths[side]))
             now = self.runner.clock()
-            if now - begun + (now - at) > (self.most_s if len(found["head"]) >= LEAST else max(self.most_s, MOST_S)):
+            if now - begun + (now - at) > (self.most_s if len(found["head"]) >= LEAST else LONGEST_S):
                 break
         return {side: tuple(captures) for side, captures in found.items()}
 
