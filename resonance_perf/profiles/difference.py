@@ -12,7 +12,7 @@ from resonance_perf.profiles.chance import LEAST, Change, change_of, holm, noise
 FALSE_FINDINGS = 0.05
 """How often a difference of equal code may hold a finding at all."""
 _NOTICED = 0.005
-"""A function that never takes this share of the whole is not looked at: each one more makes the others less sure."""
+"""A function that never takes this share of the whole is not looked at."""
 _CARRIES = 0.5
 """A path goes on as long as one function below carries this share of all that was added."""
 _PARTLY = 0.5
@@ -51,8 +51,11 @@ class Difference:
         return tuple(one for one in self.frames if one.own.found or one.total.found)
 
 
-def difference(base: Sequence[Capture], head: Sequence[Capture]) -> Difference:
+def difference(base: Sequence[Capture], head: Sequence[Capture], *, least: float = 0.0) -> Difference:
     """Compare captures of one profiler whose profiles are in normal form, by the type that is chosen.
+
+    No finding is made of functions that take less than `least` on both sides: each that is looked at makes the others
+    less sure.
 
     Raises:
         ValueError: when a side has no capture.
@@ -66,7 +69,8 @@ def difference(base: Sequence[Capture], head: Sequence[Capture]) -> Difference:
     noise = noise_of(totals, split([worth(one) for one in captures]))
     both = change_of(totals, noise)
     alone, below = ({frame: change_of(split(v), noise) for frame, v in of.items()} for of in (own, total))
-    _mark((alone, own), (below, total), least=_NOTICED * (1 - _ROUNDING) * max(both.before, both.after))
+    noticed = max(least, _NOTICED * max(both.before, both.after)) * (1 - _ROUNDING)
+    _mark((alone, own), (below, total), least=noticed)
     none = Change(0.0, 0.0, 0.0, 0.0, 1.0)
     frames = [FrameChange(frame, alone.get(frame, none), below[frame]) for frame in total]
     frames.sort(key=lambda one: (-one.own.size, -one.total.size, one.frame.file, one.frame.function))

@@ -44,9 +44,9 @@ class Sides:
         """The same with libraries as a part of the function that calls them."""
         return self._map(lambda stack: replace(stack, frames=_own_frames(stack.frames)))
 
-    def compared(self) -> Difference:
-        """What became of each function."""
-        return difference(self.base, self.head)
+    def compared(self, least: float = 0.0) -> Difference:
+        """What became of each function that takes `least` on a side."""
+        return difference(self.base, self.head, least=least)
 
     def _map(self, change: Callable[[Stack], Stack | None]) -> Sides:
         def changed(one: Capture) -> Capture:
@@ -74,7 +74,7 @@ def function_causes(metric: str, sides: Sides, scale: Scale) -> tuple[Cause, ...
     found: list[Cause] = []
     left = sides
     while len(found) < _MOST:
-        told = left.folded().compared()
+        told = left.folded().compared(LEAST_SHARE * max(abs(scale.size), abs(scale.total.size)))
         chosen = _touched(left, told, scale)
         if chosen is None:
             break

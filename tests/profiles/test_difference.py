@@ -104,6 +104,12 @@ def test_a_side_that_varies_more_makes_the_other_no_less_sure() -> None:
     assert found is not None and found.own.found and found.own.low > 0
 
 
+def test_what_is_too_small_to_matter_is_not_asked_about() -> None:
+    base, head = [capture({"main;f": 10.0, "main;g": 300.0})] * 3, [capture({"main;f": 60.0, "main;g": 900.0})] * 3
+    for least, found in ((0.0, {"main", "f", "g"}), (1.0, {"main", "g"})):
+        assert {one.frame.function for one in difference(base, head, least=least).findings} == found
+
+
 def test_a_function_that_calls_itself_again_counts_once() -> None:
     told = difference([capture({"main;a;b;a": 100.0})] * 3, [capture({"main;a;b;a": 300.0})] * 3)
     one = told.of(frame("a"))
