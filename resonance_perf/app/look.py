@@ -65,7 +65,7 @@ def tells(benchmark: Benchmark) -> bool:
 
 
 def look(runner: Runner, benchmark: Benchmark, commit: str) -> Seen:
-    """Everything that it tells. Where one way to look fails, the others are gone all the same; but for the first."""
+    """Everything that it tells. Where one way to look fails, the others are tried all the same; not after the first."""
     seen = Seen()
     for way in _Look(runner, benchmark, commit).ways():
         try:

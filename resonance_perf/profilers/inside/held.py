@@ -55,7 +55,7 @@ class Recorder:
 
     def _connected(self, database, *args, **more):
         db = self.connect(database, *args, **more)
-        self.databases[os.fspath(database)] = True
+        self.databases[os.fsdecode(database)] = True
         db.set_trace_callback(self._statement)
         return db
 
