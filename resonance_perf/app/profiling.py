@@ -16,7 +16,7 @@ from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Runtime
 from resonance_perf.model.run import Side
 from resonance_perf.profilers.choice import aimed, resource_of
-from resonance_perf.profilers.registry import chosen
+from resonance_perf.profilers.registry import chosen, profiler
 from resonance_perf.profilers.started import runtime_of
 from resonance_perf.system.profilers import is_here
 
@@ -83,7 +83,12 @@ def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) 
     if not argv:
         raise BenchmarkError(f"{benchmark.name} runs no program that could be profiled")
     runtime = _runtime(runner, benchmark, argv)
-    found = chosen(runtime, resource_of(metric), is_here, seconds=seconds)
+    argv = runner.host.spelled(argv)
+
+    def usable(name: str) -> bool:
+        return is_here(name) and _wraps(name, argv, seconds)
+
+    found = chosen(runtime, resource_of(metric), usable, seconds=seconds)
     if found is None:
         hint = "resonance-perf profile --list shows the profilers that there are."
         raise BenchmarkError(f"no profiler looks at {metric} of a program that is run by {runtime}", hint=hint)
@@ -108,3 +113,13 @@ def _runtime(runner: Runner, benchmark: Benchmark, argv: Argv) -> Runtime:
     if isinstance(benchmark.settings, ToolSettings) and benchmark.settings.tool == "web":
         return "browser"
     return runtime_of(runner.host.spelled(argv))
+
+
+def _wraps(name: str, argv: Argv, seconds: float) -> bool:
+    """True when the profiler can start such a program; where it visits a page, that is known elsewhere."""
+    one = profiler(name)
+    try:
+        one.wrap(argv, serves=not seconds, seconds=seconds)
+    except ValueError:
+        return "browser" in one.RUNTIMES
+    return True

@@ -12,8 +12,8 @@ from resonance_perf.model.profile import Frame, Profile, ValueType
 from resonance_perf.profilers.nothing import NothingSeenError
 from resonance_perf.profiles.formats.stacks import Stacks
 
-OURS = "resonance_perf_inside.py"
-"""How the program that runs another is called in `{given}`: its frames are no part of what it looks at."""
+OURS = "resonance_perf_inside"
+"""How the names of our programs in `{given}` begin: their frames are no part of what they look at."""
 _STARTING = ("<frozen runpy>", "runpy.py")
 
 
@@ -39,4 +39,4 @@ def read(files: Mapping[str, bytes], tool: str, note: str = "") -> Profile:
 
 
 def _is_ours(frame: Frame) -> bool:
-    return frame.file.endswith(OURS) or frame.file in _STARTING or frame.file.endswith("/runpy.py")
+    return frame.file.rpartition("/")[2].startswith(OURS) or frame.file in _STARTING or frame.file.endswith("/runpy.py")

@@ -22,12 +22,11 @@ def wrap(  # all that the recorders differ by
     """See `Profiling`; `recorder` is a file of `inside`, `reads` another that makes what it leaves readable. What
     repeats exactly needs no `seconds`."""
     parts = python_program(argv, profiler)
-    how = ("{given}/" + OURS, "{given}/" + recorder, "{out}", "serves" if serves else "runs")
-    provided = [(OURS, text_of("python.py")), (recorder, text_of(recorder))]
-    if reads:
-        provided.append((reads, text_of(reads)))
+    given = {f"{OURS}_{name}": text_of(name) for name in ("python.py", recorder, reads) if name}
+    runner, recorder, *last = ("{given}/" + name for name in given)
+    how = (runner, recorder, "{out}", "serves" if serves else "runs")
     return Wrapping(
-        argv=(*parts.before, *parts.interpreter, *how, *parts.program), env=_PACKAGES, provided=tuple(provided),
-        then=(*parts.before, *parts.interpreter, "{given}/" + reads, "{out}") if reads else (),
+        argv=(*parts.before, *parts.interpreter, *how, *parts.program), env=_PACKAGES, provided=tuple(given.items()),
+        then=(*parts.before, *parts.interpreter, *last, "{out}") if last else (),
         times=min(MOST_TIMES, ceil(ENOUGH_S / seconds)) if seconds else 1,
     )  # fmt: skip

@@ -11,8 +11,8 @@ from resonance_perf.model.profiling import Profiling, Resource, Runtime
 from resonance_perf.profilers import GROUP
 
 _FIRST = (
-    "py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "go-cpu", "perf", "asyncio-lag",
-    "node-lag",
+    "python-cpu", "py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "go-cpu", "perf",
+    "asyncio-lag", "node-lag",
 )  # fmt: skip
 """Where several look at the same, those first that disturb least."""
 _ON_TIME = ("pyinstrument",)
@@ -60,8 +60,6 @@ def chosen(runtime: Runtime, resource: Resource, usable: Callable[[str], bool], 
     here = installed().keys() - set(_BY_NAME)
     names = sorted(here, key=lambda name: (first.index(name) if name in first else len(first), name))
     of_it = {name: one for name in names if runtime in (one := profiler(name)).RUNTIMES}
-    if 0 < seconds < SHORT_S and resource == "cpu":
-        resource = "wall"
     for wanted in (resource, *_INSTEAD.get(resource, ())):
         for name, one in of_it.items():
             if wanted == one.RESOURCE and usable(name):

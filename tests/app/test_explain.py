@@ -55,12 +55,12 @@ def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_prof
         result = do_job(work, store, work.config, job, host, said.append)
         assert result is not None and result.measurement.comparisons[0].metric == "wall"
         assert [one.metric for one in result.whys] == ["cpu"]
-        assert "times on each side with pyinstrument" in result.note
+        assert "times on each side with python-cpu" in result.note
         assert kept_whys(work, result.measurement.head.id) == result.whys
         folder = work.private("artifacts", result.measurement.head.id)
-        kept = [one for one in sorted(os.listdir(folder)) if one.endswith(".pyinstrument.pb.gz")]
-        assert {"base-1.pyinstrument.pb.gz", "head-1.pyinstrument.pb.gz"} <= set(kept)
-        with open(os.path.join(folder, "head-1.pyinstrument.pb.gz"), "rb") as file:
+        kept = [one for one in sorted(os.listdir(folder)) if one.endswith(".python-cpu.pb.gz")]
+        assert {"base-1.python-cpu.pb.gz", "head-1.python-cpu.pb.gz"} <= set(kept)
+        with open(os.path.join(folder, "head-1.python-cpu.pb.gz"), "rb") as file:
             assert any(one.function == "scan" for stack in pprof.read(file.read(), "").stacks for one in stack.frames)
 
         runner = Runner(

@@ -10,7 +10,11 @@ from resonance_perf.profilers.plain import read
 
 LEFT = {
     "types": [["calls", "count"]],
-    "frames": [["run", "/x/resonance_perf_inside.py", 9, 0], ["load", "shop.py", 0, 4], ["start", "/x/runpy.py", 1, 1]],
+    "frames": [
+        ["run", "/x/resonance_perf_inside_python.py", 9, 0],
+        ["load", "shop.py", 0, 4],
+        ["start", "/x/runpy.py", 1, 1],
+    ],
     "stacks": [[[0, 2, 1], [3]], [[0, 2], [1]]],
 }
 

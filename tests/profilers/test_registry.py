@@ -19,7 +19,7 @@ def test_every_profiler_says_what_it_looks_at(name: str) -> None:
 @pytest.mark.parametrize(
     ("runtime", "resource", "name"),
     [
-        ("python", "cpu", "py-spy"), ("python", "wall", "py-spy-wall"), ("python", "memory", "memray"),
+        ("python", "cpu", "python-cpu"), ("python", "wall", "py-spy-wall"), ("python", "memory", "memray"),
         ("python", "calls", "cprofile"), ("node", "cpu", "node-cpu"), ("node", "wall", "node-cpu"),
         ("node", "memory", "node-heap"), ("node", "lag", "node-lag"),
     ],
@@ -29,13 +29,13 @@ def test_the_resource_chooses_the_profiler(runtime: Runtime, resource: Resource,
 
 
 def test_a_short_program_is_looked_at_from_its_first_line_on() -> None:
-    assert chosen("python", "cpu", lambda _name: True, seconds=0.2) == "pyinstrument"
+    assert chosen("python", "wall", lambda _name: True, seconds=0.2) == "pyinstrument"
     assert chosen("python", "memory", lambda _name: True, seconds=0.2) == "memray"
-    assert chosen("python", "cpu", lambda _name: True, seconds=2.0) == "py-spy"
+    assert chosen("python", "wall", lambda _name: True, seconds=2.0) == "py-spy-wall"
 
 
 def test_what_is_not_here_is_replaced_by_what_is() -> None:
-    assert chosen("python", "cpu", lambda name: name != "py-spy", seconds=0.0) == "py-spy-wall"
+    assert chosen("python", "cpu", lambda name: name != "python-cpu", seconds=0.0) == "py-spy"
     assert chosen("python", "wall", lambda name: name == "cprofile", seconds=0.0) == "cprofile"
     assert chosen("python", "wall", lambda _name: False, seconds=0.0) is None
 
