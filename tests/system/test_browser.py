@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,6 +19,7 @@ from resonance_perf.model.run import Sample
 from resonance_perf.system.browser.chromium import find_chromium
 from resonance_perf.system.browser.visit import VisitError
 from resonance_perf.system.host import LocalHost
+from tests.system.site import Answer, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared]
 PAGE = "<!doctype html><title>shop</title><h1 id=title>A shop</h1>%s"
@@ -56,29 +55,15 @@ DEFECTS = {
 """Path -> what it answers."""
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        found = DEFECTS.get(self.path)
-        body = (found or "gone").encode()
-        kind = {"js": "text/javascript", "css": "text/css"}.get(self.path.rpartition(".")[2], "text/html")
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+def answer(path: str) -> Answer:
+    kind = {"js": "text/javascript", "css": "text/css"}.get(path.rpartition(".")[2], "text/html")
+    return 200 if path in DEFECTS else 404, {"Content-Type": kind}, DEFECTS.get(path, "gone").encode()
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(answer) as address:
+        yield address
 
 
 Visit = Callable[..., Sample]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import random
 import struct
-import threading
 import time
 import zlib
 from collections.abc import Iterator
 
 import pytest
 
+from tests.system.site import Answer, served
 from tests.system.test_browser import Visit, blamed, visit
 
 __all__ = ["visit"]  # the fixture; its site is the one below
@@ -86,32 +85,22 @@ KEPT = {"/a.json": "max-age=60", "/b.json": "max-age=60, stale-while-revalidate=
 SLOW_S = 0.15
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        kind, body = SITE.get(self.path, ("text/plain", "gone"))
-        if self.path.startswith("/slow"):
-            time.sleep(SLOW_S)
-        data = body.encode() if isinstance(body, str) else body
-        self.send_response(200 if self.path in SITE else 404)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        if self.path in KEPT:
-            self.send_header("Cache-Control", KEPT[self.path])
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        pass
+def answer(path: str) -> Answer:
+    kind, body = SITE.get(path, ("text/plain", "gone"))
+    if path.startswith("/slow"):
+        time.sleep(SLOW_S)
+    kept = {"Cache-Control": KEPT[path]} if path in KEPT else {}
+    return (
+        200 if path in SITE else 404,
+        {"Content-Type": kind, **kept},
+        body.encode() if isinstance(body, str) else body,
+    )
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(answer) as address:
+        yield address
 
 
 def test_images_are_weighed_at_the_size_in_which_they_are_shown(visit: Visit) -> None:
