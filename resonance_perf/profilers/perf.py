@@ -24,7 +24,11 @@ RESOURCE: Resource = "cpu"
 NEEDS: Sequence[Permission] = ("perf-events",)
 RATES = (99, 999)
 _TOLD = "perf.txt"
-_AS_TEXT = 'perf script -i "$0/perf.data" > "$0/perf.txt"; ended=$?; rm -f "$0/perf.data"; exit $ended'
+_AS_TEXT = """
+timeout 20 perf script -i "$0/perf.data" -F +srcline --full-source-path > "$0/perf.txt" ||
+  perf script -i "$0/perf.data" > "$0/perf.txt" # without the lines: a large program takes too long to look them up
+ended=$?; rm -f "$0/perf.data"; exit $ended
+"""
 
 
 def wrap(argv: Argv, *, serves: bool, seconds: float) -> Wrapping:

@@ -116,6 +116,7 @@ def test_a_server_is_profiled_under_its_load_alone(name: str, programs: Path) ->
     assert found["main"] >= found["handle"] >= found["spend"] > 0.5 * profile.total
     if name == "perf":
         assert "clock" in profile.note or profile.types[profile.chosen].name == "cycles"
+        assert {one.file.rpartition("/")[2] for stack in profile.stacks for one in stack.frames} >= {"app.c"}
 
 
 def test_what_a_server_waits_for_is_found(programs: Path) -> None:

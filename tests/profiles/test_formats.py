@@ -182,6 +182,15 @@ def test_event_names_of_perf_are_read_not_assumed() -> None:
     assert "task-clock" in profile.note
 
 
+def test_lines_of_source_are_taken_where_perf_looked_them_up() -> None:
+    text = (
+        "app 7 1.000100:     250000 cpu-clock: \n\t            11f2 hot+0x39 (/srv/app)\n  /srv/app.c:12\n"
+        "\t           2724a __libc_start_call_main+0x7a (/lib/libc.so.6)\n  libc.so.6[2724a]\n\n"
+    )
+    (stack,) = registry.read(text.encode(), "it")[1].stacks
+    assert stack.frames == (Frame("__libc_start_call_main", "/lib/libc.so.6"), Frame("hot", "/srv/app.c", 12))
+
+
 def test_several_threads_of_a_speedscope_file_stay_apart() -> None:
     threads = [
         {"type": "evented", "name": name, "unit": "milliseconds", "startValue": 0, "endValue": 9,

@@ -1,14 +1,14 @@
 """perf-script: what `perf script` prints: samples of the kernel's timer or of hardware counters, with stacks.
 
 Which event was sampled is read, never assumed: without hardware counters, `perf record` takes the software clock and
-says nothing. A function stands in its binary, or in its source where an engine compiled it and says so.
+says nothing. A function stands in its binary, or in its source where that was asked for or an engine compiled it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from resonance_perf.model.profile import Frame, Profile, ValueType
 from resonance_perf.profiles.formats import source, words
@@ -21,6 +21,7 @@ _HEAD = re.compile(
     r"(?P<event>[A-Za-z_][\w./=,-]*(?::[\w-]+)*): *(?P<rest>.*)"
 )
 _FRAME = re.compile(r"\s+(?P<address>[0-9a-f]+) (?P<symbol>.*?)(?:\+0x[0-9a-f]+)? \((?P<binary>.*)\)")
+_SOURCE = re.compile(r"\s+(?P<file>[^\s:][^:]*):(?P<line>[1-9]\d{0,8})(?: .*)?")
 _MODIFIER = re.compile(r":[ukhGHpPSDWeIb]+$")
 _UNKNOWN = "[unknown]"
 
@@ -72,8 +73,10 @@ def _samples(lines: Sequence[str], name: str) -> Iterator[_Sample]:
                 yield sample
             sample = None
         elif sample is not None:
-            if (match := _FRAME.fullmatch(line)) is not None:  # else a line of source, which -F +srcline adds
+            if (match := _FRAME.fullmatch(line)) is not None:
                 sample.frames.append(_frame(match["symbol"], match["binary"], match["address"]))
+            elif sample.frames and (match := _SOURCE.fullmatch(line)) is not None:  # of -F +srcline
+                sample.frames[-1] = replace(sample.frames[-1], file=match["file"], line=int(match["line"]))
         elif not line.startswith("#"):
             sample = _head(line, name, number)
     if sample is not None:
