@@ -10,9 +10,9 @@ from resonance_perf.drivers.command import describe_end
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, CountSettings
 from resonance_perf.model.counted import ordered
-from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.profile import Capture
-from resonance_perf.model.profiling import Profiling
+from resonance_perf.model.profiling import LONGEST_S, Profiling
 from resonance_perf.model.run import Side
 from resonance_perf.model.work import (
     Command,
@@ -33,10 +33,12 @@ from resonance_perf.profilers.registry import profiler
 
 LEAST, ROUNDS = 3, 6
 """Captures of each side: without three nothing can be told from chance, and six find most."""
-MOST_S, LONGEST_S = 30.0, 120.0
-"""The least may take longer than the most on a busy machine or of a slow program, but not longer than this."""
+MOST_S = 30.0
+"""The least may take longer than the most on a busy machine or of a slow program, but not longer than `LONGEST_S`."""
 LOAD_S = (1.0, 5.0)
 """The least and the most that a server is under load for one capture, in seconds."""
+
+_SHORTER = "Profile less work at a time, or give it longer: resonance-perf profile --time 10m."
 
 Profilable = RunProcess | LoadServer | RunTool
 
@@ -77,9 +79,13 @@ class Profiler:
                 self.runner.between()
                 found[side].append(self._capture(work, side, paths[side]))
             now = self.runner.clock()
-            if now - begun + (now - at) > (self.most_s if len(found["head"]) >= LEAST else LONGEST_S):
+            if now - begun + (now - at) > (self.most_s if len(found["head"]) >= LEAST else self._longest_s):
                 break
         return {side: tuple(captures) for side, captures in found.items()}
+
+    @property
+    def _longest_s(self) -> float:
+        return max(self.most_s, LONGEST_S)
 
     def _capture(self, work: Profilable, side: Side, path: str) -> Capture:
         plain_s, profiling = self._plain_s[side], self._profiling
@@ -89,16 +95,24 @@ class Profiler:
         try:
             done = self.runner.host.profiled(
                 work, lambda argv: profiling.wrap(argv, serves=_serves(work, page=page), seconds=seconds), path,
-                page=page,
+                page=page, patience_s=self._longest_s,
             )  # fmt: skip
         except ValueError as error:
             raise BenchmarkError(f"{self.benchmark.name} {error}") from error
+        if _process_of(done.outcome).timed_out:
+            raise BenchmarkError(
+                f"{self.benchmark.name} did not end within {self._longest_s:.0f} s under {self.name}", hint=_SHORTER
+            )
         try:
             profile = profiling.read(dict(done.files))
         except NothingSeenError as error:
             said = f": {done.said}" if done.said else ""
             hint = error.hint or cure(done.said, profiling)
             raise BenchmarkError(f"{self.benchmark.name}: {error.message}{said}", hint=hint) from error
+        except ResonanceError:
+            raise
+        except Exception as error:  # a profiler that was cut off leaves anything, and a plug-in fails in any way
+            raise BenchmarkError(f"{self.benchmark.name}: what {self.name} left cannot be read: {error!r}") from error
         outcome = self._checked(done.outcome)
         named = replace(profile, tool=profile.tool or self.name, seconds=profile.seconds or seconds)
         overhead = _elapsed_s(outcome) / plain_s - 1 if plain_s else None
@@ -150,6 +164,16 @@ class Profiler:
                 raise BenchmarkError(f"{self.benchmark.name}: no request succeeded")
             case _:
                 return outcome
+
+
+def _process_of(outcome: Outcome) -> ProcessOutcome:
+    match outcome:
+        case ProcessOutcome():
+            return outcome
+        case LoadOutcome(server=process) | ToolOutcome(process=process):
+            return process
+        case SizeOutcome():
+            return ProcessOutcome(argv=())
 
 
 def _serves(work: Profilable, *, page: bool) -> bool:

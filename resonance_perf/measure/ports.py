@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from resonance_perf.model.benchmark import Argv
-from resonance_perf.model.profiling import Wrapping
+from resonance_perf.model.profiling import LONGEST_S, Wrapping
 from resonance_perf.model.work import (
     Command,
     LoadOutcome,
@@ -45,11 +45,13 @@ class Host(Protocol):
         ...
 
     def profiled(
-        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
-    ) -> ProfiledOutcome:
+        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
+        page: bool = False, patience_s: float = LONGEST_S,
+    ) -> ProfiledOutcome:  # fmt: skip
         """Do the work with its server, else its command, started as `wrap` says; with its command for a `page`.
 
-        `wrap` is given that with the interpreter that a script names, and may raise ValueError.
+        `wrap` is given that with the interpreter that a script names, and may raise ValueError. What takes longer than
+        `patience_s` is ended.
         """
         ...
 

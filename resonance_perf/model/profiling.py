@@ -17,6 +17,9 @@ Resource = Literal["cpu", "wall", "memory", "calls", "off-cpu", "lag", "instruct
 Permission = Literal["ptrace", "perf-events", "bpf"]
 """Looking into another process; counting and sampling by the kernel; programs in the kernel."""
 
+LONGEST_S = 120.0
+"""A profiler that takes longer for one profile hangs, as far as anybody knows, unless a person gave it longer."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrapping:

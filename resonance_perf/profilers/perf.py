@@ -34,7 +34,7 @@ ended=$?; rm -f "$0/perf.data"; exit $ended
 def wrap(argv: Argv, *, serves: bool, seconds: float) -> Wrapping:
     """See `Profiling`."""
     record = (
-        "perf", "record", "--quiet", "-F", str(per_second(seconds, *RATES)), "--call-graph", "fp",
+        "perf", "record", "--quiet", "--no-buildid-cache", "-F", str(per_second(seconds, *RATES)), "--call-graph", "fp",
         "-o", "{out}/perf.data",
     )  # fmt: skip
     then = ("sh", "-c", _AS_TEXT, "{out}")

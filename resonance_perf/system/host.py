@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from resonance_perf.drivers.command import describe_end, last_lines
 from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.counted import from_json
-from resonance_perf.model.profiling import Wrapping
+from resonance_perf.model.profiling import LONGEST_S, Wrapping
 from resonance_perf.model.work import (
     Command,
     Load,
@@ -127,12 +127,13 @@ class LocalHost:
         return spelled(argv, cwd)
 
     def profiled(
-        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
-    ) -> ProfiledOutcome:
+        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
+        page: bool = False, patience_s: float = LONGEST_S,
+    ) -> ProfiledOutcome:  # fmt: skip
         """See `Host`."""
         from resonance_perf.system.profiled import profiled  # few runs need it
 
-        return profiled(self, work, wrap, cwd, page=page)
+        return profiled(self, work, wrap, cwd, page=page, patience_s=patience_s)
 
     def _use(self, work: RunTool, cwd: str) -> ToolOutcome:
         with scratch() as folder, scratch() as given:

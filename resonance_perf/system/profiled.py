@@ -44,8 +44,9 @@ _HIDDEN = ((OUT, "\0out\0"), (GIVEN, "\0given\0"))
 
 
 def profiled(
-    host: LocalHost, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool
-) -> ProfiledOutcome:
+    host: LocalHost, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool,
+    patience_s: float,
+) -> ProfiledOutcome:  # fmt: skip
     """See `Host`."""
     command, put = _target(work, page=page)
     wrapping = wrap(_hidden(spelled(command.argv, cwd)))
@@ -58,7 +59,7 @@ def profiled(
         if wrapping.times > 1 and isinstance(work, RunProcess):
             argv = (*bare_python("exit_code", os.path.join(out, EXIT), str(wrapping.times)), *argv)
         env = (*command.env, *((key, one and placed((one,), out, given)[0]) for key, one in wrapping.env))
-        patience_s = command.timeout_s * SLOWER * wrapping.times
+        patience_s = min(patience_s, command.timeout_s * SLOWER * wrapping.times)
         slowly = replace(command, argv=argv, env=env, timeout_s=patience_s, memory_bytes=None)
         watch = _Watch(host, wrapping, out, given, cwd, env)
         outcome = _do(host, put(slowly), cwd, watch)
@@ -98,7 +99,7 @@ class _Watch:
         finally:
             told = self._tell()
             until = time.monotonic() + WRITING_S
-            while told and time.monotonic() < until:
+            while told and time.monotonic() < until and not self._host.stopped:
                 told = [name for name in told if not os.path.exists(os.path.join(self._out, name + _WRITTEN))]
                 time.sleep(_POLL_S)
 
@@ -128,8 +129,9 @@ class _Watch:
         for name in sorted(os.listdir(self._out)):
             if name.endswith(_LISTENS):
                 with open(os.path.join(self._out, name), encoding="ascii") as file:
-                    pid, number = map(int, file.read().split())
-                with suppress(ProcessLookupError):
+                    words = file.read().split()
+                with suppress(ValueError, ProcessLookupError, PermissionError):  # half written; gone; another's by now
+                    pid, number = map(int, words)
                     os.kill(pid, number)
                     told.append(name.removesuffix(_LISTENS))
         return told

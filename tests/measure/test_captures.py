@@ -13,7 +13,7 @@ from resonance_perf.model.benchmark import Argv, Benchmark, CommandSettings, Cou
 from resonance_perf.model.driving import Program
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
-from resonance_perf.model.profiling import Permission, Wrapping
+from resonance_perf.model.profiling import LONGEST_S, Permission, Wrapping
 from resonance_perf.model.run import Environment
 from resonance_perf.model.work import (
     Command,
@@ -44,6 +44,8 @@ class Host:
     exit_code: int = 0
     files: tuple[tuple[str, bytes], ...] = (("seen", b"3"),)
     said: str = ""
+    hangs: bool = False
+    patience_s: float = 0.0
     done: list[tuple[str, str, object]] = field(default_factory=list)
 
     def run(self, command: Command, cwd: str) -> ProcessOutcome:
@@ -59,8 +61,10 @@ class Host:
         raise NotImplementedError
 
     def profiled(
-        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool = False
-    ) -> ProfiledOutcome:
+        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
+        page: bool = False, patience_s: float = LONGEST_S,
+    ) -> ProfiledOutcome:  # fmt: skip
+        self.patience_s = patience_s
         if isinstance(work, LoadServer):
             wrap(work.server.argv)
             return ProfiledOutcome(
@@ -76,8 +80,9 @@ class Host:
         self.clock[0] += seconds
         self.done.append((cwd, how, command))
         return ProcessOutcome(
-            argv=command.argv, exit_code=self.exit_code, wall_s=seconds, user_s=seconds / 2, stderr=b"broken\n"
-        )
+            argv=command.argv, exit_code=self.exit_code, wall_s=seconds, user_s=seconds / 2, stderr=b"broken\n",
+            timed_out=self.hangs and how == "profiled",
+        )  # fmt: skip
 
     def _answered(self, cwd: str, how: str, slower: float, work: LoadServer) -> LoadOutcome:
         self.clock[0] += work.load.duration_s
@@ -199,6 +204,20 @@ def test_a_profiler_that_fails_says_why_and_what_cures_it(said: str, hint: str) 
     with pytest.raises(BenchmarkError, match="b: strobe saw nothing: ") as raised:
         profiler(COMMAND, Host([0.0], files=(), said=said)).captures({"head": "b"})
     assert said in raised.value.message and hint in raised.value.hint and bool(hint) is bool(raised.value.hint)
+
+
+def test_a_profiler_that_hangs_is_ended_and_said_to() -> None:
+    host = Host([0.0], hangs=True)
+    with pytest.raises(BenchmarkError, match="b did not end within 120 s under strobe 1") as raised:
+        profiler(COMMAND, host, most_s=30.0).captures({"head": "b"})
+    assert host.patience_s == 120 and "--time" in raised.value.hint
+    with pytest.raises(BenchmarkError, match="within 600 s"):
+        profiler(COMMAND, host, most_s=600.0).captures({"head": "b"})
+
+
+def test_what_a_profiler_left_half_written_is_no_crash() -> None:
+    with pytest.raises(BenchmarkError, match="b: what strobe 1 left cannot be read: ValueError"):
+        profiler(COMMAND, Host([0.0], files=(("seen", b"{"),))).captures({"head": "b"})
 
 
 def test_a_program_that_fails_is_not_profiled() -> None:

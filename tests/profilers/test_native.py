@@ -97,9 +97,13 @@ def totals(profile: Profile) -> Counter[str]:
 
 
 @pytest.mark.parametrize("name", ["perf", "callgrind"])
-def test_a_program_is_profiled_from_its_start_to_its_end(name: str, programs: Path) -> None:
+def test_a_program_is_profiled_from_its_start_to_its_end(
+    name: str, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     done = ran(name, ("./app",), programs)
     profile = seen(name, done)
+    assert list(tmp_path.iterdir()) == []  # perf keeps copies of all binaries there, unless it is told not to
     assert isinstance(done.outcome, ProcessOutcome) and done.outcome.exit_code == 7, done.said
     found = totals(profile)
     assert found["spend"] > 0.8 * profile.total and found["main"] >= found["spend"]

@@ -129,6 +129,26 @@ def test_what_a_profiler_beside_complains_of_is_told(host: LocalHost, tmp_path: 
     assert isinstance(found.outcome, LoadOutcome) and not found.outcome.problem
 
 
+def test_a_profiler_that_hangs_is_given_up_with_all_that_it_started(host: LocalHost, tmp_path: Path) -> None:
+    def wrap(argv: Argv) -> Wrapping:
+        return Wrapping(argv=("sh", "-c", 'sleep 600 & echo $! > "$0/child"; yes', "{out}"))
+
+    work, before = RunProcess(command=Command(argv=("true",), timeout_s=60)), time.monotonic()
+    found = host.profiled(work, wrap, str(tmp_path), patience_s=0.3)
+    assert isinstance(found.outcome, ProcessOutcome) and found.outcome.timed_out and found.outcome.truncated
+    assert time.monotonic() - before < 5
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(dict(found.files)["child"]), 0)
+
+
+def test_a_process_that_is_just_about_to_listen_is_not_told(host: LocalHost, tmp_path: Path) -> None:
+    def wrap(argv: Argv) -> Wrapping:
+        return Wrapping(argv=("sh", "-c", ': > "$0/1.listens"; exec "$@"', "{out}", *argv))
+
+    found = host.profiled(served(), wrap, str(tmp_path))
+    assert isinstance(found.outcome, LoadOutcome) and not found.outcome.problem and found.files == ()
+
+
 def test_the_folder_of_a_tool_is_not_that_of_its_profiler(host: LocalHost, tmp_path: Path) -> None:
     work = RunTool(command=Command(argv=("sh", "-c", 'echo 1 > "$0/result"', "{out}")))
 
