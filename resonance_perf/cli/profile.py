@@ -81,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0; 4 when it cannot be profiled, which says why."""
     if args.list:
         return listed(as_json=args.json)
-    if is_one(args.benchmark):
+    if is_one(args):
         return run_file(args)
     work, kind = workspace(args), kind_of(args.out, args.format) if args.out else ""
     seen = _profiled(work, args)

@@ -8,9 +8,10 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from resonance_perf.app.profile_files import PICTURES, kind_of, write_profile
+from resonance_perf.cli.context import workspace
 from resonance_perf.cli.output import print_json, progress, table
 from resonance_perf.model.diff import Diff
-from resonance_perf.model.errors import UsageError
+from resonance_perf.model.errors import ResonanceError, UsageError
 from resonance_perf.model.profile import Capture, Profile
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.text import printable
@@ -26,9 +27,10 @@ _NAMES = {"cpu": "process_cpu", "wall": "wall", "inuse_space": "memory", "alloc_
 """What Pyroscope calls a profile of these types."""
 
 
-def is_one(name: str | None) -> bool:
-    """True for what is no benchmark but a file, or the address of a server."""
-    return name is not None and (name.startswith(_SERVES) or os.path.isfile(name))
+def is_one(args: argparse.Namespace) -> bool:
+    """True when what is named is no benchmark but a file, or the address of a server."""
+    name: str = args.benchmark or ""
+    return name.startswith(_SERVES) or (os.path.isfile(name) and not _is_benchmark(args, name))
 
 
 def run_file(args: argparse.Namespace) -> int:
@@ -93,6 +95,13 @@ def _read(name: str, metric: str | None) -> tuple[str, Profile]:
     if metric not in types:
         raise UsageError(f"{name} has no {metric}", hint=f"There is {', '.join(types)}.")
     return kind, replace(profile, chosen=types.index(metric))
+
+
+def _is_benchmark(args: argparse.Namespace, name: str) -> bool:
+    try:
+        return workspace(args).config.benchmark(name) is not None
+    except ResonanceError:  # no repository, or no config: a file needs neither
+        return False
 
 
 def _write(path: str, data: bytes) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from resonance_perf.cli import main
 from resonance_perf.profiles.formats import registry
+from tests.conftest import GitRepo
 from tests.profiles.top import FIXTURES, ours
 
 RECORDED = json.loads((Path(__file__).parents[1] / "fixtures/pyroscope/requests.json").read_text())[0]
@@ -142,6 +143,17 @@ def test_what_a_server_refuses_is_a_sentence(
 ) -> None:
     code, _, err = said(capsys, server + path)
     assert code == 2 and sentence in err
+
+
+def test_a_benchmark_comes_before_a_file_of_its_name(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({"app": "main;f 3\n", "config.yaml": "version: 1\nbenchmarks:\n  app: {driver: size, files: [app]}\n"})
+    monkeypatch.chdir(repo.path)
+    monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
+    code, _, err = said(capsys, "app")
+    assert code == 4 and "app looks at files: there is nothing to profile" in err
+    assert said(capsys, "./app")[0] == 0
 
 
 def test_a_server_that_is_not_there_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
