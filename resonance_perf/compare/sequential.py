@@ -65,7 +65,9 @@ def schedule(least: int, most: int, false_alarms: float | None = None) -> Schedu
     while looks[0] < most and not _decides(looks[0], error / len(looks + more)):
         looks = _looks(looks[0] + 1, most)
     every = looks + more
-    return Schedule(every, _levels(every, error), _proofs(every, false_alarms or 0.0), len(looks))
+    # who asks for one number of pairs has all of the error for it, also where a change is looked at once more
+    levels = _levels(every, error) if len(looks) > 1 else (error,) * len(every)
+    return Schedule(every, levels, _proofs(every, false_alarms or 0.0), len(looks))
 
 
 def _proofs(looks: tuple[int, ...], error: float) -> tuple[float, ...]:

@@ -18,6 +18,7 @@ def test_looks_grow_from_the_least_to_the_most() -> None:
 
 def test_a_single_look_spends_everything() -> None:
     assert schedule(8, 8).levels == (1 - COVERAGE,)
+    assert schedule(6, 6, 0.01).level(6) == 1 - COVERAGE  # at half of it, six pairs have no interval
 
 
 def test_two_equal_looks_have_the_published_bounds() -> None:
