@@ -26,7 +26,7 @@ from resonance_perf.model.benchmark import (
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.profile import Capture
-from resonance_perf.model.profiling import Resource
+from resonance_perf.model.profiling import Resource, Runtime
 from resonance_perf.model.run import Part
 from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
 from resonance_perf.profilers.registry import chosen, profiler
@@ -37,10 +37,14 @@ VISITS = (("vitals", "network", "page"), "4g"), (("trace", "coverage", "fields",
 """Probes, and the network for a page that names none: over loopback nothing is far away, and for these it matters."""
 PROFILED_S = 8.0
 _SEEN_BY = {"web": "Chromium", "sql": "EXPLAIN"}
-_PROFILES: tuple[tuple[Resource, Callable[[Capture], profiled.Told]], ...] = (
-    ("cpu", profiled.of_cpu), ("wall", profiled.of_wall), ("memory", profiled.of_memory),
-    ("lag", profiled.of_lag),
+_PROFILES: tuple[tuple[Resource, Sequence[Runtime], Callable[[Capture, Runtime], profiled.Told]], ...] = (
+    ("cpu", ("python", "node", "go", "jvm", "native"), profiled.of_cpu),
+    ("wall", ("python",), lambda capture, _: profiled.of_wall(capture)),
+    ("memory", ("python", "node", "go"), lambda capture, _: profiled.of_memory(capture)),
+    ("lag", ("node",), lambda capture, _: profiled.of_lag(capture)),
 )  # fmt: skip
+"""What is looked at, of which runtimes, and what it tells. Python tells of its loop from within; the lag of others is
+that of the system's scheduler."""
 
 
 @dataclass(slots=True)
@@ -105,12 +109,10 @@ class _Look:
         runtime = runtime_of(program)
         if runtime == "python":
             yield self._held
-        for resource, of in () if isinstance(settings, CountSettings) else _PROFILES:
-            if runtime == "python" and resource == "lag":
-                continue  # that it has told from within
-            name = chosen(runtime, resource, is_here, seconds=0.0)
+        for resource, runtimes, of in () if isinstance(settings, CountSettings) else _PROFILES:
+            name = chosen(runtime, resource, is_here, seconds=0.0) if runtime in runtimes else None
             if name is not None and resource == profiler(name).RESOURCE:
-                yield partial(self._profiled, name, of)
+                yield partial(self._profiled, name, runtime, of)
 
     def _sampled(self) -> Iterator[Evidence]:
         settings, driver = self.benchmark.settings, DRIVERS[self.benchmark.driver]
@@ -161,13 +163,15 @@ class _Look:
         driver.sample(asked, outcome)  # raises where it failed
         return self._evidence("EXPLAIN", *held.scans(json.loads(dict(outcome.files)[sql.RESULT])))
 
-    def _profiled(self, name: str, of: Callable[[Capture], profiled.Told]) -> Iterator[Evidence]:
+    def _profiled(
+        self, name: str, runtime: Runtime, of: Callable[[Capture, Runtime], profiled.Told]
+    ) -> Iterator[Evidence]:
         profiling = Profiler(
             runner=self.runner, benchmark=self.benchmark, driver=DRIVERS[self.benchmark.driver],
             choose=lambda _seconds: name, most_s=PROFILED_S, rounds=1,
         )  # fmt: skip
         (capture,) = profiling.captures({"head": self.commit})["head"]
-        yield self._evidence(name, *of(capture))
+        yield self._evidence(name, *of(capture, runtime))
 
     def _evidence(self, by: str, values: Mapping[str, float], parts: Sequence[Part]) -> Evidence:
         return Evidence(benchmark=self.benchmark.name, source=by, values=values, parts=parts)

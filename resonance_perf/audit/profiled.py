@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from resonance_perf.model.profile import Capture, Frame
+from resonance_perf.model.profiling import Runtime
 from resonance_perf.model.run import Part
 
 Told = tuple[dict[str, float], tuple[Part, ...]]
@@ -16,16 +17,17 @@ _JSON = re.compile(
 )
 _COLLECTS = re.compile(r"^\(garbage collector\)$|^runtime\.gc|^GC_|^gc_collect")
 _POOL = re.compile(r"pool|^(?:getconn|get_connection|checkout)$", re.IGNORECASE)
-_BLIND: Mapping[str, Sequence[str]] = {"py-spy": ("gc_share",), "node-cpu": ("json_share",)}
-"""Profiler -> what it does not see: py-spy sees functions of Python, V8 takes its own for a part of their callers."""
+_UNSEEN: Mapping[Runtime, Sequence[str]] = {"python": ("gc_share",), "node": ("json_share",)}
+"""Runtime -> what its profilers do not see: functions of Python are none of its collector, and V8 takes its own for a
+part of their callers."""
 _LOCKS = re.compile(r"(?:threading|queue|_sync|locks)\.py$")
 _LIBRARY = re.compile(r"/(?:site-packages|dist-packages|node_modules|lib/python[\d.]+)/|^<|^$|^node:")
 
 
-def of_cpu(capture: Capture) -> Told:
+def of_cpu(capture: Capture, runtime: Runtime) -> Told:
     """Where a program computes: the shares of encoding and of collecting garbage, in percent."""
     found, parts = _shares(capture, {"json_share": _encodes, "gc_share": _collects})
-    return {name: share for name, share in found.items() if name not in _BLIND.get(capture.profile.tool, ())}, parts
+    return {name: share for name, share in found.items() if name not in _UNSEEN.get(runtime, ())}, parts
 
 
 def of_wall(capture: Capture) -> Told:
