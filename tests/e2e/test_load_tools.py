@@ -45,12 +45,12 @@ TOOLS: dict[str, dict[str, Any]] = {
 """Driver -> its keys in the config."""
 
 
-def config(driver: str, path: str = "/shop", samples: int = 6, **more: Any) -> str:
+def config(driver: str, path: str = "/shop", **more: Any) -> str:
     if shutil.which(driver) is None:
         pytest.skip(f"{driver} is not installed")
     keys = {key: put(value, path) for key, value in TOOLS[driver].items()}
     bench = {"driver": driver, **keys, **SERVED, "metrics": {"p50": {"budget": "limit"}},
-             "samples": {"min": samples, "max": samples, "time": "5s"}, **more}  # fmt: skip
+             "samples": {"min": 8, "max": 24, "time": "60s"}, **more}  # fmt: skip
     return json.dumps({"version": 1, "baseline": "previous", "benchmarks": {"it": bench}})
 
 
