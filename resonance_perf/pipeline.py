@@ -94,6 +94,7 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
     tightens = noted and around.tightens
     candidates, note = _promising(benchmark, measurement, judgements, subject, runner, around) if tightens else ((), "")
     ours = [one for one in measurement.comparisons if one.metric in named]
+    ours.sort(key=lambda one: named.index(one.metric))
     whys, seen = around.explain(runner, benchmark, measurement, _worse(ours, judgements)) if noted else ((), "")
     return Result(
         job=job,

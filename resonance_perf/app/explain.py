@@ -15,6 +15,7 @@ from resonance_perf.model.diff import Diff
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.profiles.causes import why
+from resonance_perf.profiles.cpu import is_about_cpu
 from resonance_perf.system.git.diff import diff_between
 from resonance_perf.system.process import StoppedError
 
@@ -35,7 +36,7 @@ def explain(
     found, note = None, ""
     try:
         diff = diff_between(work.repo, base.commit, head.commit)
-        found, note = _profiled(work, runner, benchmark, measurement, worse[0].metric)
+        found, note = _profiled(work, runner, benchmark, measurement, _about(worse[0]))
     except StoppedError:
         raise
     except (ResonanceError, OSError) as error:
@@ -46,6 +47,11 @@ def explain(
         beside = [other for other in measurement.comparisons if other is not one]
         whys.append(why(one, captures.get("base", ()), captures.get("head", ()), diff, beside=beside))
     return tuple(whys), note
+
+
+def _about(comparison: Comparison) -> str:
+    """The metric that the profile is to be about: CPU time where that decided, because the clock was too noisy."""
+    return "cpu" if is_about_cpu(comparison) else comparison.metric
 
 
 def _profiled(
