@@ -170,6 +170,36 @@ def test_a_heap_snapshot_tells_what_grew_and_what_keeps_it() -> None:
     assert sum(count for path, count in grew.items() if path[-1] == "Order") == 20
 
 
+@pytest.mark.parametrize("numbers", ["1 2", "1,,2", "1,x", "1.5", "1,", "99999999999999999999999"])
+def test_a_list_of_numbers_that_is_none_is_refused(numbers: str) -> None:
+    text = (FIXTURES / "heapsnapshot/one.heapsnapshot").read_text()
+    broken = re.sub(r'"edges":\[[^]]*', f'"edges":[{numbers}', text)
+    with pytest.raises(BadFileError, match="it: this is not a heapsnapshot profile"):
+        registry.read(broken.encode(), "it")
+
+
+def test_a_heap_snapshot_in_another_spelling_is_read_too() -> None:
+    whole = json.loads((FIXTURES / "heapsnapshot/one.heapsnapshot").read_text())
+    again = registry.read(json.dumps(whole, indent=1).encode(), "it")[1]
+    assert again == read("heapsnapshot/one.heapsnapshot")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_a_leak_of_node_is_named_with_what_keeps_it(tmp_path: Path) -> None:
+    (tmp_path / "leak.js").write_text(
+        "const v8 = require('v8'); class Order { constructor(n) { this.n = n; } }\nconst kept = [];\n"
+        "v8.writeHeapSnapshot('one'); for (let i = 0; i < 500; i++) kept.push(new Order(i)); v8.writeHeapSnapshot('two');"
+    )
+    subprocess.run(["node", "leak.js"], cwd=tmp_path, check=True, capture_output=True)
+    grew: Counter[tuple[str, ...]] = Counter()
+    for name, sign in (("one", -1), ("two", 1)):
+        for stack in registry.read((tmp_path / name).read_bytes(), name, "heapsnapshot")[1].stacks:
+            grew[tuple(one.function for one in stack.frames)] += sign * round(stack.values[0])
+    path, count = grew.most_common(1)[0]
+    assert (path[-2:], count) == (("Array[]", "Order"), 500)
+
+
 def test_event_names_of_perf_are_read_not_assumed() -> None:
     text = (
         "app 7 1.000100:     250000 cycles:u: \n\t            11f2 hot+0x39 (/srv/app)\n\n"
