@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from resonance_perf.app.profiling import target_of, wraps
 from resonance_perf.audit import held, profiled
 from resonance_perf.audit.check import Evidence
 from resonance_perf.audit.guidelines import METRICS
@@ -18,7 +19,6 @@ from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import (
     Argv,
     Benchmark,
-    CommandSettings,
     CountSettings,
     HttpSettings,
     ToolSettings,
@@ -29,7 +29,7 @@ from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Resource, Runtime
 from resonance_perf.model.run import Part
 from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
-from resonance_perf.profilers.registry import chosen, profiler
+from resonance_perf.profilers.registry import SHORT_S, chosen, profiler
 from resonance_perf.profilers.started import runtime_of
 from resonance_perf.system.profilers import is_here
 
@@ -82,11 +82,8 @@ def look(runner: Runner, benchmark: Benchmark, commit: str) -> Seen:
 
 
 def _program(benchmark: Benchmark) -> Argv:
-    """What is looked into: the server, else the program; nothing for a benchmark of another tool."""
-    match benchmark.settings:
-        case HttpSettings(serve=argv) | CommandSettings(command=argv) | CountSettings(command=argv):
-            return argv
-    return ()
+    """What is looked into; nothing for a benchmark of another tool, which has work of its own."""
+    return () if isinstance(benchmark.settings, ToolSettings) else target_of(benchmark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +103,16 @@ class _Look:
         program = _program(self.benchmark)
         if not program:
             return
-        runtime = runtime_of(program)
+        argv = self.runner.host.spelled(program)
+        runtime, seconds = runtime_of(argv), 0.0 if isinstance(settings, HttpSettings) else SHORT_S
+
+        def usable(name: str) -> bool:
+            return is_here(name) and wraps(name, argv, seconds)
+
         if runtime == "python":
             yield self._held
         for resource, runtimes, of in () if isinstance(settings, CountSettings) else _PROFILES:
-            name = chosen(runtime, resource, is_here, seconds=0.0) if runtime in runtimes else None
+            name = chosen(runtime, resource, usable, seconds=seconds) if runtime in runtimes else None
             if name is not None and resource == profiler(name).RESOURCE:
                 yield partial(self._profiled, name, runtime, of)
 

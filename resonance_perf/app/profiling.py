@@ -86,7 +86,7 @@ def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) 
     argv = runner.host.spelled(argv)
 
     def usable(name: str) -> bool:
-        return is_here(name) and _wraps(name, argv, seconds)
+        return is_here(name) and wraps(name, argv, seconds)
 
     found = chosen(runtime, resource_of(metric), usable, seconds=seconds)
     if found is None:
@@ -115,7 +115,7 @@ def _runtime(runner: Runner, benchmark: Benchmark, argv: Argv) -> Runtime:
     return runtime_of(runner.host.spelled(argv))
 
 
-def _wraps(name: str, argv: Argv, seconds: float) -> bool:
+def wraps(name: str, argv: Argv, seconds: float) -> bool:
     """True when the profiler can start such a program; where it visits a page, that is known elsewhere."""
     one = profiler(name)
     try:
