@@ -1,7 +1,7 @@
 """memray: which code of a Python program allocates, and what of it lives at the peak.
 
-Traps: small objects that Python keeps in its own pools are seen when a pool grows. It must be importable by the
-program's Python, or installed beside us for the same version.
+Traps: small objects that Python keeps in its own pools are seen when a pool grows; child processes are not seen. It
+must be importable by the program's Python, or installed beside us for the same version.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from tests.cli.conftest import Watched
 BUDGETS = '# State\n\n```json\n{"budgets": {}}\n```\n'
 CONFIG = """version: 1
 benchmarks:
-  one: {driver: command, setup: [make], command: [./one]}
+  one: {driver: command, setup: [make], command: [./one], profiler: py-spy}
   two: {driver: http, serve: [./two, "{port}"], url: "http://127.0.0.1:{port}/"}
   three: {driver: count, counter: instructions, command: [./three]}
   four: {driver: k6, script: four.js, serve: [./four], ready: "http://127.0.0.1:1/", metrics: {p95: {}}}
@@ -22,6 +22,7 @@ def test_everything_that_would_run_is_shown(make_watched: Callable[[str], Watche
     code, out, _ = watched.run("trust", "--yes")
     shown = [line.strip() for line in out.splitlines() if line.startswith("  ")]
     assert code == 0
+    assert shown.pop(2) == "one profiler: py-spy around its command, when it became slower"
     assert shown[:6] == [
         "one setup: make", "one command: ./one", "two serve: ./two {port}", "three command: ./three",
         "four serve: ./four", shown[5],

@@ -70,3 +70,34 @@ async def main():
 asyncio.run(main())
 """
 NODE_PAGE = "function hold() { let total = 0; for (let i = 0; i < 1e8; i++) total += i; return total; } hold();"
+FORKING = """
+import multiprocessing
+def child():
+    block = [bytearray(100_000) for _ in range(20)]
+    total = 0
+    for number in range(1_000_000):
+        total += number * number
+def parent():
+    block = [bytearray(100_000) for _ in range(20)]
+    total = 0
+    for number in range(1_000_000):
+        total += number * number
+one = multiprocessing.get_context("fork").Process(target=child)
+one.start()
+parent()
+one.join()
+"""
+NODE_PARENT = """
+function child() { let total = 0; for (let i = 0; i < 3e7; i++) total += i; return total; }
+function parent() { let total = 0; for (let i = 0; i < 3e7; i++) total += i; return total; }
+if (process.argv[2]) {
+  child();
+  setInterval(() => {}, 1000);
+  process.send('ready');
+} else {
+  const server = require('node:child_process').fork(__filename, ['child']);
+  server.on('message', () => server.kill('SIGTERM'));
+  server.on('exit', (code) => { process.exitCode = code; });
+  parent();
+}
+"""

@@ -124,3 +124,31 @@ def test_a_page_is_profiled_in_its_browser(folder: Path) -> None:
     (folder / "page.html").unlink()
     seen = self_values(one.read(dict(found.files)), files=("page.html",))
     assert max(seen, key=seen.__getitem__) == "hold", found.said
+
+
+@pytest.mark.parametrize("name", ["cprofile", "python-cpu", "pyinstrument", "memray"])
+def test_a_forked_child_is_in_it(name: str, folder: Path) -> None:
+    (folder / "work.py").write_text(targets.FORKING)
+    one = profiler(name)
+    with LocalHost() as host:
+        found = host.profiled(
+            RunProcess(command=Command(argv=(PYTHON, "-B", "work.py"))),
+            lambda argv: one.wrap(argv, serves=False, seconds=2.0), str(folder),
+        )  # fmt: skip
+    assert isinstance(found.outcome, ProcessOutcome) and found.outcome.ok, found.said
+    seen = {frame.function for stack in one.read(dict(found.files)).stacks for frame in stack.frames}
+    assert ("child" in seen) is (name != "memray")
+    assert "parent" in seen
+
+
+def test_a_server_of_node_that_another_program_ends_is_in_it(folder: Path) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    (folder / "work.js").write_text(targets.NODE_PARENT)
+    one = profiler("node-cpu")
+    with LocalHost() as host:
+        work = RunProcess(command=Command(argv=("node", "work.js")))
+        found = host.profiled(work, lambda argv: one.wrap(argv, serves=False, seconds=2.0), str(folder))
+    assert isinstance(found.outcome, ProcessOutcome) and found.outcome.exit_code == 143, found.said
+    assert len(found.files) == 2
+    assert {"child", "parent"} <= self_values(one.read(dict(found.files))).keys()

@@ -44,6 +44,11 @@ def read(path):
 for name in sorted(os.listdir(sys.argv[1])):
     if name.endswith(".memray"):
         path = os.path.join(sys.argv[1], name)
-        with open(path[: -len("memray")] + "json", "w") as file:
-            json.dump(read(path), file)
+        try:
+            found = read(path)
+        except OSError as error:  # of a forked child, into which it does not look
+            print(name, error, file=sys.stderr)
+        else:
+            with open(path[: -len("memray")] + "json", "w") as file:
+                json.dump(found, file)
         os.unlink(path)

@@ -40,8 +40,16 @@ class Session:
 
     def begin(self):
         """Start to look."""
-        self.running = True
         self.recorder.start(os.path.join(self.out, str(os.getpid())))
+        self.running = True
+
+    def forked(self):
+        """Look at a child, too, from its first line on; not with what can look once only."""
+        self.running = False
+        try:
+            self.begin()
+        except Exception as error:  # noqa: BLE001  # a child that is not looked at goes on all the same
+            print("not profiled in a child:", error, file=sys.stderr)
 
     def end(self):
         """Write what was seen."""
@@ -102,10 +110,22 @@ def run(program):
     exec(compile(source, name, "exec"), main.__dict__)
 
 
+def end_first(session):
+    """Write also where a process leaves in haste, as the children of multiprocessing do."""
+    leave = os._exit
+
+    def left(code):
+        session.end()
+        leave(code)
+
+    os._exit = left
+
+
 def start(recorder, out, how, *program):
     """Record the program."""
     began = time.perf_counter()
     session = Session(load(recorder), out, time.perf_counter() - began)
+    end_first(session)
     if how == "serves":
         signal.signal(SIGNAL, session.told)
         session.listen()
@@ -115,6 +135,8 @@ def start(recorder, out, how, *program):
         run(list(program))
         return
     session.begin()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=session.forked)
     try:
         run(list(program))
     finally:
