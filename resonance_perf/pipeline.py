@@ -93,9 +93,7 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
     rows = memory_rows(measurement, judgements, named, job.trigger)
     tightens = noted and around.tightens
     candidates, note = _promising(benchmark, measurement, judgements, subject, runner, around) if tightens else ((), "")
-    ours = sorted(
-        (one for one in measurement.comparisons if one.metric in named), key=lambda one: named.index(one.metric)
-    )
+    ours = [one for one in measurement.comparisons if one.metric in named]
     ours.sort(key=lambda one: named.index(one.metric))
     whys, seen = around.explain(runner, benchmark, measurement, _worse(ours, judgements)) if noted else ((), "")
     return Result(
