@@ -20,7 +20,7 @@ __attribute__((noinline)) void handle(int c) {
   close(c);
 }
 int main(int argc, char **argv) {
-  if (argc < 2) { for (int i = 0; i < 40; i++) spend(1000000); return 7; }
+  if (argc < 2) { for (int i = 0; i < 40; i++) spend(400000); return 7; }
   int s = socket(AF_INET, SOCK_STREAM, 0), on = 1;
   setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[1])),

@@ -221,6 +221,12 @@ def test_lines_of_source_are_taken_where_perf_looked_them_up() -> None:
     assert stack.frames == (Frame("__libc_start_call_main", "/lib/libc.so.6"), Frame("hot", "/srv/app.c", 12))
 
 
+def test_perf_without_stacks_has_one_line_for_a_sample() -> None:
+    line = "app 7 1.000{}:     250000 cpu-clock:  11f2 hot+0x39 (/srv/app)\n"
+    profile = registry.read((line.format(100) + line.format(350)).encode(), "it")[1]
+    assert profile.stacks[0].frames == (Frame("hot", "/srv/app"),) and profile.total == 500_000
+
+
 def test_several_threads_of_a_speedscope_file_stay_apart() -> None:
     threads = [
         {"type": "evented", "name": name, "unit": "milliseconds", "startValue": 0, "endValue": 9,

@@ -123,6 +123,11 @@ def test_a_gzip_bomb_is_refused_before_it_fills_the_memory() -> None:
     assert len(source.plain(bomb, "it", most=10_000_000)) == 10_000_000
 
 
+def test_a_gzip_file_of_many_pieces_is_refused() -> None:
+    with pytest.raises(BadFileError, match="it: this gzip file has too many pieces"):
+        source.plain(gzip.compress(b"") * 101, "it")
+
+
 def test_a_short_file_cannot_stand_for_gigabytes_of_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stacks, "MOST_FRAMES", 1000)
     line = bytes_field(4, varint_field(1, 1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 
 from resonance_perf.model.profile import Frame, Profile
 from resonance_perf.profiles.formats import source, words
@@ -13,7 +12,6 @@ from resonance_perf.profiles.formats.stacks import Stacks
 
 _COLUMNS = ("allocator", "num_allocations", "size", "tid", "thread_name", "stack_trace")
 _TOP = "memray's statistics have the largest places only, without who called them"
-_MOST_FIELD = 1_000_000
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
@@ -36,7 +34,6 @@ def read(data: bytes, name: str) -> Profile:
 
 def _table(data: bytes) -> Profile:
     stacks = Stacks()
-    csv.field_size_limit(_MOST_FIELD)
     try:
         for row in csv.DictReader(io.StringIO(data.decode("utf-8", "replace"))):
             frames = [_frame(*one.rsplit(";", 2)) for one in row["stack_trace"].split("|") if one]
@@ -59,18 +56,11 @@ def _graph(whole: dict[str, list[dict[str, list[int]]]]) -> Profile:
 
 def _stats(whole: dict[str, list[dict[str, str]]]) -> Profile:
     stacks = Stacks()
-    for key, value, pair in (
-        ("top_allocations_by_count", "count", lambda number: (number, 0.0)),
-        ("top_allocations_by_size", "size", lambda number: (0.0, number)),
-    ):
-        _add(stacks, whole[key], value, pair)
+    for rows, column in (("top_allocations_by_count", "count"), ("top_allocations_by_size", "size")):
+        for one in whole[rows]:
+            place = stacks.child(stacks.root(), _frame(*one["location"].rsplit(":", 2)))
+            stacks.add(place, *(float(one[column]) if column == other else 0.0 for other in ("count", "size")))
     return Profile(types=(words.ALLOCATIONS, words.ALLOCATED), stacks=stacks.told(), chosen=1, tool="memray", note=_TOP)
-
-
-def _add(stacks: Stacks, rows: list[dict[str, str]], value: str, pair: Callable[[float], tuple[float, float]]) -> None:
-    for one in rows:
-        place = stacks.child(stacks.root(), _frame(*one["location"].rsplit(":", 2)))
-        stacks.add(place, *pair(float(one[value])))
 
 
 def _frame(function: str, file: str = "", line: str = "0") -> Frame:

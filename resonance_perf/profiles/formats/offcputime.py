@@ -6,12 +6,13 @@ A block is the stack with its leaf first, `- comm (thread)` and microseconds. It
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from resonance_perf.model.profile import Profile
 from resonance_perf.profiles.formats import source, words
 from resonance_perf.profiles.formats.stacks import Stacks
 
-_THREAD = re.compile(r"\s+-\s+(?P<name>.*) \((?P<thread>\d+)\)")
+_THREAD = re.compile(r"\s+-\s+(?P<name>\S.*) \((?P<thread>\d+)\)")
 _MICROSECONDS = re.compile(r"\s+(?P<us>\d{1,18})")
 _PROBE = re.compile(r"bpf_prog_[0-9a-f]+_\w+|bpf_trace_run\d+|bpf_get_stackid\w*")
 _NS = 1_000
@@ -20,7 +21,7 @@ _NS = 1_000
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
     lines = head.decode("utf-8", "replace").splitlines()
-    return any(_THREAD.fullmatch(one) and _MICROSECONDS.fullmatch(two) for one, two in zip(lines, lines[1:]))  # noqa: B905, RUF007
+    return any(_THREAD.fullmatch(one) and _MICROSECONDS.fullmatch(two) for one, two in pairwise(lines))
 
 
 @source.reads("offcputime")

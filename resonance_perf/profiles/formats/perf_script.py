@@ -24,12 +24,14 @@ _FRAME = re.compile(r"\s+(?P<address>[0-9a-f]+) (?P<symbol>.*?)(?:\+0x[0-9a-f]+)
 _SOURCE = re.compile(r"\s+(?P<file>[^\s:][^:]*):(?P<line>[1-9]\d{0,8})(?: .*)?")
 _MODIFIER = re.compile(r":[ukhGHpPSDWeIb]+$")
 _UNKNOWN = "[unknown]"
+_LONGEST_LINE = 16_384
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
     lines = [one for one in head.decode("utf-8", "replace").splitlines() if one.strip() and not one.startswith("#")]
-    return len(lines) > 1 and _HEAD.fullmatch(lines[0]) is not None and _FRAME.fullmatch(lines[1]) is not None
+    first = _begins(lines[0]) if lines else None
+    return first is not None and any(map(_FRAME.fullmatch, (f" {first['rest'].strip()}", *lines[1:2])))
 
 
 @source.reads("perf script")
@@ -73,24 +75,37 @@ def _samples(lines: Sequence[str], name: str) -> Iterator[_Sample]:
                 yield sample
             sample = None
         elif sample is not None:
+            if len(line) > _LONGEST_LINE:
+                raise source.bad(name, "this line is too long", "No tool writes that.", number)
             if (match := _FRAME.fullmatch(line)) is not None:
                 sample.frames.append(_frame(match["symbol"], match["binary"], match["address"]))
             elif sample.frames and (match := _SOURCE.fullmatch(line)) is not None:  # of -F +srcline
                 sample.frames[-1] = replace(sample.frames[-1], file=match["file"], line=int(match["line"]))
         elif not line.startswith("#"):
-            sample = _head(line, name, number)
+            sample, alone = _head(line, name, number)
+            if alone is not None:  # recorded without stacks, a sample is one line
+                sample.frames.append(alone)
+                yield sample
+                sample = None
     if sample is not None:
         yield sample
 
 
-def _head(line: str, name: str, number: int) -> _Sample:
-    match = _HEAD.fullmatch(line.rstrip())
+def _begins(line: str) -> re.Match[str] | None:
+    return _HEAD.fullmatch(line.rstrip()) if len(line) < _LONGEST_LINE else None
+
+
+def _head(line: str, name: str, number: int) -> tuple[_Sample, Frame | None]:
+    """(the sample that begins here, the frame that stands on the same line)."""
+    match = _begins(line)
     if match is None:
         raise source.bad(name, "this line begins no sample of perf script", "Is it what perf script printed?", number)
     event = _MODIFIER.sub("", match["event"])
     if match["period"] is None and event in CLOCKS:
         raise source.bad(name, "its samples have no period", "Print it: perf script -F +period.", number)
-    return _Sample(match["thread"], float(match["time"]), float(match["period"] or 1), event)
+    one = _FRAME.fullmatch(f" {match['rest'].strip()}")
+    alone = _frame(one["symbol"], one["binary"], one["address"]) if one else None
+    return _Sample(match["thread"], float(match["time"]), float(match["period"] or 1), event), alone
 
 
 def _frame(symbol: str, binary: str, address: str) -> Frame:

@@ -18,6 +18,8 @@ bad = source.bad
 Read = Callable[[bytes, str], Profile]
 
 MOST_BYTES = source.MOST_BYTES
+_MOST_PIECES = 100
+"""What is left of a file is copied for each."""
 _GZIP = b"\x1f\x8b"
 _TRIPPED = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError)
 
@@ -51,8 +53,11 @@ def plain(data: bytes, name: str, most: int = MOST_BYTES) -> bytes:
     Raises:
         BadFileError: when it is damaged, or has more than `most` bytes.
     """
-    parts, left = [], most
+    parts: list[bytes] = []
+    left = most
     while data.startswith(_GZIP):
+        if len(parts) == _MOST_PIECES:
+            raise bad(name, "this gzip file has too many pieces", "No tool writes that.")
         unzip = zlib.decompressobj(wbits=31)
         try:
             parts.append(unzip.decompress(data, left + 1))
