@@ -25,7 +25,7 @@ NEEDS: Sequence[Permission] = ("perf-events",)
 RATES = (99, 999)
 _TOLD = "perf.txt"
 _AS_TEXT = """
-timeout 20 perf script -i "$0/perf.data" -F +srcline --full-source-path > "$0/perf.txt" ||
+timeout --foreground 20 perf script -i "$0/perf.data" -F +srcline --full-source-path > "$0/perf.txt" ||
   perf script -i "$0/perf.data" > "$0/perf.txt" # without the lines: a large program takes too long to look them up
 ended=$?; rm -f "$0/perf.data"; exit $ended
 """
