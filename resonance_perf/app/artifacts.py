@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import shutil
 from collections.abc import Sequence
 
 from resonance_perf.app.workspace import Workspace
@@ -13,9 +13,12 @@ from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.report.document import growth_document
 from resonance_perf.report.why import why_document, whys_from_text
-from resonance_perf.system.private import read_private
+from resonance_perf.system.folders import by_age
+from resonance_perf.system.private import read_private, write_private
 
 PARTS, WHY = "parts.json", "why.json"
+MOST_BYTES = 200_000_000
+"""The oldest go when there is more: a profile of both sides is 0.1 to 5 MB."""
 
 
 def keep_output(work: Workspace, job: str, name: str, outcome: ProcessOutcome) -> None:
@@ -44,11 +47,20 @@ def keep_whys(work: Workspace, run: str, whys: Sequence[Why]) -> None:
 def kept_whys(work: Workspace, run: str) -> tuple[Why, ...]:
     """What `keep_whys` kept for a run; nothing where it was not profiled."""
     text = read_private(work.private("artifacts", run, WHY))
-    return whys_from_text(text) if text else ()
+    try:
+        return whys_from_text(text) if text else ()
+    except (ValueError, LookupError, TypeError):  # of a version that said it in another way
+        return ()
+
+
+def tidy(work: Workspace, most_bytes: int = MOST_BYTES) -> None:
+    """Remove what was kept of the oldest jobs and runs, until the rest is below `most_bytes`; the newest stays."""
+    used = 0
+    for at, (path, size) in enumerate(by_age(work.private("artifacts"))):
+        used += size
+        if at and used > most_bytes:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _write(work: Workspace, below: str, name: str, data: bytes) -> None:
-    folder = work.private("artifacts", below)
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, name), "wb") as file:
-        file.write(data)
+    write_private(work.private("artifacts", below, name), data)

@@ -18,6 +18,7 @@ from resonance_perf.model.run import Side
 from resonance_perf.profilers.choice import aimed, resource_of
 from resonance_perf.profilers.registry import chosen, profiler
 from resonance_perf.profilers.started import runtime_of
+from resonance_perf.system.private import write_private
 from resonance_perf.system.profilers import is_here
 
 
@@ -63,7 +64,6 @@ def profile_sides(  # what is profiled, and how a person asks for it
 def keep_profiles(work: Workspace, run: str, found: Profiled) -> str:
     """Write every capture as pprof below `artifacts/<run>/`; return the folder."""
     folder = work.private("artifacts", run)
-    os.makedirs(folder, exist_ok=True)
     for side, captures in found.captures.items():
         write_profiles(folder, found.profiler, side, captures)
     return folder
@@ -74,8 +74,7 @@ def write_profiles(folder: str, name: str, side: Side, captures: Sequence[Captur
     from resonance_perf.profiles.formats import pprof  # few runs need it
 
     for number, one in enumerate(captures, 1):
-        with open(os.path.join(folder, f"{side}-{number}.{name}.pb.gz"), "wb") as file:
-            file.write(pprof.write(one.profile))
+        write_private(os.path.join(folder, f"{side}-{number}.{name}.pb.gz"), pprof.write(one.profile))
 
 
 def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from resonance_perf.app.artifacts import keep_output, keep_parts, keep_whys
+from resonance_perf.app.artifacts import keep_output, keep_parts, keep_whys, tidy
 from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.bridge import cross
 from resonance_perf.app.content import content_at
@@ -101,10 +101,12 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
             _enter(work, store, job)
             store.queue.fail(job, str(error), now())
         say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
+        tidy(work)
         _deliver(work, store, say)
         return None
     keep_parts(work, result.measurement)
     keep_whys(work, result.measurement.head.id, result.whys)
+    tidy(work)
     of_a_change = job.kind == "commit" and job.trigger != "command"
     standing = job.kind not in ("self", "sustain") and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():

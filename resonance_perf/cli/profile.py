@@ -7,6 +7,7 @@ import random
 import webbrowser
 from dataclasses import dataclass
 
+from resonance_perf.app.artifacts import tidy
 from resonance_perf.app.environments import environment_of
 from resonance_perf.app.profile_files import keep_page, kind_of, write_profile
 from resonance_perf.app.profiling import Profiled, keep_profiles, profile_sides
@@ -88,6 +89,7 @@ def run(args: argparse.Namespace) -> int:
     kept = new_id(now(), random.getrandbits(80))
     folder = keep_profiles(work, kept, seen.found)
     page = keep_page(work, kept, seen.sides, seen.title, seen.per)
+    tidy(work)
     if args.out:
         write_profile(args.out, kind, seen.sides, seen.title, seen.per)
     if args.push:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 
-def write_private(path: str, text: str) -> None:
-    """Replace `path` by `text` in one step. A crash leaves the old file or the new one."""
+def write_private(path: str, content: str | bytes) -> None:
+    """Replace `path` by `content` in one step. A crash leaves the old file or the new one."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     draft = f"{path}.{os.getpid()}"
-    with open(draft, "w", encoding="utf-8") as file:
-        file.write(text)
+    with open(draft, "wb") as file:
+        file.write(content.encode() if isinstance(content, str) else content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(draft, path)

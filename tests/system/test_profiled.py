@@ -23,6 +23,7 @@ from resonance_perf.model.work import (
 )
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
+from tests.system.test_process import gone
 
 PYTHON = sys.executable
 LISTENING = f"""
@@ -59,18 +60,6 @@ time.sleep(60)
 def host() -> Iterator[LocalHost]:
     with LocalHost() as made:
         yield made
-
-
-def is_gone(pid: int, within_s: float = 5.0) -> bool:
-    """Whoever adopts an orphan buries it when it has time."""
-    until = time.monotonic() + within_s
-    while time.monotonic() < until:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def served(code: str = SERVER, *more: str) -> LoadServer:
@@ -150,7 +139,7 @@ def test_a_profiler_that_hangs_is_given_up_with_all_that_it_started(host: LocalH
     found = host.profiled(work, wrap, str(tmp_path), patience_s=0.3)
     assert isinstance(found.outcome, ProcessOutcome) and found.outcome.timed_out and found.outcome.truncated
     assert time.monotonic() - before < 5
-    assert is_gone(int(dict(found.files)["child"]))
+    assert gone(int(dict(found.files)["child"]))
 
 
 def test_what_makes_a_profile_readable_is_given_up_with_all_that_it_started(
@@ -164,7 +153,7 @@ def test_what_makes_a_profile_readable_is_given_up_with_all_that_it_started(
     wrapping = profiler("perf").wrap(("true",), serves=False, seconds=1.0)
     found = host.profiled(work, lambda _argv: wrapping, str(tmp_path), patience_s=0.5)
     assert "sh" in found.said
-    assert is_gone(int(note.read_text()))
+    assert gone(int(note.read_text()))
 
 
 def test_a_process_that_is_just_about_to_listen_is_not_told(host: LocalHost, tmp_path: Path) -> None:
