@@ -19,8 +19,8 @@ _ENDS = re.compile(
 )
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _NUMBERED = re.compile(r"(\$\$Lambda)\S*|(GeneratedMethodAccessor|GeneratedConstructorAccessor|\$Proxy)\d+")
-_METHOD = re.compile(r"\{method '(\w+)' of '([\w.]+)' objects\}")
-_BUILT_IN = re.compile(r"\{built-in method ([\w.<>]+)\}")
+_METHOD = re.compile(r"[{<]method '(\w+)' of '([\w.]+)' objects[}>]")
+_BUILT_IN = re.compile(r"[{<]built-in method ([\w.<>]+)[}>]")
 _NAMELESS = re.compile(
     r"(?:(?P<within>.*)\.)?"
     r"(?P<kind><lambda>|<genexpr>|<(?:list|dict|set)comp>|<anonymous>|\(anonymous(?: function)?\)|anonymous)"
@@ -49,7 +49,8 @@ def plain(name: str) -> str:
 
 
 def built_in(name: str) -> tuple[str, str]:
-    """(name, package) of what cProfile calls `{method 'execute' of 'sqlite3.Connection' objects}`."""
+    """(name, package) of what cProfile calls `<method 'execute' of 'sqlite3.Connection' objects>`, and pstats
+    the same in `{}`."""
     if (method := _METHOD.fullmatch(name)) is not None:
         owner = method[2]
         return f"{owner}.{method[1]}", owner.partition(".")[0] if "." in owner else "builtins"

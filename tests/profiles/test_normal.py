@@ -34,8 +34,8 @@ def test_what_differs_from_run_to_run_is_no_part_of_a_name(told: str, name: str)
     ("told", "named"),
     [
         ("{method 'execute' of 'sqlite3.Connection' objects}", ("sqlite3.Connection.execute", "sqlite3")),
-        ("{method 'append' of 'list' objects}", ("list.append", "builtins")),
-        ("{built-in method builtins.len}", ("len", "builtins")),
+        ("<method 'append' of 'list' objects>", ("list.append", "builtins")),
+        ("<built-in method builtins.len>", ("len", "builtins")),
         ("{built-in method _json.encode_basestring_ascii}", ("_json.encode_basestring_ascii", "_json")),
         ("total_revenue", ("total_revenue", "")),
     ],
