@@ -9,10 +9,11 @@ from resonance_perf.model.cause import Cause, Why
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.diff import Diff
 from resonance_perf.model.profile import Capture, ValueType
+from resonance_perf.model.quantity import UNITS
 from resonance_perf.profiles.chance import LEAST
 from resonance_perf.profiles.cpu import is_about_cpu
 from resonance_perf.profiles.difference import whole
-from resonance_perf.profiles.functions import function_causes, sides_of
+from resonance_perf.profiles.functions import function_causes, sides_of, suspect
 from resonance_perf.profiles.hints import lost_indexes
 from resonance_perf.profiles.parts import part_causes
 from resonance_perf.profiles.shares import Scale, scale_of
@@ -45,15 +46,18 @@ def why(
         *(_count(metric, one) for one in beside if _explains(comparison, one)),
     ]
     shared = (one for one in evidence if one.share is not None)
-    causes = sorted((*profiled.causes, *part_causes(comparison), *shared), key=_rank)
+    causes = _ranked([*profiled.causes, *part_causes(comparison), *shared])
     told = (*causes, *(one for one in evidence if one.share is None))
     explained = profiled.carried if profiled.basis else None
     return Why(metric=metric, causes=told, explained=explained, basis=profiled.basis, notes=profiled.notes)
 
 
-def _rank(cause: Cause) -> tuple[bool, float]:
-    """What the commit touched comes first, the heaviest before the others."""
-    return not cause.touched, -(cause.share or 0.0)
+def _ranked(causes: Sequence[Cause]) -> list[Cause]:
+    """The heaviest first; what the commit touched before all, if it carries half as much as the heaviest."""
+    heaviest = max((one.share or 0.0 for one in causes), default=0.0)
+    return sorted(
+        causes, key=lambda one: (not (one.touched and 2 * (one.share or 0.0) >= heaviest), -(one.share or 0.0))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def _of_kind(comparison: Comparison, base: Sequence[Capture], head: Sequence[Cap
     carried = sum(one.share or 0.0 for one in causes)
     partly = len(base) + len(head) - len(mine) - len(its)
     notes = [
-        *_unexplained(comparison, what, scale, carried),
+        *_unexplained(comparison, what, scale, carried, suspect(sides, scale)),
         *([f"{what}: {partly} of the profiles saw less than half and were left out"] if partly else ()),
         *(one.profile.note for one in (*mine, *its) if one.profile.note),
     ]
@@ -122,7 +126,9 @@ def _basis(comparison: Comparison, what: str, scale: Scale) -> str:
     return f"{what}, per unit of work; shares are of the change of {comparison.metric}"
 
 
-def _unexplained(comparison: Comparison, what: str, scale: Scale, told: float) -> list[str]:
+def _unexplained(
+    comparison: Comparison, what: str, scale: Scale, told: float, suspected: tuple[str, float] | None
+) -> list[str]:
     """What the profile does not show, and what it shows that no function is sure to carry."""
     seen = min(scale.explained, 1.0)
     notes = []
@@ -130,13 +136,16 @@ def _unexplained(comparison: Comparison, what: str, scale: Scale, told: float) -
         missing = f"{(1 - max(seen, told)) * 100:.0f} %"
         notes.append(f"{missing} of the change of {comparison.metric} is not explained by the profile ({what})")
     if seen - told >= _NOTICED:
-        notes.append(f"{(seen - told) * 100:.0f} % is spread over functions of which none is sure to have changed")
+        seems = f": {suspected[1] * 100:.0f} % seems to be {suspected[0]}" if suspected else ""
+        notes.append(f"{(seen - told) * 100:.0f} % is in functions of which none is sure to have changed{seems}")
     return notes
 
 
 def _explains(comparison: Comparison, other: Comparison) -> bool:
-    """A count that moved the same way, told in another unit than the metric's own."""
-    return other.metric != comparison.metric and other.verdict == comparison.verdict and other.unit != comparison.unit
+    """A count that moved the same way, told in another unit than the metric's own. A rate is a consequence."""
+    alike = other.metric == comparison.metric or other.unit == comparison.unit
+    rate = other.unit in UNITS and UNITS[other.unit].higher_is_better
+    return not alike and not rate and other.verdict == comparison.verdict
 
 
 def _count(metric: str, moved: Comparison) -> Cause:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from resonance_perf.model.profile import Capture, Frame, Stack
@@ -138,34 +138,41 @@ def _question(values: Sequence[float]) -> tuple[str, ...]:
     return tuple(f"{one:.9g}" for one in values)
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where stacks are alike from the root on: how much was added there, and what is below."""
+
+    grown: float = 0.0
+    below: dict[Frame, _Place] = field(default_factory=dict)
+
+
 def carrying_path(base: Sequence[Capture], head: Sequence[Capture], below: Frame | None = None) -> tuple[Frame, ...]:
     """The functions that carry what was added or what went, from the root down, or from the function `below` down."""
-    grown: dict[tuple[Frame, ...], float] = {}
-    seen = 0.0
+    root, seen = _Place(), 0.0
     for captures, sign in ((base, -1), (head, 1)):
         for capture in captures:
             weight = sign / (len(captures) * capture.work)
             for stack in capture.profile.stacks:
-                frames = stack.frames
-                if below is not None:
-                    if below not in frames:
-                        continue
-                    frames = frames[frames.index(below) + 1 :]
+                if below is not None and below not in stack.frames:
+                    continue
                 value = weight * stack.values[capture.profile.chosen]
                 seen += abs(value)
-                for depth in range(len(frames) + 1):
-                    grown[frames[:depth]] = grown.get(frames[:depth], 0.0) + value
-    return _descent(grown) if abs(grown.get((), 0.0)) > _ROUNDING * seen else ()
+                root.grown += value
+                place = root
+                for frame in stack.frames[0 if below is None else stack.frames.index(below) + 1 :]:
+                    if (deeper := place.below.get(frame)) is None:
+                        deeper = place.below[frame] = _Place()
+                    place = deeper
+                    place.grown += value
+    return _descent(root) if abs(root.grown) > _ROUNDING * seen else ()
 
 
-def _descent(grown: dict[tuple[Frame, ...], float]) -> tuple[Frame, ...]:
-    whole = grown.get((), 0.0)
-    sign = 1.0 if whole > 0 else -1.0
-    nearest: dict[tuple[Frame, ...], tuple[Frame, ...]] = {}
-    for place, size in grown.items():
-        if place and (place[:-1] not in nearest or sign * size > sign * grown[nearest[place[:-1]]]):
-            nearest[place[:-1]] = place
-    path: tuple[Frame, ...] = ()
-    while path in nearest and grown[nearest[path]] / whole >= _CARRIES:
-        path = nearest[path]
-    return path
+def _descent(root: _Place) -> tuple[Frame, ...]:
+    path: list[Frame] = []
+    place = root
+    while place.below:
+        frame, place = max(place.below.items(), key=lambda one: one[1].grown / root.grown)
+        if place.grown / root.grown < _CARRIES:
+            break
+        path.append(frame)
+    return tuple(path)

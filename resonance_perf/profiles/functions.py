@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -12,7 +12,7 @@ from resonance_perf.model.profile import Capture, Frame, Stack
 from resonance_perf.profiles.chance import Change
 from resonance_perf.profiles.cpu import as_cpu
 from resonance_perf.profiles.difference import Difference, FrameChange, carrying_path, difference
-from resonance_perf.profiles.normal import is_own, normal, qualified
+from resonance_perf.profiles.normal import is_own, normal, qualified, without_lines
 from resonance_perf.profiles.shares import Scale
 from resonance_perf.profiles.touched import first_line, holds, touching
 from resonance_perf.profiles.units import base_unit
@@ -23,6 +23,7 @@ _NEARLY = 0.8
 """Of touched functions that carry so much of what the first does, the one that does least beside it is meant."""
 _OWN = 0.5
 """What makes a function the one that takes the time, rather than one that calls it."""
+_SUSPECT = 0.25
 _MOST = 5
 
 
@@ -89,6 +90,14 @@ def function_causes(metric: str, sides: Sides, scale: Scale) -> tuple[Cause, ...
     return (*found, *named[: _MOST - len(found)])
 
 
+def suspect(sides: Sides, scale: Scale) -> tuple[str, float] | None:
+    """(function, share) of the one that seems to carry most, where its change may be chance."""
+    unsure = (one for one in sides.folded().compared().frames if not one.own.found)
+    most = max(unsure, key=lambda one: scale.share(one.own)[0], default=None)
+    share = scale.share(most.own)[0] if most else 0.0
+    return (qualified(most.frame), share) if most and share >= _SUSPECT else None
+
+
 def _touched(sides: Sides, told: Difference, scale: Scale) -> tuple[FrameChange, Hunk] | None:
     """The function that the commit touched and that carries most."""
     found: list[tuple[float, FrameChange, Hunk]] = []
@@ -145,19 +154,16 @@ def _own_frames(frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
 
 
 def _lines(base: Sequence[Capture], head: Sequence[Capture], diff: Diff) -> dict[Frame, int]:
-    grown: dict[tuple[Frame, int], float] = {}
+    grown: dict[Frame, float] = {}
     for captures, sign, of_base in ((base, -1, True), (head, 1, False)):
         for capture in captures:
             weight = sign / (capture.work * len(captures))
             for stack in normal(capture, diff, of_base=of_base, lines=True).stacks:
-                for frame, line in set(_places(stack)):
-                    grown[frame, line] = grown.get((frame, line), 0.0) + weight * stack.values[capture.profile.chosen]
+                for frame in set(stack.frames):
+                    grown[frame] = grown.get(frame, 0.0) + weight * stack.values[capture.profile.chosen]
     found: dict[Frame, tuple[float, int]] = {}
-    for (frame, line), size in grown.items():
-        if line and size > found.get(frame, (float("-inf"), 0))[0]:
-            found[frame] = size, line
+    for frame, size in grown.items():
+        function, line = without_lines(frame), frame.line or frame.start
+        if line and size > found.get(function, (float("-inf"), 0))[0]:
+            found[function] = size, line
     return {frame: line for frame, (_, line) in found.items()}
-
-
-def _places(stack: Stack) -> Iterator[tuple[Frame, int]]:
-    return ((replace(one, line=0, start=0), one.line or one.start) for one in stack.frames)

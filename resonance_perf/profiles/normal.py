@@ -24,11 +24,9 @@ def normal(capture: Capture, diff: Diff, *, of_base: bool = False, lines: bool =
     names = _Names(capture.root, diff, of_base)
     merged: dict[tuple[Frame, ...], list[float]] = {}
     for stack in capture.profile.stacks:
-        frames = _program(list(map(names.of, stack.frames)))
+        frames = _program(list(map(names.of if lines else names.merged, stack.frames)))
         if frames and frames[-1].function in IDLE:
             continue
-        if not lines:
-            frames = [replace(one, line=0, start=0) for one in frames]
         sums = merged.setdefault(tuple(_without_repeats(frames)), [0.0] * len(stack.values))
         for at, value in enumerate(stack.values):
             sums[at] += value
@@ -48,6 +46,11 @@ def qualified(frame: Frame) -> str:
     return f"{module}.{frame.function}" if frame.function != MODULE else module
 
 
+def without_lines(frame: Frame) -> Frame:
+    """The function as such, whichever line of it ran."""
+    return replace(frame, line=0, start=0)
+
+
 class _Names:
     """The frames of one side by what the profiler called them."""
 
@@ -56,11 +59,18 @@ class _Names:
         self._ground = Ground(root, diff.paths | gone)
         self._changes = {one.old: one for one in diff.files if one.old} if of_base else {}
         self._known: dict[Frame, Frame] = {}
+        self._merged: dict[Frame, Frame] = {}
 
     def of(self, frame: Frame) -> Frame:
         if frame not in self._known:
             self._known[frame] = self._frame(frame)
         return self._known[frame]
+
+    def merged(self, frame: Frame) -> Frame:
+        """The same without its lines."""
+        if frame not in self._merged:
+            self._merged[frame] = without_lines(self._frame(frame))
+        return self._merged[frame]
 
     def _frame(self, frame: Frame) -> Frame:
         name, package = built_in(frame.function)

@@ -132,7 +132,11 @@ def _where(story: Story) -> Iterator[str]:
 
 
 def _cause(one: Cause) -> str:
-    interval = "" if one.low is None or one.high is None else f" [{one.low * 100:.0f}, {one.high * 100:.0f}]"
+    interval = (
+        ""
+        if one.low is None or one.high is None or one.low == one.high
+        else f" [{one.low * 100:.0f}, {one.high * 100:.0f}]"
+    )
     share = f"{(one.share or 0.0) * 100:.0f} %{interval}"
     if one.kind != "function":
         return f"{share} {named(one)}"

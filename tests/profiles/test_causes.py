@@ -159,6 +159,17 @@ def test_too_few_captures_name_nothing_and_say_so() -> None:
     )
 
 
+def test_what_seems_to_carry_it_and_may_be_chance_is_no_cause_but_is_said() -> None:
+    """Totals of a real server on a machine with seven times as much to do as it can."""
+
+    def side(*totals: float) -> list[Capture]:
+        random = Random(1)
+        return [ms({"main;handle;total": one / 100, "main": 1.0, "main;handle": 1.0}, random, 1)[0] for one in totals]
+
+    found = why(slower(12.0, 40.0), side(4612, 710, 1776), side(4920, 8060, 5790), touching())
+    assert found.causes == () and any("seems to be shop.stats.total" in note for note in found.notes)
+
+
 def test_equal_code_is_rarely_blamed() -> None:
     random = Random(8)
     blamed = 0
@@ -180,6 +191,22 @@ def test_parts_functions_counts_and_findings_are_one_ranking() -> None:
     assert [one.kind for one in found.causes] == ["function", "part", "finding", "count"]
     count = found.causes[-1]
     assert (count.name, count.before, count.after, count.detail) == ("statements_per_request", 3, 103, "SELECT …")
+
+
+def test_a_touched_function_that_carries_little_does_not_stand_before_what_carries_most() -> None:
+    random = Random(10)
+    head = ms({**after("main;handle;total;fetch;sqlite3:execute", 2.0), "main;handle;other": 0.4}, random, 6)
+    diff = touching(5)
+    (change,) = diff.files
+    text = change.text + "\n\ndef other():\n    pass\n"
+    touched = replace(
+        diff, files=(replace(change, text=text, hunks=(Hunk(1, 1, text.count("\n"), 1, ("+    pass",)),)),)
+    )
+    found = why(slower(3.0, 5.4), ms(BEFORE, random, 6), head, touched)
+    assert [(one.name, one.touched) for one in found.causes] == [
+        ("shop.stats.fetch", False),
+        ("shop.stats.other", True),
+    ]
 
 
 LOST = Hunk(28, 1, 27, 0, ('-    "CREATE INDEX orders_by_day ON orders (day)",',))
