@@ -16,8 +16,8 @@ from resonance_perf.report.flame.picture import Picture
 PAGE = "profile.html"
 PICTURES = ("html", "svg", "png")
 _ENDINGS = {
-    ".pb.gz": "pprof", ".pb": "pprof", ".json": "speedscope", ".folded": "collapsed", ".txt": "collapsed",
-    ".cpuprofile": "cpuprofile", ".html": "html", ".svg": "svg", ".png": "png",
+    ".pb.gz": "pprof", ".pb": "pprof", ".trace.json": "chrome-trace", ".json": "speedscope", ".folded": "collapsed",
+    ".txt": "collapsed", ".cpuprofile": "cpuprofile", ".html": "html", ".svg": "svg", ".png": "png",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from contextlib import suppress
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -127,3 +128,14 @@ def test_the_docs_have_every_format() -> None:
         assert said == name
         rows.append(f"| `{name}`{' (written, too)' if name in WRITTEN else ''} | {about.rstrip('.')} |")
     assert "\n".join(rows) in (Path(__file__).parents[2] / "docs/profiling.md").read_text()
+
+
+def test_the_example_of_the_docs_is_a_format() -> None:
+    page = (Path(__file__).parents[2] / "docs/extending.md").read_text(encoding="utf-8")
+    code = page.partition("## A format of profiles")[2].partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {}
+    exec(compile(code, "strobe.py", "exec"), names)
+    assert names["recognises"]("it", b"strobe 1\nmain\tf\t3\n")
+    assert names["read"](b"strobe 1\nmain\tf\t3\nmain\t2\n", "it").total == 5
+    with pytest.raises(ResonanceError, match="it: this is not a strobe profile"):
+        names["read"](b"strobe 1\nmain\tmany\n", "it")
