@@ -35,7 +35,7 @@ from resonance_perf.system.profilers import is_here
 
 VISITS = (("vitals", "network", "page"), "4g"), (("trace", "coverage", "fields", "frames"), "none")
 """Probes, and the network for a page that names none: over loopback nothing is far away, and for these it matters."""
-PROFILED_S = 8.0
+PROFILED_S = 12.0
 _SEEN_BY = {"web": "Chromium", "sql": "EXPLAIN"}
 _PROFILES: tuple[tuple[Resource, Sequence[Runtime], Callable[[Capture, Runtime], profiled.Told]], ...] = (
     ("cpu", ("python", "node", "go", "jvm", "native"), profiled.of_cpu),
@@ -173,7 +173,13 @@ class _Look:
             choose=lambda _seconds: name, most_s=PROFILED_S, rounds=1,
         )  # fmt: skip
         (capture,) = profiling.captures({"head": self.commit})["head"]
-        yield self._evidence(name, *of(capture, runtime))
+        values, parts = of(capture, runtime)
+        if not values:
+            raise BenchmarkError(
+                f"{self.benchmark.name}: {name} saw too little to tell a share",
+                hint="A higher rate or a longer duration shows more.",
+            )
+        yield self._evidence(name, values, parts)
 
     def _evidence(self, by: str, values: Mapping[str, float], parts: Sequence[Part]) -> Evidence:
         return Evidence(benchmark=self.benchmark.name, source=by, values=values, parts=parts)

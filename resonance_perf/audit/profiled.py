@@ -10,6 +10,8 @@ from resonance_perf.model.profile import Capture, Frame
 from resonance_perf.model.profiling import Runtime
 from resonance_perf.model.run import Part
 
+LEAST = 30
+"""Samples. What is in none of so many has less than a tenth of the whole, with 95 % (Hanley, JAMA 249, 1983)."""
 Told = tuple[dict[str, float], tuple[Part, ...]]
 _JSON = re.compile(
     r"json/encoder\.py$|/(?:orjson|ujson|simplejson|msgspec|rapidjson)\b|^(?:json\.)?dumps?$|^stringify$|^JSON\.stringify$"
@@ -58,8 +60,9 @@ def of_memory(capture: Capture) -> Told:
 
 
 def _shares(capture: Capture, kinds: Mapping[str, Callable[[Sequence[Frame]], bool]]) -> Told:
+    """Nothing where there are too few samples for a share."""
     profile = capture.profile
-    if profile.total <= 0:
+    if profile.total <= 0 or profile.total < LEAST * profile.period:
         return {}, ()
     found = {metric: defaultdict[Frame, float](float) for metric in kinds}
     for stack in profile.stacks:

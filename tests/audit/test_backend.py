@@ -166,5 +166,11 @@ def test_lag_is_a_share_of_the_time_under_load() -> None:
     assert of_lag(lag) == ({}, ())
 
 
+def test_too_few_samples_are_no_share() -> None:
+    few = capture((100, ENCODING), (190, "orders@/tree/shop/api.py"))
+    assert of_cpu(replace(few, profile=replace(few.profile, period=10.0)), "python") == ({}, ())
+    assert of_cpu(replace(few, profile=replace(few.profile, period=9.0)), "python")[0]["json_share"] > 30
+
+
 def test_a_profile_without_samples_tells_nothing() -> None:
     assert of_cpu(capture(), "go") == ({}, ())
