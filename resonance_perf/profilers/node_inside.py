@@ -15,5 +15,5 @@ PROGRAM = Program(name="node", install="https://nodejs.org, 18 or newer")
 def wrap(argv: Argv, looks: str, *, serves: bool) -> Wrapping:
     """See `Profiling`; `looks` at `cpu`, `heap` or `lag`."""
     told = json.dumps({"out": "{out}", "looks": looks, "serves": serves})
-    env = (("NODE_OPTIONS", "--require={given}/resonance_perf_inside.cjs"), ("RESONANCE_PERF_INSIDE", told))
+    env = (("NODE_OPTIONS", '--require "{given}/resonance_perf_inside.cjs"'), ("RESONANCE_PERF_INSIDE", told))
     return Wrapping(argv=argv, env=env, provided=(("resonance_perf_inside.cjs", text_of("node.cjs")),))

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from resonance_perf.drivers.command import describe_end, last_lines
 from resonance_perf.model.benchmark import Argv
@@ -24,21 +21,16 @@ from resonance_perf.model.work import (
     RunTool,
     ToolOutcome,
 )
-from resonance_perf.system.host import GIVEN, OUT, PORT, LocalHost, placed
+from resonance_perf.system.host import GIVEN, OUT, LocalHost, placed
 from resonance_perf.system.own_environment import search_path
 from resonance_perf.system.process import bare_python
-from resonance_perf.system.profilers import where
 from resonance_perf.system.scratch import read_files, scratch, write_file
+from resonance_perf.system.window import LISTENS, PID, WRITTEN, Watch, beside_us
 
-PID, EXIT = "pid", "exit"
-ATTACH_S = 0.25
-"""What attaches has begun to look after this, or has ended with a complaint."""
-WRITING_S = 10.0
-"""How long a process may take to write what it saw."""
+EXIT = "exit"
 SLOWER = 20.0
 """A program may take this many times longer under a profiler before it is given up."""
-_POLL_S = 0.01
-_LISTENS, _WRITTEN, _SPENT = ".listens", ".written", ".spent"
+_SPENT = ".spent"
 _HIDDEN = ((OUT, "\0out\0"), (GIVEN, "\0given\0"))
 """The folders of the tool that is profiled are not the profiler's."""
 
@@ -53,15 +45,16 @@ def profiled(
     with scratch() as out, scratch() as given:
         for name, text in wrapping.provided:
             write_file(given, name, text)
-        argv = _shown(placed(_ours(wrapping.argv), out, given))
+        argv = _shown(placed(beside_us(wrapping.argv), out, given))
         if any("{pid}" in word for word in wrapping.beside):
             argv = (*bare_python("traceable", os.path.join(out, PID)), *argv)
         if wrapping.times > 1 and isinstance(work, RunProcess):
             argv = (*bare_python("exit_code", os.path.join(out, EXIT), str(wrapping.times)), *argv)
-        env = (*command.env, *((key, one and placed((one,), out, given)[0]) for key, one in wrapping.env))
+        more = ((key, one and placed((one,), out, given)[0]) for key, one in wrapping.env)
+        env = (*command.env, *(_added(key, one, command) for key, one in more))
         patience_s = min(patience_s, command.timeout_s * SLOWER * wrapping.times)
         slowly = replace(command, argv=argv, env=env, timeout_s=patience_s, memory_bytes=None)
-        watch = _Watch(host, wrapping, out, given, cwd, env)
+        watch = Watch(host, wrapping, out, given, cwd, env)
         outcome = _do(host, put(slowly), cwd, watch)
         said = [watch.said, _last_words(outcome)]
         if wrapping.then:
@@ -75,70 +68,8 @@ def profiled(
     )  # fmt: skip
 
 
-class _Watch:
-    """What goes on beside a server while it is under load."""
-
-    def __init__(
-        self, host: LocalHost, wrapping: Wrapping, out: str, given: str, cwd: str,
-        env: tuple[tuple[str, str | None], ...],
-    ) -> None:  # fmt: skip
-        self._host, self._wrapping, self._out, self._given, self._cwd = host, wrapping, out, given, cwd
-        self._env = env
-        self.said = ""
-
-    @contextmanager
-    def window(self, url: str) -> Iterator[None]:
-        """From right before the load to right after it."""
-        if self._wrapping.beside:
-            with self._beside(url):
-                yield
-            return
-        self._tell()
-        try:
-            yield
-        finally:
-            told = self._tell()
-            until = time.monotonic() + WRITING_S
-            while told and time.monotonic() < until and not self._host.stopped:
-                told = [name for name in told if not os.path.exists(os.path.join(self._out, name + _WRITTEN))]
-                time.sleep(_POLL_S)
-
-    @contextmanager
-    def _beside(self, url: str) -> Iterator[None]:
-        facts = {"{pid}": self._pid(), PORT: str(urlsplit(url).port or "")}
-        argv = placed(_ours(self._wrapping.beside), self._out, self._given)
-        for mark, fact in facts.items():
-            argv = tuple(word.replace(mark, fact) for word in argv)
-        with self._host.launcher() as launcher:
-            running = launcher.start(Command(argv=argv, env=self._env, timeout_s=3600.0), self._cwd)
-            running.finished(ATTACH_S)
-            try:
-                yield
-            finally:
-                ended = running.interrupt()
-        self.said = ended.error or last_lines(ended.stderr) or last_lines(ended.stdout)
-
-    def _pid(self) -> str:
-        with suppress(OSError), open(os.path.join(self._out, PID), encoding="ascii") as file:
-            return file.read()
-        return ""
-
-    def _tell(self) -> list[str]:
-        """Signal every process that listens; their names."""
-        told = []
-        for name in sorted(os.listdir(self._out)):
-            if name.endswith(_LISTENS):
-                with open(os.path.join(self._out, name), encoding="ascii") as file:
-                    words = file.read().split()
-                with suppress(ValueError, ProcessLookupError, PermissionError):  # half written; gone; another's by now
-                    pid, number = map(int, words)
-                    os.kill(pid, number)
-                    told.append(name.removesuffix(_LISTENS))
-        return told
-
-
 def _do(
-    host: LocalHost, work: RunProcess | LoadServer | RunTool, cwd: str, watch: _Watch
+    host: LocalHost, work: RunProcess | LoadServer | RunTool, cwd: str, watch: Watch
 ) -> ProcessOutcome | LoadOutcome | ToolOutcome:
     match work:
         case RunProcess(command=command):
@@ -182,10 +113,10 @@ def spelled(argv: Argv, cwd: str) -> Argv:
     return (*words, script, *argv[1:]) if words and is_interpreter(words[0]) else argv
 
 
-def _ours(argv: Argv) -> Argv:
-    """The words with a program that is installed beside us in its place: our environment is on no PATH mostly."""
-    beside = "" if "/" in argv[0] or "{" in argv[0] else where(argv[0])
-    return (beside, *argv[1:]) if beside else argv
+def _added(key: str, value: str | None, command: Command) -> tuple[str, str | None]:
+    """A variable of the profiler; options for Node are put behind those that the config gives."""
+    own = dict(command.env).get(key, os.environ.get(key) if (key, None) in command.env else None)
+    return (key, f"{own} {value}") if key == "NODE_OPTIONS" and own else (key, value)
 
 
 def _hidden(argv: Argv) -> Argv:
@@ -201,7 +132,7 @@ def _shown(argv: Argv) -> Argv:
 
 
 def _is_sign(name: str) -> bool:
-    return name.endswith((_LISTENS, _WRITTEN, _SPENT))
+    return name.endswith((LISTENS, WRITTEN, _SPENT))
 
 
 def _last_words(outcome: ProcessOutcome | LoadOutcome | ToolOutcome) -> str:

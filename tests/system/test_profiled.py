@@ -184,3 +184,17 @@ def test_the_server_of_a_tool_is_profiled_while_the_tool_runs(host: LocalHost, t
     found = host.profiled(work, lambda argv: Wrapping(argv=(*argv, "{out}")), str(tmp_path))
     assert isinstance(found.outcome, ToolOutcome) and not found.outcome.problem and found.outcome.files
     assert len(found.files) == 2 and time.monotonic() - before < 5
+
+
+def test_options_of_the_config_for_node_are_kept(host: LocalHost, tmp_path: Path) -> None:
+    command = Command(
+        argv=("sh", "-c", 'echo "$NODE_OPTIONS|$OTHER" > "$0"', "{out}/env"),
+        env=(("NODE_OPTIONS", "--no-warnings"), ("OTHER", "theirs")),
+    )
+    options = (("NODE_OPTIONS", "--require x"), ("OTHER", "ours"))
+
+    def wrap(argv: Argv) -> Wrapping:
+        return Wrapping(argv=("sh", "-c", 'echo "$NODE_OPTIONS|$OTHER" > "$0"', "{out}/env"), env=options)
+
+    found = host.profiled(RunProcess(command=command), wrap, str(tmp_path))
+    assert dict(found.files)["env"] == b"--no-warnings --require x|ours\n"
