@@ -162,7 +162,10 @@ class _Look:
         work = driver.work(asked, self.runner.env)
         assert isinstance(work, RunTool)
         outcome = self.runner.host.tool(work, path)
-        driver.sample(asked, outcome)  # raises where it failed
+        try:
+            driver.sample(asked, outcome)
+        except BenchmarkError as error:
+            raise BenchmarkError(held.without_values(error.message), hint=error.hint) from error
         return self._evidence("EXPLAIN", *held.scans(json.loads(dict(outcome.files)[sql.RESULT])))
 
     def _profiled(

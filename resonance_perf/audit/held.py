@@ -21,8 +21,8 @@ _READS = ("select", "with")
 _MOST = 20
 _CONDITION = re.compile(r"\b(?:where|join|order\s+by)\b", re.IGNORECASE)
 _SHARE = 0.1
-_LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
-"""The values of a statement: data of the project, which belong on no page."""
+_LITERAL = re.compile(r"'(?:[^'…]|'')*(?:'|…|$)|\b\d+(?:\.\d+)?\b")
+"""The values of a statement, whole or cut off: data of the project, which belong on no page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +82,15 @@ def scans(explained: Mapping[str, Any]) -> tuple[dict[str, float], tuple[Part, .
         for one in explained["statements"]
         if _CONDITION.search(one["text"])
         and one["rows"] < _SHARE * max((rows for _, rows in one["tables"].values()), default=0)
-        for part in sqlite_plan.parts({**one, "text": _LITERAL.sub("?", one["text"])})
+        for part in sqlite_plan.parts({**one, "text": without_values(one["text"])})
         if part.metric == "seq_scans"
     ]
     return {"seq_scans": float(len(found))}, tuple(found)
+
+
+def without_values(told: str) -> str:
+    """What is said of a statement, without the values that it holds."""
+    return _LITERAL.sub("?", told)
 
 
 def _statements(seen: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:

@@ -83,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         """A vital, or an export of metrics."""
         most = {"/vitals": MOST_BODY, "/v1/metrics": otlp.MOST_BODY}.get(self.path)
         length = self.headers.get("Content-Length", "")
-        if most is None or not length.isdecimal() or int(length) > most:
+        if most is None or not length.isdecimal() or len(length) > len(str(most)) or int(length) > most:
             self.close_connection = True  # the body was not read
             self._answer(400 if most is None or not length.isdecimal() else 413, b"", "text/plain")
         elif self.path == "/vitals":

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from http.client import HTTPException, HTTPMessage
+from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 MOST_BYTES = 256_000_000
 TIMEOUT_S = 60.0
@@ -34,11 +36,11 @@ def fetched(url: str, file: str) -> str:
     if parts.scheme != "http" or parts.hostname not in _HERE:
         return f"{url} is not on this machine"
     try:
-        with build_opener(ProxyHandler({})).open(url, timeout=TIMEOUT_S) as answer:
+        with build_opener(ProxyHandler({}), Stay).open(url, timeout=TIMEOUT_S) as answer:
             data = answer.read(MOST_BYTES + 1)
     except HTTPError as error:
         return f"{parts.path} answers {error.code}"
-    except (URLError, OSError) as error:
+    except (URLError, OSError, HTTPException) as error:
         return f"{parts.path} does not answer: {getattr(error, 'reason', error)}"
     if len(data) > MOST_BYTES:
         return f"{parts.path} answers more than {MOST_BYTES // 1_000_000} MB"
@@ -46,6 +48,15 @@ def fetched(url: str, file: str) -> str:
         out.write(data)
     os.replace(f"{file}.part", file)
     return ""
+
+
+class Stay(HTTPRedirectHandler):
+    """Follows no redirect: it could lead anywhere."""
+
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> None:  # fmt: skip
+        """None: it is an error."""
 
 
 if __name__ == "__main__":

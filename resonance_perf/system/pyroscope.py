@@ -7,13 +7,13 @@ take the token elsewhere.
 from __future__ import annotations
 
 import os
-from http.client import HTTPMessage
-from typing import IO
+from http.client import HTTPException
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import Request, build_opener
 
 from resonance_perf.model.errors import ResonanceError, UsageError
+from resonance_perf.system.fetch import Stay
 
 MOST_BYTES = 256_000_000
 TIMEOUT_S = 120.0
@@ -62,20 +62,13 @@ def _exchanged(request: Request) -> bytes:
     shown = urlsplit(request.full_url)
     where = f"{shown.hostname}{shown.path}"
     try:
-        with build_opener(_Stay).open(request, timeout=TIMEOUT_S) as answer:
+        with build_opener(Stay).open(request, timeout=TIMEOUT_S) as answer:
             data: bytes = answer.read(MOST_BYTES + 1)
     except HTTPError as error:
         said = error.read(200).decode("utf-8", "replace").strip()
         raise ServerError(f"{where} answers {error.code}{': ' if said else ''}{said}") from error
-    except (URLError, OSError, ValueError) as error:
+    except (URLError, OSError, HTTPException, ValueError) as error:
         raise ServerError(f"{where} does not answer: {getattr(error, 'reason', error)}") from error
     if len(data) > MOST_BYTES:
         raise ServerError(f"{where} answers more than {MOST_BYTES // 1_000_000} MB", hint="Ask for a shorter time.")
     return data
-
-
-class _Stay(HTTPRedirectHandler):
-    def redirect_request(
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> None:  # fmt: skip
-        """None: it is an error."""

@@ -90,6 +90,16 @@ def test_a_program_that_fails_is_a_note(runner: Runner, repo: GitRepo) -> None:
     assert seen.failed and "3" in seen.notes[0]
 
 
+@pytest.mark.parametrize("secret", ["tok-1", "tok-" + "1" * 90])
+def test_a_statement_that_cannot_be_explained_keeps_its_values_to_itself(
+    secret: str, runner: Runner, repo: GitRepo
+) -> None:
+    code = SHOP.replace('("d%d" % number,)', f'("{secret}",)')
+    commit = repo.commit({"shop.py": code + 'db.execute("DROP TABLE orders")\n'}, "start")
+    (note,) = look(runner, program(sys.executable, "shop.py"), commit).notes
+    assert "no such table: orders" in note and "tok-" not in note
+
+
 def test_what_cannot_tell_anything_is_not_run() -> None:
     def bench(settings: object, *metrics: str) -> Benchmark:
         return Benchmark(name="b", driver="tool", settings=settings, metrics=tuple(map(MetricSpec, metrics)))  # type: ignore[arg-type]

@@ -116,6 +116,16 @@ def post(collector: Collector, body: bytes, kind: str = otlp.JSON, **headers: st
         talk.close()
 
 
+def test_what_a_program_was_started_with_is_not_kept(collector: Collector) -> None:
+    told = {"service.name": "shop", "process.command_line": "shop --token=abc", "process.owner": "ada"}
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in told.items()]
+    attributes.append({"key": "process.command_args", "value": {"arrayValue": {"values": [{"stringValue": "abc"}]}}})
+    body = {"resourceMetrics": [{"resource": {"attributes": attributes}, "scopeMetrics": []}]}
+    collector.keep_metrics(json.dumps(body).encode(), otlp.JSON, "")
+    line = kept(collector).read_text()
+    assert "service.name" in line and not any(word in line for word in ("abc", "ada", "process"))
+
+
 def test_json_is_kept_without_exemplars(collector: Collector) -> None:
     point = {"asInt": "5", "exemplars": [{"filteredAttributes": [{"key": "user", "value": {"stringValue": "ada"}}]}]}
     metrics = [{"name": "n", "gauge": {"dataPoints": [point]}}]
@@ -131,6 +141,7 @@ def test_json_is_kept_without_exemplars(collector: Collector) -> None:
         (EMPTY, {"kind": "text/plain"}, 415), (b"{", {}, 400), (b"[]", {}, 400), (b"{}", {}, 400),
         (b'{"resourceMetrics":[{"scopeMetrics":5}]}', {}, 400), (b"\xff\xff", {"kind": otlp.PROTOBUF}, 400),
         (EMPTY, {"Content_Encoding": "br"}, 415), (EMPTY, {"Content_Encoding": "gzip"}, 400),
+        (EMPTY, {"Content_Length": "9" * 5000}, 413),
         (gzip.compress(b" " * (otlp.MOST_BODY + 1)), {"Content_Encoding": "gzip"}, 413),
     ],
 )  # fmt: skip

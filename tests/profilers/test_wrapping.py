@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -57,4 +59,20 @@ def test_a_server_of_go_is_asked_for_the_seconds_of_the_load() -> None:
 )
 def test_only_this_machine_is_asked(url: str, problem: str, tmp_path: Path) -> None:
     assert problem in fetched(url, str(tmp_path / "answer"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_nobody_is_sent_elsewhere(tmp_path: Path) -> None:
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", "/profile")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.handle_request, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/debug/pprof/profile"
+        assert fetched(url, str(tmp_path / "answer")) == "/debug/pprof/profile answers 302"
     assert not list(tmp_path.iterdir())
