@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from resonance_perf.app.profiling import Profiled, keep_profiles, profile_sides, target_of
 from resonance_perf.app.workspace import Workspace
@@ -14,8 +14,12 @@ from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.diff import Diff
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.measurement import Measurement
+from resonance_perf.model.profile import Capture
+from resonance_perf.model.run import Run, Side
 from resonance_perf.profiles.causes import why
 from resonance_perf.profiles.cpu import is_about_cpu
+from resonance_perf.profiles.functions import sides_of
+from resonance_perf.report.sentences import short
 from resonance_perf.system.git.diff import diff_between
 from resonance_perf.system.process import StoppedError
 
@@ -42,11 +46,24 @@ def explain(
     except (ResonanceError, OSError) as error:
         diff, note = Diff(), f"not profiled: {error}"
     captures = found.captures if found else {}
+    if captures:
+        _keep_picture(work, benchmark, base, head, captures, diff)
     whys = []
     for one in worse:
         beside = [other for other in measurement.comparisons if other is not one]
         whys.append(why(one, captures.get("base", ()), captures.get("head", ()), diff, beside=beside))
     return tuple(whys), note
+
+
+def _keep_picture(
+    work: Workspace, benchmark: Benchmark, base: Run, head: Run, captures: Mapping[Side, Sequence[Capture]], diff: Diff
+) -> None:
+    """The page on which both sides are one flame graph."""
+    from resonance_perf.app.profile_files import keep_page  # draws, which few jobs do
+
+    sides = sides_of(captures["base"], captures["head"], diff)
+    per = "request" if benchmark.driver == "http" else "run"
+    keep_page(work, head.id, sides, f"{benchmark.name} {short(base.commit)} → {short(head.commit)}", per)
 
 
 def _about(comparison: Comparison) -> str:

@@ -188,6 +188,8 @@ def _verify(story: Story) -> Iterator[str]:
 
 
 def _kept(story: Story) -> Iterator[str]:
+    for page in (name for name in story.files if name.endswith(".html")):
+        yield f"{story.folder}/{page}: the flame graph of both sides, for a browser"
     if story.folder:
         yield f"{len(story.files)} file{'s' * (len(story.files) > 1)} in {story.folder}"
 

@@ -11,6 +11,7 @@ import pytest
 from resonance_perf.app import quiet
 from resonance_perf.app.artifacts import kept_whys
 from resonance_perf.app.explain import explain
+from resonance_perf.app.story import story_of
 from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import open_workspace
@@ -58,6 +59,10 @@ def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_prof
         assert "times on each side with python-cpu" in result.note
         assert kept_whys(work, result.measurement.head.id) == result.whys
         folder = work.private("artifacts", result.measurement.head.id)
+        first = result.whys[0].causes[0]
+        assert (first.name, first.file, first.touched) == ("work", "work.py", True)
+        assert first.detail.startswith("in work.scan") and "+scan(600_000)" in first.hunk
+        assert story_of(work, store, result.measurement.head).files[-2:] == ("profile.html", "why.json")
         kept = [one for one in sorted(os.listdir(folder)) if one.endswith(".python-cpu.pb.gz")]
         assert {"base-1.python-cpu.pb.gz", "head-1.python-cpu.pb.gz"} <= set(kept)
         with open(os.path.join(folder, "head-1.python-cpu.pb.gz"), "rb") as file:

@@ -77,7 +77,7 @@ STORY = Story(
             notes=("11 % of the change of p95 is not explained by the profile (cpu by py-spy)",),
         ),
     ),
-    findings=(SCAN,), folder=".git/resonance/artifacts/01HEAD", files=("base-1.py-spy.pb.gz", "why.json"),
+    findings=(SCAN,), folder=".git/resonance/artifacts/01HEAD", files=("base-1.py-spy.pb.gz", "profile.html", "why.json"),
     lost=("11 % of the change of p95 is not explained by the profile (cpu by py-spy)",),
 )  # fmt: skip
 
