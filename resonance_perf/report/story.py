@@ -1,8 +1,7 @@
-"""The story of a run: on one screen, as markdown for a pull request, as JSON."""
+"""The story of a run: on one screen, and as JSON."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,14 +14,12 @@ from resonance_perf.model.text import shortened
 from resonance_perf.report.advice import advice
 from resonance_perf.report.causes import evidence_of, named
 from resonance_perf.report.document import VERSION, comparisons_document
-from resonance_perf.report.gates.markdown import quiet
 from resonance_perf.report.sentences import headline, one_change, short
 from resonance_perf.report.why import why_document
 
 _FILES, _COMMITS, _CAUSES, _HUNK_LINES = 8, 5, 5, 12
 """So many of each are shown; JSON has all."""
 _WIDTH = 110
-_BACKTICKS = re.compile(r"`+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,6 @@ def story_text(story: Story) -> str:
         for title, line in zip([one.title, *[""] * len(one.lines)], one.lines, strict=False):
             lines.append(f"{title:<{width}}  {line}")
     return "\n".join(lines)
-
-
-def story_markdown(story: Story) -> str:
-    """The same for a pull request; nothing of a stranger's acts."""
-    parts = [f"**{quiet(opening(story))}**"]
-    for one in sections(story):
-        parts.append(f"#### {one.title[:1].upper()}{one.title[1:]}")
-        parts += _blocks(one.lines)
-    return "\n\n".join(parts) + "\n"
 
 
 def story_document(story: Story) -> dict[str, object]:
@@ -205,23 +193,3 @@ def _added(one: FileChange) -> int:
 
 def _removed(one: FileChange) -> int:
     return sum(hunk.old_count for hunk in one.hunks)
-
-
-def _blocks(lines: Sequence[str]) -> Iterator[str]:
-    """Lines as a list; those of a diff as a block that nothing in them can end."""
-    items: list[str] = []
-    diff: list[str] = []
-    for line in (*lines, ""):
-        if diff and not line.startswith(" "):
-            fence = "`" * max(3, 1 + max((len(run) for run in _BACKTICKS.findall("\n".join(diff))), default=0))
-            yield f"{fence}diff\n{chr(10).join(diff)}\n{fence}"
-            diff = []
-        if line.startswith(" "):
-            if items:
-                yield "\n".join(items)
-                items = []
-            diff.append(line[1:])
-        elif line:
-            items.append(f"- {quiet(line)}")
-    if items:
-        yield "\n".join(items)

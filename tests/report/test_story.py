@@ -15,7 +15,8 @@ from resonance_perf.model.run import Environment, Run
 from resonance_perf.model.story import Story
 from resonance_perf.profiles.hints import SOURCE as COMMIT
 from resonance_perf.report.advice import advice
-from resonance_perf.report.story import story_document, story_markdown, story_text
+from resonance_perf.report.story import story_document, story_text
+from resonance_perf.report.story_markdown import story_markdown
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 BASE, HEAD = "f79065721" + "0" * 31, "9f10f89e4" + "0" * 31
