@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from resonance_perf.app.workspace import Workspace
@@ -16,10 +16,14 @@ from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Runtime
 from resonance_perf.model.run import Side
 from resonance_perf.profilers.choice import aimed, resource_of
+from resonance_perf.profilers.nothing import NothingSeenError
 from resonance_perf.profilers.registry import chosen, profiler
 from resonance_perf.profilers.started import runtime_of
 from resonance_perf.system.private import write_private
 from resonance_perf.system.profilers import is_here
+
+_MOST_BLIND = 2
+"""So many profilers may see nothing (a package that fits another Python, say) before none is tried any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +46,29 @@ def profile_sides(  # what is profiled, and how a person asks for it
     runner: Runner, benchmark: Benchmark, commits: Mapping[Side, str], metric: str, *, name: str = "",
     most_s: float = MOST_S, rounds: int = ROUNDS,
 ) -> Profiled:  # fmt: skip
-    """Profile with the profiler `name`, else with the one that fits `metric`.
+    """Profile with the profiler `name`, else with the one that fits `metric`; where that sees nothing, with the next.
 
     Raises:
         BenchmarkError: when it cannot be profiled; says why.
         UsageError: when there is no such profiler.
     """
-    asked = name or benchmark.profiler
+    asked, blind = name or benchmark.profiler, list[str]()
+    first: NothingSeenError | None = None
     one = Profiler(
         runner=runner, benchmark=benchmark, driver=DRIVERS[benchmark.driver], most_s=most_s, rounds=rounds,
-        choose=lambda seconds: asked or _fitting(runner, benchmark, metric, seconds),
+        choose=lambda seconds: asked or _fitting(runner, benchmark, metric, seconds, blind),
     )  # fmt: skip
-    found = one.captures(commits)
+    while True:
+        try:
+            found = one.captures(commits)
+            break
+        except NothingSeenError as error:
+            first = first or error
+            if asked or len(blind) == _MOST_BLIND:
+                raise first from error
+            blind.append(one.name)
+        except BenchmarkError as error:  # none is left
+            raise (first or error) from error
     told = {
         side: tuple(replace(one, profile=aimed(one.profile, metric)) for one in captures)
         for side, captures in found.items()
@@ -77,7 +92,9 @@ def write_profiles(folder: str, name: str, side: Side, captures: Sequence[Captur
         write_private(os.path.join(folder, f"{side}-{number}.{name}.pb.gz"), pprof.write(one.profile))
 
 
-def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) -> str:
+def _fitting(
+    runner: Runner, benchmark: Benchmark, metric: str, seconds: float, blind: Collection[str]
+) -> str:  # fmt: skip
     argv = target_of(benchmark)
     if not argv:
         raise BenchmarkError(f"{benchmark.name} runs no program that could be profiled")
@@ -85,7 +102,7 @@ def _fitting(runner: Runner, benchmark: Benchmark, metric: str, seconds: float) 
     argv = runner.host.spelled(argv)
 
     def usable(name: str) -> bool:
-        return is_here(name) and wraps(name, argv, seconds)
+        return name not in blind and is_here(name) and wraps(name, argv, seconds)
 
     found = chosen(runtime, resource_of(metric), usable, seconds=seconds)
     if found is None:

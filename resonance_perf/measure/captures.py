@@ -108,7 +108,7 @@ class Profiler:
         except NothingSeenError as error:
             said = f": {done.said}" if done.said else ""
             hint = error.hint or cure(done.said, profiling)
-            raise BenchmarkError(f"{self.benchmark.name}: {error.message}{said}", hint=hint) from error
+            raise NothingSeenError(f"{self.benchmark.name}: {error.message}{said}", hint=hint) from error
         except ResonanceError:
             raise
         except Exception as error:  # a profiler that was cut off leaves anything, and a plug-in fails in any way
