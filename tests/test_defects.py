@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -66,6 +67,27 @@ def test_every_patch_applies_and_its_message_does_not_give_it_away(shop: Path) -
     for name in TABLE:
         apply(shop, name)
         assert not WORDS.search(git(shop, "log", "-1", "--format=%B").lower()), name
+
+
+@pytest.mark.parametrize(
+    ("told", "moved", "cause", "share"),
+    [
+        ("calls 9 → 12, +33 % (exact): 80 % of it is shop.api.f (shop/api.py:6, new) in g", "calls 9 → 12, +33 % (exact)", "shop.api.f (shop/api.py:6)", "80 %"),
+        ("p95 1 ms → 2 ms, +100 %: all of it is shop.f (f.py:5) in shop.g; cpu 1 ms → 2 ms, +100 %", "p95 1 ms → 2 ms, +100 %", "shop.f (f.py:5) in shop.g", "all"),
+        ("raw 1 B → 2 B, +100 %; bytes 1 B → 9 B, +800 %: all of it is /a.png (+8 B)", "bytes 1 B → 9 B, +800 %", "/a.png", "all"),
+        ("fcp 1 s → 2 s, +100 %: it is waiting for /f.css (new, 2 s), less first paint (−1 s)", "fcp 1 s → 2 s, +100 %", "waiting for /f.css", "more than all"),
+        ("p95 1 ms → 2 ms, +100 %", "p95 1 ms → 2 ms, +100 %", "", ""),
+    ],
+)  # fmt: skip
+def test_the_first_cause_of_a_lesson_is_read_with_its_share(
+    monkeypatch: pytest.MonkeyPatch, told: str, moved: str, cause: str, share: str
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    read = importlib.import_module("defects").told
+    older = "- 2026-11-24: feed slower in 0a1b2c3d4: p95 1 ms → 3 ms, +200 %: all of it is other (o.py:1) (run 01A)"
+    memory = f"## Lessons\n\n- 2026-11-25: shop slower in 1a2b3c4d5 “Say it”: {told} (run 01B)\n{older}\n"
+    assert read(memory) == (moved, cause, share)
+    assert read("## Lessons\n") == ("", "", "")
 
 
 @pytest.mark.slow
