@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +13,6 @@ from resonance_perf.app.bridge import cross
 from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import changed_since_last, environment_of, last_number
-from resonance_perf.app.explain import explain
 from resonance_perf.app.questions import asked, builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
 from resonance_perf.app.ratchet import samples_wanted, tend
@@ -22,9 +21,12 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.cause import Why
+from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
+from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.run import Environment
 from resonance_perf.pipeline import Result, Surroundings, run_job
 from resonance_perf.plan.base import choose_anchor, choose_base
@@ -83,7 +85,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
         false_alarms=_level(store, config, job) if false_alarms is None else false_alarms,
         tightens=_may_tighten(work, config, job),
-        explain=partial(explain, work),
+        explain=partial(_explained, work),
         least=samples_wanted(store, benchmark) if benchmark and job.kind == "sustain" else 0,
     )
     runner = Runner(
@@ -124,6 +126,14 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         say(f"⚪ {job.benchmark}: {cross(store, runner, benchmark, job.id, last, result.measurement)}")
     _deliver(work, store, say)
     return result
+
+
+def _explained(
+    work: Workspace, runner: Runner, benchmark: Benchmark, measurement: Measurement, worse: Sequence[Comparison]
+) -> tuple[tuple[Why, ...], str]:
+    from resonance_perf.app.explain import explain  # heavy, and little becomes worse
+
+    return explain(work, runner, benchmark, measurement, worse)
 
 
 def _deliver(work: Workspace, store: Store, say: Say) -> None:

@@ -32,7 +32,8 @@ def wrap(argv: Argv, *, serves: bool, seconds: float) -> Wrapping:  # noqa: ARG0
         raise ValueError("is not a program in a file that ends by itself, which scalene profiles")
     script, *rest = parts.program
     run = ("-m", "scalene", "run", "--cpu-only", "-o", "{out}/scalene.json", script, *(("---", *rest) if rest else ()))
-    return Wrapping(argv=(*parts.before, *parts.interpreter, *run))
+    leavings = (("TMPDIR", "{given}"),)  # links to Python, which it never removes
+    return Wrapping(argv=(*parts.before, *parts.interpreter, *run), env=leavings)
 
 
 def read(files: Mapping[str, bytes]) -> Profile:

@@ -80,3 +80,14 @@ def test_status_imports_only_what_it_needs(repo: GitRepo) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_gate_imports_no_profiler(repo: GitRepo) -> None:
+    repo.commit({".resonance/config.yaml": "version: 1\nbenchmarks: {}\n", ".resonance/01_state.md": "# State\n"})
+    code = (
+        "import sys\nfrom resonance_perf.cli import main\nmain(['check'])\n"
+        "heavy = {one for one in sys.modules if one.startswith(('resonance_perf.profilers', 'resonance_perf.app.profiling'))}\n"
+        "assert not heavy and 'concurrent.futures' not in sys.modules, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
