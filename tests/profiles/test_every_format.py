@@ -69,6 +69,13 @@ def test_any_bytes_are_refused_with_a_sentence_at_most(data: bytes, name: str, k
         registry.read(data, name)
 
 
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_function_may_be_called_like_a_key_of_another_format(kind: str) -> None:
+    names = ("head", "traceEvents", "flamebearer", "owns_gil", "frames", "total_num_allocations", "issueCategory")
+    profile = Profile(types=(ValueType("cpu", "nanoseconds"),), stacks=(Stack(tuple(map(Frame, names)), (1000.0,)),))
+    assert registry.read(registry.write(profile, kind), f"it.{kind}")[0] == kind
+
+
 NAME = st.text(st.characters(codec="ascii", categories=["L", "N"], include_characters="_.<>$"), min_size=1, max_size=6)
 FRAME = st.builds(Frame, NAME, st.sampled_from(["", "a.py", "src/b.js"]))
 PLACED = st.builds(Frame, NAME, st.sampled_from(["a.py", "src/b.js"]), st.integers(1, 2**31 - 1))

@@ -279,6 +279,13 @@ def test_a_push_is_read_as_the_agent_sent_it_and_sent_as_it_is_read() -> None:
     assert (kind, ours(again)) == ("pyroscope-push", ours(profile))
 
 
+def test_a_large_push_is_recognised_by_its_beginning() -> None:
+    stacks = tuple(Stack((Frame(f"f{number * 7919}"),), (1.0,)) for number in range(9_000))
+    body = pyroscope_push.body(Profile(types=(ValueType("cpu", "nanoseconds"),), stacks=stacks), {"__name__": "cpu"})
+    assert len(source.plain(body, "it")) > registry.HEAD_BYTES
+    assert registry.read(body, "it")[0] == "pyroscope-push"
+
+
 def test_the_page_of_clinic_has_the_verdict_in_it() -> None:
     data = json.loads((FIXTURES / "clinic-doctor/doctor.data.json").read_text())
     data["analysis"] |= {"issueCategory": "event-loop", "issues": {"delay": "performance", "memory": {"rss": "none"}}}

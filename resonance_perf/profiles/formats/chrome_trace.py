@@ -26,7 +26,7 @@ Span = tuple[int, int, int, Frame]
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"traceEvents"' in head or (head.lstrip().startswith(b"[") and b'"ph"' in head and b'"pid"' in head)
+    return b'"traceEvents":' in head or (head.lstrip().startswith(b"[") and b'"ph":' in head and b'"pid":' in head)
 
 
 @source.reads("chrome-trace")

@@ -27,7 +27,7 @@ _US = 1e3
 def recognises(name: str, head: bytes) -> bool:
     """See `Format`."""
     page = name.endswith(".html") and b"<html" in head and b"linic" in head
-    return page or (b'"traceEvent"' in head and b"{" in head[:2]) or b'"issueCategory"' in head
+    return page or (b'"traceEvent":' in head and b"{" in head[:2]) or b'"issueCategory":' in head
 
 
 @source.reads("clinic doctor")

@@ -24,9 +24,9 @@ _NS = 1_000
 
 def recognises(name: str, head: bytes) -> bool:
     """See `Format`."""
-    if b'"callFrame"' not in head or b'"head"' in head or b'"traceEvents"' in head:
+    if b'"callFrame":' not in head or b'"head":' in head or b'"traceEvents":' in head:
         return False
-    return b'"nodes"' in head or name.endswith(".cpuprofile")
+    return b'"nodes":' in head or name.endswith(".cpuprofile")
 
 
 @source.reads("cpuprofile")

@@ -12,7 +12,7 @@ from resonance_perf.profiles.formats.stacks import Stacks
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"callFrame"' in head and b'"selfSize"' in head and b'"head"' in head
+    return b'"callFrame":' in head and b'"selfSize":' in head and b'"head":' in head
 
 
 @source.reads("heapprofile")

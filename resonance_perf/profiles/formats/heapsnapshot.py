@@ -36,7 +36,7 @@ _NO_PLACE = -1
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"snapshot"' in head and b'"node_fields"' in head
+    return b'"snapshot":' in head and b'"node_fields":' in head
 
 
 @source.reads("heapsnapshot")

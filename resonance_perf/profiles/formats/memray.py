@@ -18,8 +18,8 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content t
     """See `Format`."""
     return (
         head.startswith(",".join(_COLUMNS).encode())
-        or b'"total_num_allocations"' in head
-        or (b'"callchain"' in head and b'"costs"' in head)
+        or b'"total_num_allocations":' in head
+        or (b'"callchain":' in head and b'"costs":' in head)
     )
 
 

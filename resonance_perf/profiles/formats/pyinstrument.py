@@ -12,7 +12,7 @@ _INSIDE = "[self]"
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"root_frame"' in head and b'"sample_count"' in head
+    return b'"root_frame":' in head and b'"sample_count":' in head
 
 
 @source.reads("pyinstrument")

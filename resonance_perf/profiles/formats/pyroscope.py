@@ -30,7 +30,7 @@ _ROOT = "total"
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"flamebearer"' in head
+    return b'"flamebearer":' in head
 
 
 @source.reads("pyroscope")

@@ -6,6 +6,7 @@ Source: github.com/grafana/pyroscope, api/push/v1/push.proto. A request has seri
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -15,17 +16,16 @@ from resonance_perf.profiles.formats.wire import bytes_field, fields, message
 
 NAME, SERVICE = "__name__", "service_name"
 """The labels that a server asks for: what is counted, and of which program."""
+_BEGINNING = re.compile(rb"\x0a[\x80-\xff]{0,4}[\x00-\x7f]\x0a[\x00-\x7f]\x0a([\x00-\x7f])", re.DOTALL)
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
-    """See `Format`. The first field of the first series is a label: two texts."""
-    try:
-        first, series = next(fields(head))
-        second, label = next(fields(message(series)))
-        texts = list(fields(message(label)))
-    except (StopIteration, ValueError, TypeError):
+    """See `Format`. The first field of the first series is a label, whose first field is a text."""
+    match = _BEGINNING.match(head)
+    if match is None:
         return False
-    return (first, second) == (1, 1) and [one for one, _ in texts] == [1, 2] and isinstance(texts[0][1], bytes)
+    key, rest = head[match.end() :][: match[1][0]], head[match.end() + match[1][0] :]
+    return len(key) == match[1][0] > 0 and key.isascii() and key.decode().isprintable() and rest.startswith(b"\x12")
 
 
 def body(profile: Profile, labels: Mapping[str, str]) -> bytes:

@@ -11,7 +11,7 @@ _NOTE = "one look at each thread: it says where they are, not for how long"
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"owns_gil"' in head and b'"frames"' in head
+    return b'"owns_gil":' in head and b'"frames":' in head
 
 
 @source.reads("py-spy dump")

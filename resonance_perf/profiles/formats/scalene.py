@@ -13,7 +13,7 @@ _FRAME = re.compile(r"(?P<file>.*) (?P<function>\S+):(?P<line>\d{1,9});?")
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001  # the content tells
     """See `Format`."""
-    return b'"alloc_samples"' in head and b'"args"' in head
+    return b'"alloc_samples":' in head and b'"args":' in head
 
 
 @source.reads("scalene")
