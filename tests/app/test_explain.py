@@ -41,6 +41,7 @@ keep(150_000)
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_profile_only(
     repo: GitRepo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

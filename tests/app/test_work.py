@@ -153,6 +153,7 @@ def test_a_change_of_the_machine_is_bridged_by_a_commit_measured_on_both_sides(
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_a_commit_compared_with_itself_tells_what_can_be_seen_and_leaves_no_row(repo: GitRepo) -> None:
     loop = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"
     config = CONFIG.replace('["false"]', f'["sh", "-c", "{loop}"]').replace("{min: 8, max: 8}", "{max: 60, time: 5s}")

@@ -15,7 +15,7 @@ from resonance_perf.system.browser.visit import VisitError
 from tests.conftest import GitRepo
 from tests.e2e.conftest import Project
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 ROOT = Path(__file__).parents[2]
 DEFECTS = ("layout-thrash", "unused-bundle", "serial-waterfall")
 NAMED = {

@@ -34,6 +34,7 @@ def served(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_what_a_browser_sends_is_judged(repo: GitRepo, served: str, tmp_path: Path) -> None:
     api = pytest.importorskip("playwright.sync_api")

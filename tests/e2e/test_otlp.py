@@ -87,6 +87,7 @@ def test_what_the_sdk_sends_is_kept_and_read(collector: Collector) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.parametrize(
     ("route", "limit", "budget", "status"), [("slow", "50s", "🔴 50s", 1), ("shop", "100ms", "🟡 100ms", 0)]
 )

@@ -27,7 +27,7 @@ from tests.e2e.conftest import Project, until
 
 PROMETHEUS = shutil.which("prometheus")
 pytestmark = [
-    pytest.mark.slow, pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed"),
+    pytest.mark.slow, pytest.mark.shared, pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed"),
 ]  # fmt: skip
 SCRAPE = """global: {{scrape_interval: 200ms, scrape_timeout: 150ms}}
 scrape_configs: [{{job_name: itself, static_configs: [{{targets: ["127.0.0.1:{port}"]}}]}}]

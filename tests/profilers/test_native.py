@@ -25,7 +25,7 @@ from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
 from tests.profilers import native
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 URL = "http://127.0.0.1:{port}/"
 
 

@@ -29,6 +29,7 @@ def installed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_0x_sees_a_program_from_its_start_to_its_end(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed("0x", monkeypatch)
     one = profiler("0x")
@@ -45,6 +46,7 @@ def test_0x_sees_a_program_from_its_start_to_its_end(folder: Path, monkeypatch: 
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_clinic_doctor_gives_its_verdict_of_a_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installed("clinic", monkeypatch)
     one = profiler("clinic-doctor")

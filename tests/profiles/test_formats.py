@@ -130,6 +130,7 @@ def test_callgrind_tells_what_a_function_has_with_all_that_it_calls() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.skipif(
     shutil.which("callgrind_annotate") is None, reason="valgrind is not installed: apt-get install valgrind"
 )
@@ -185,6 +186,7 @@ def test_a_heap_snapshot_in_another_spelling_is_read_too() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_a_leak_of_node_is_named_with_what_keeps_it(tmp_path: Path) -> None:
     (tmp_path / "leak.js").write_text(

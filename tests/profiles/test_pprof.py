@@ -46,6 +46,7 @@ def test_what_is_read_is_what_pprof_tells(file: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.skipif(shutil.which("go") is None, reason="go is not installed: apt-get install golang-go")
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_pprof_itself_tells_the_same_of_what_we_write(file: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.system.site import Answer, served
 from tests.system.test_browser import Visit, blamed, visit
 
 __all__ = ["visit"]  # the fixture; its site is the one below
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 
 
 def png(width: int, height: int) -> bytes:

@@ -18,7 +18,7 @@ from resonance_perf.report.flame.picture import Picture
 from resonance_perf.system.browser.chromium import find_chromium
 from resonance_perf.system.browser.visit import VisitError
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.shared]
 MANY = 100_000
 
 
