@@ -99,10 +99,11 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         store.queue.give_back(job)
         raise
     except (BenchmarkError, GitError) as error:
+        why = str(error).removeprefix(f"{job.benchmark}: ")
         with store.transaction():
             _enter(work, store, job)
-            store.queue.fail(job, str(error), now())
-        say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {error}")
+            store.queue.fail(job, why, now())
+        say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {why}")
         tidy(work)
         _deliver(work, store, say)
         return None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
@@ -15,6 +16,7 @@ from resonance_perf.app.workspace import open_workspace
 from resonance_perf.compare.self_check import sights
 from resonance_perf.model.benchmark import CommandSettings
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.run import Environment, Estimate, Run, Side
 from resonance_perf.store.store import Store
 from resonance_perf.system.host import LocalHost
@@ -89,6 +91,22 @@ def test_other_content_is_measured(planner: Planner, repo: GitRepo) -> None:
     with LocalHost() as host:
         do_job(planner.work, planner.store, planner.config, job, host, said.append)
     assert any("was not measured: api ended with exit code 1" in line for line in said)
+
+
+def test_a_failure_names_its_benchmark_once(planner: Planner, repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> NoReturn:
+        raise BenchmarkError("api: no request succeeded")
+
+    repo.commit({"shop/a.py": "3\n"})
+    planner.head_moved("commit", 6.0)
+    job = planner.store.queue.take(6.0)
+    assert job is not None
+    monkeypatch.setattr("resonance_perf.app.work.run_job", fails)
+    said: list[str] = []
+    with LocalHost() as host:
+        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    assert f"⚫ api {job.head[:9]} was not measured: no request succeeded" in "\n".join(said)
+    assert planner.store.queue.last_failures() == {"api": "no request succeeded."}
 
 
 def test_going_back_lets_the_older_numbers_stand_again(planner: Planner, repo: GitRepo) -> None:
