@@ -45,21 +45,27 @@ def run_suggest(args: argparse.Namespace) -> int:
     with opened(args) as (work, store):
         known, newest, aliases = read_limits(work)[0].in_force, store.results.newest(), work.config.aliases()
         numbers: dict[str, Estimate] = {}
+        never: list[str] = []
         for key, metric in aliases.items():
-            if key in known or metric not in newest:
+            if key in known:
                 continue
-            if note := newest[metric].estimate.note:
+            if metric not in newest:
+                never.append(key)
+            elif note := newest[metric].estimate.note:
                 print(f"{key}: none yet, {note}")
-                continue
-            numbers[metric] = newest[metric].estimate
+            else:
+                numbers[metric] = newest[metric].estimate
         found = placed((_first(metric, one) for metric, one in numbers.items()), known, aliases)
         _write(work, store, found, write=args.write)
     for one in found:
         estimate = numbers[one.offer.metric]
         value, low, high = (format_value(x, estimate.unit) for x in (estimate.value, estimate.low, estimate.high))
         print(f"{one.key} {one.offer.wanted.text}  ({one.offer.metric} is {value} [{low}, {high}])")
+    if never:
+        print(f"{', '.join(never)}: none yet, not measured. The daemon does it, or: resonance-perf run --baseline")
     if not found:
-        print("every metric that names a budget in the config has one, or was never measured")
+        if not never:
+            print("every metric that names a budget in the config has one")
     elif not args.write:
         print("to write them into 01_state.md: resonance-perf budget suggest --write")
     return 0

@@ -50,6 +50,18 @@ def test_an_import_is_shown_first_and_written_when_asked(make_watched: Make) -> 
     assert watched.run("check")[0] == 0
 
 
+def test_what_was_never_measured_gets_no_first_limit_and_is_named(make_watched: Make) -> None:
+    watched = make_watched(state())
+    code, out, _ = watched.run("budget", "suggest")
+    assert (code, out) == (
+        0,
+        "api_wall: none yet, not measured. The daemon does it, or: resonance-perf run --baseline\n",
+    )
+    watched.measured(100.0)
+    assert "api_wall" in watched.run("budget", "suggest", "--write")[1]
+    assert watched.run("budget", "suggest")[1] == "every metric that names a budget in the config has one\n"
+
+
 def test_a_key_that_the_config_ties_to_the_metric_is_taken(make_watched: Make) -> None:
     watched = make_watched(state())
     metrics = {"wall": {"type": "gauge", "contains": "time", "thresholds": {"value<90": {"ok": True}}}}
