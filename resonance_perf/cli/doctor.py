@@ -65,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         if config is not None:
             visible, said = _measured(work, config, args.measure)
             found += said
+    found = list(dict.fromkeys(found))  # a mistake of the config is met by every look that needs it
     if args.json:
         findings = [{"ok": one.ok, "what": one.what, "cure": one.cure} for one in found]
         print_json({"version": 1, "findings": findings, "visible": [as_json(one) for one in visible]})
