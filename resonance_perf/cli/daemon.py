@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Exit 0 when it was stopped; 2 when another daemon runs in this clone."""
-    with opened(args) as (work, store), locked(lock_path(work), "a daemon runs in this clone already"):
+    hint = "Stop it first, or let it do the work."
+    with opened(args) as (work, store), locked(lock_path(work), "a daemon runs in this clone already", hint):
         _ = work.config  # a config that cannot be read is said at once, not when the first change comes
         daemon = Daemon(work, store, open_log(work.private("log")))
         stop_on_signals(daemon)

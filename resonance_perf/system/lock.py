@@ -15,7 +15,9 @@ class LockHeldError(ResonanceError):
 
 
 @contextmanager
-def locked(path: str, what: str) -> Iterator[None]:
+def locked(
+    path: str, what: str, hint: str = "Try again when it is done (see: resonance-perf status), or stop it."
+) -> Iterator[None]:
     """Hold the lock `path` while the block runs; the system lets go of it when the process dies.
 
     Raises:
@@ -28,7 +30,7 @@ def locked(path: str, what: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             pid = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise LockHeldError(f"{what} (process {pid})", hint="Stop it first, or let it do the work.") from error
+            raise LockHeldError(f"{what} (process {pid})", hint=hint) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
