@@ -61,7 +61,7 @@ def read_tooling(section: Section, name: str, driver: Tooling) -> ToolSettings:
         else:
             given[key] = section.get(key, read, one.default)
     metrics = tuple(key.text for key, _ in section.section("metrics").entries)
-    served = read_served(section, _NONE)
+    served = read_served(section, _NONE, str(given.get("url") or ""))
     if len(section.problems) > before:
         return _NONE
     try:
@@ -75,10 +75,14 @@ def read_tooling(section: Section, name: str, driver: Tooling) -> ToolSettings:
     )  # fmt: skip
 
 
-def read_served(section: Section, settings: ToolSettings) -> ToolSettings:
-    """The settings with the server that is started before the tool, where the config names one."""
+def read_served(section: Section, settings: ToolSettings, url: str = "") -> ToolSettings:
+    """The settings with the server that is started before the tool, where the config names one.
+
+    `url`: what the tool will ask for; if it is on that server, it also tells when the server is ready.
+    """
+    asked = url if "{port}" in url and url.startswith("http") else ""
     settings = replace(
-        settings, serve=section.get("serve", argv, ()), ready_url=section.get("ready", rules.url, ""),
+        settings, serve=section.get("serve", argv, ()), ready_url=section.get("ready", rules.url, asked),
         ready_timeout_s=section.get("ready_timeout", values.duration_s, settings.ready_timeout_s),
     )  # fmt: skip
     if settings.serve and not settings.ready_url:

@@ -39,6 +39,19 @@ def test_what_is_wrong_with_its_keys_has_a_place(body: str, said: str) -> None:
     assert any(said in one for one in problems(body)), problems(body)
 
 
+def test_a_page_on_the_server_tells_when_it_is_ready() -> None:
+    text = (
+        "version: 1\nbenchmarks:\n  page:\n    driver: web\n    serve: [shop, '{port}']\n"
+        "    url: 'http://127.0.0.1:{port}/home'\n    metrics: {lcp: {}}\n"
+    )
+    made, found = load_config(text, "c.yaml")
+    assert made is not None, found
+    settings = made.benchmarks[0].settings
+    assert isinstance(settings, ToolSettings) and settings.ready_url == "http://127.0.0.1:{port}/home"
+    elsewhere, found = load_config(text.replace("127.0.0.1:{port}", "staging.example.org"), "c.yaml")
+    assert elsewhere is None and "benchmarks.page has no ready, but serve" in str(found[0])
+
+
 def test_what_is_exact_is_one_of_the_metrics() -> None:
     made, found = load_config(
         "version: 1\nbenchmarks: {b: {driver: tool, tool: json, command: [x], exact: [rw], metrics: {raw: {}}}}\n",
