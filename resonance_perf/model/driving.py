@@ -34,11 +34,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """The program behind a driver: what it is called on PATH, how it is asked for its version, what installs it."""
+    """The program behind a driver: what it is called on PATH, how it is asked for its version, what installs it.
+
+    `module`: what has to be installed beside resonance-perf, too.
+    """
 
     name: str
     install: str
     version: tuple[str, ...] = ("--version",)
+    module: str = ""
 
 
 class Tooling(Protocol):

@@ -16,7 +16,9 @@ from resonance_perf.model.profiling import Permission, Resource, Runtime, Wrappi
 from resonance_perf.profilers.nothing import NothingSeenError
 from resonance_perf.profiles.formats import cpuprofile
 
-PROGRAM = Program(name="chromium", install='apt install chromium, and pip install "resonance-perf[web]"')
+PROGRAM = Program(
+    name="chromium", install='apt install chromium, and pip install "resonance-perf[web]"', module="playwright"
+)
 RUNTIMES: Sequence[Runtime] = ("browser",)
 RESOURCE: Resource = "cpu"
 NEEDS: Sequence[Permission] = ()

@@ -31,11 +31,15 @@ def version(name: str) -> str:
             return version(program.name)
         except PackageNotFoundError:
             return ""
+    if program.module and find_spec(program.module) is None:
+        return ""
     path = where(program.name)
     return asked(path, program.version) if path else ""
 
 
 def is_here(name: str) -> bool:
     """True when the program behind a profiler can be started, or its package imported."""
-    program = profiler(name).PROGRAM.name
-    return find_spec(program) is not None if program in _INSIDE else bool(where(program))
+    program = profiler(name).PROGRAM
+    if program.name in _INSIDE:
+        return find_spec(program.name) is not None
+    return bool((not program.module or find_spec(program.module)) and where(program.name))

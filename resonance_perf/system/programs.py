@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 
 from resonance_perf.model.driving import Program
 from resonance_perf.system.own_environment import search_path
@@ -18,9 +19,13 @@ _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 
 def found(programs: Mapping[str, Program]) -> dict[str, str]:
-    """Key -> the version, or "yes" where it tells none, of those that are on PATH."""
+    """Key -> the version, or "yes" where it tells none, of those that are on PATH with the module that they need."""
     path = search_path(os.environ)
-    there = {key: at for key, one in programs.items() if (at := shutil.which(one.name, path=path))}
+    there = {
+        key: at
+        for key, one in programs.items()
+        if (not one.module or find_spec(one.module)) and (at := shutil.which(one.name, path=path))
+    }
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         told = pool.map(lambda key: version(there[key], programs[key].version), there)
         return dict(zip(there, told, strict=True))

@@ -34,6 +34,15 @@ def test_a_program_is_asked_for_its_version(tmp_path: Path, monkeypatch: pytest.
     assert found(asked) == {"loads": "1.42.0", "mute": "yes"}
 
 
+def test_a_program_without_the_module_that_drives_it_is_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path, "browser", 'echo "browser 1.2"')
+    monkeypatch.setenv("PATH", str(tmp_path))
+    asked = {name: Program(name="browser", install="pip", module=name) for name in ("json", "not_there_at_all")}
+    assert found(asked) == {"json": "1.2"}
+
+
 def test_it_says_what_is_here_and_what_was_measured_last(make_watched: Callable[[str], Watched]) -> None:
     watched = make_watched(BUDGETS)
     watched.repo.write({".resonance/config.yaml": CONFIG})

@@ -34,7 +34,7 @@ KEYS: Mapping[str, Key] = {
     ),
     "wait": Key(kind="duration", means="how long to wait for each answer", example="10s", default=20.0),
 }  # fmt: skip
-PROGRAM = Program(name="python3", install='pip install "resonance-perf[prometheus]"')
+PROGRAM = Program(name="python3", install='pip install "resonance-perf[prometheus]"', module="httpx")
 METRICS = ()
 
 

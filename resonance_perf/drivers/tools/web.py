@@ -58,7 +58,9 @@ KEYS: Mapping[str, Key] = {
     "repeat": Key(kind="whole", means="how often the steps are done again for the memory", example="10", default=5),
     "browser": Key(kind="text", means="the Chromium, where it is not on PATH", example="/opt/chrome", optional=True),
 }  # fmt: skip
-PROGRAM = Program(name="chromium", install='apt install chromium, and pip install "resonance-perf[web]"')
+PROGRAM = Program(
+    name="chromium", install='apt install chromium, and pip install "resonance-perf[web]"', module="playwright"
+)
 METRICS = tuple(metric for metrics in PROBES.values() for metric in metrics)
 _SIZE = re.compile(r"(\d{2,5})x(\d{2,5})")
 

@@ -29,7 +29,7 @@ KEYS: Mapping[str, Key] = {
     ),
     "wait": Key(kind="duration", means="how long to wait for the result", example="20min", default=600.0),
 }  # fmt: skip
-PROGRAM = Program(name="python3", install='pip install "resonance-perf[webpagetest]"')
+PROGRAM = Program(name="python3", install='pip install "resonance-perf[webpagetest]"', module="httpx")
 METRICS = ("ttfb", "fcp", "lcp", "cls", "si", "tbt", "load", "start_render", "fully_loaded", "bytes", "requests")
 
 
