@@ -31,7 +31,7 @@ def wrap(argv: Argv, *, serves: bool, seconds: float) -> Wrapping:  # noqa: ARG0
     if serves:
         raise ValueError("is a server, which callgrind makes 50 times slower: its requests would wait for each other")
     options = (
-        "valgrind", "--quiet", "--tool=callgrind", f"--separate-callers={CALLERS}", "--trace-children=yes",
+        "valgrind", "--quiet", "--vgdb=no", "--tool=callgrind", f"--separate-callers={CALLERS}", "--trace-children=yes",
         f"--callgrind-out-file={{out}}/{_LEFT}%p",
     )  # fmt: skip
     return Wrapping(argv=(*options, *argv))

@@ -30,7 +30,7 @@ ALONE = ("pyinstrument", "python-cpu", "scalene")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where the programs lie; temporary files of ours have a place of their own, which is empty in the end."""
     (tmp_path / "work.py").write_text(targets.PYTHON)
     (tmp_path / "loop.py").write_text(targets.ASYNC)
@@ -38,8 +38,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     ours = tmp_path / "ours"
     ours.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(ours))
+    theirs = tmp_path_factory.mktemp("theirs")
+    monkeypatch.setenv("TMPDIR", str(theirs))
     yield tmp_path
-    assert not list(ours.iterdir())
+    assert not list(ours.iterdir()) and not list(theirs.iterdir())
     assert sorted(one.name for one in tmp_path.iterdir()) == ["loop.py", "ours", "work.js", "work.py"]
 
 
