@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from dataclasses import replace
 
 from resonance_perf.app.story import meant, story_of
 from resonance_perf.cli.context import opened
@@ -32,7 +34,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print_json(story_document(story))
     elif args.markdown:
-        print(printable(story_markdown(story)), end="")
+        folder = os.path.relpath(story.folder, work.repo.root) if story.folder else ""  # who reads it has another disk
+        print(printable(story_markdown(replace(story, folder=folder))), end="")
     else:
         print(printable(story_text(story)))
     return 0

@@ -91,6 +91,7 @@ def test_a_run_may_be_told_by_the_beginning_of_its_id_by_its_base_or_by_its_benc
 def test_markdown_is_for_a_pull_request(explained: Explained) -> None:
     explained.profile(explained.store("01ALARM", "slower"))
     code, out, _ = explained.watched.run("explain", "api", "--markdown")
+    assert "in .git/resonance/artifacts/01ALARM" in out and str(explained.watched.repo.path) not in out
     assert code == 0 and out.startswith("**🟡 api ") and "\n```diff\n@@ -2,1 +2,1 @@\n" in out
 
 
