@@ -13,7 +13,7 @@ from resonance_perf.model.reading import Reading
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
 from resonance_perf.readers.source import document
 
-TRIED = "2.0.21"
+TRIED = "2.0.23"
 _ENDPOINT = "plugins.metrics-by-endpoint.response_time."
 _KNOWN = {"min": 0.0, "p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 _SHOWN = ("p50", "p90", "p95", "p99", "p999")

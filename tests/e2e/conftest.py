@@ -27,7 +27,8 @@ from tests.conftest import GitRepo
 
 CI = Path(__file__).parents[2] / ".ci"
 NODE = CI / "node/node_modules/.bin"
-"""Where `.ci/tools` puts the tools of npm."""
+ARTILLERY = CI / "artillery/node_modules/.bin"
+"""Where `.ci/tools` puts the tools of npm: this one in CI only."""
 COMMAND = str(Path(sys.executable).parent / "resonance-perf")
 WORK = "N = {n}\ntotal = 0\nfor i in range(N):\n    total += i * i\nprint(total)\n"
 SERVER = """import http.server, sys, time
@@ -185,7 +186,7 @@ def judged(
 @pytest.fixture
 def tools_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of `.ci/tools` are found as if they were installed for everybody."""
-    places = (str(Path(sys.executable).parent), str(NODE), str(CI / "jmeter/bin"), os.environ["PATH"])
+    places = (str(Path(sys.executable).parent), str(NODE), str(ARTILLERY), str(CI / "jmeter/bin"), os.environ["PATH"])
     monkeypatch.setenv("PATH", os.pathsep.join(places))
 
 
