@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -39,14 +40,17 @@ def paint(text: str, colour: str) -> str:
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Align columns by what a terminal shows."""
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, cut: bool = False) -> str:
+    """Align columns by what a terminal shows. `cut`: on a terminal, no line is longer than that is wide."""
     lines = [list(map(printable, row)) for row in (head, *rows)]
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     shown = [
         "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
+    if cut and sys.stdout.isatty():
+        columns = shutil.get_terminal_size().columns
+        shown = [line if _width(line) <= columns else line[: columns - 1] + "…" for line in shown]
     return "\n".join([paint(shown[0], "bold"), *shown[1:]])
 
 

@@ -23,7 +23,7 @@ def listed(*, as_json: bool) -> int:
          one["about"]]
         for one in found
     ]  # fmt: skip
-    print(printable(table(("profiler", "runs under it", "looks at", "here", "about"), rows)))
+    print(printable(table(("profiler", "runs under it", "looks at", "here", "about"), rows, cut=True)))
     for one in found:
         for problem in one["problems"]:
             print(printable(f"{one['profiler']}: {problem}"))

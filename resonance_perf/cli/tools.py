@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         print_json({"version": 1, "tools": everything})
     else:
         rows = [[one["tool"], _is_here(one), one["last"] or "–", one["about"]] for one in everything]
-        print(printable(table(("tool", "here", "last measured", "about"), rows)))
+        print(printable(table(("tool", "here", "last measured", "about"), rows, cut=True)))
     return 0
 
 
