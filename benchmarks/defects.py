@@ -132,14 +132,14 @@ def told(memory: str) -> tuple[str, str, str]:
 def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
     """The table, without its head."""
     for one in answers:
-        nothing = "nothing" if one.case.names is None and not one.moved else "**nothing**"
+        nothing = "nothing" if one.case.names is None and not one.moved else "**none**"
         right = "right" if one.right else "**wrong**"
         cause = one.cause or nothing
         yield (
             one.case.defect,
             f"“{one.subject}”",
             one.case.benchmark,
-            one.moved or "nothing",
+            one.moved or "nothing for sure",
             cause,
             one.share or "–",
             right,
@@ -153,7 +153,8 @@ def page(answers: Sequence[Answer]) -> str:
     clean = {one.case.name for one in answers} - seeded
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in (HEAD, *rows(answers))]
     lines.insert(1, "|" + "---|" * len(HEAD))
-    machine = f"{os.cpu_count()} shared cores, {platform.system()} {platform.release().partition('-')[0]}"
+    cores = f"{os.cpu_count()} shared cores with a load of {os.getloadavg()[0]:.0f}"
+    machine = f"{cores}, {platform.system()} {platform.release().partition('-')[0]}"
     versions = f"Python {platform.python_version()}, resonance-perf {__version__}"
     return _PAGE.format(
         table="\n".join(lines), seeded=len(seeded), clean=len(clean), wrong=wrong or "none",
@@ -168,8 +169,9 @@ Each of {seeded} defects is put into the sample shop by a commit of its own, who
 is what the lesson in `02_memory.md` then said: what moved, the cause that it names first, and how much of the change
 that is.
 
-`make defects` makes this page (`benchmarks/defects.py`; patches and expectations are in `tests/defects/`). What it
-names wrongly stays in the table: {wrong} of {answers} answers. Made on {facts}.
+`make defects` makes this page (`benchmarks/defects.py`; patches and expectations are in `tests/defects/`). What is not
+named, or wrongly, stays in the table: {wrong} of {answers} answers. Where nothing moved for sure, the machine was too
+noisy for the change. Made on {facts}.
 
 {table}
 """
