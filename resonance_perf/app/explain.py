@@ -37,17 +37,17 @@ def explain(
     base, head = measurement.base, measurement.head
     if base is None or not worse:
         return (), ""
-    found, note = None, ""
+    diff, found, note = Diff(), None, ""
     try:
         diff = diff_between(work.repo, base.commit, head.commit)
         found, note = _profiled(work, runner, benchmark, measurement, _about(worse[0]))
+        if found:
+            _keep_picture(work, benchmark, base, head, found.captures, diff)
     except StoppedError:
         raise
     except (ResonanceError, OSError) as error:
-        diff, note = Diff(), f"not profiled: {error}"
+        note = f"{'the picture was not kept' if found else 'not profiled'}: {error}"
     captures = found.captures if found else {}
-    if captures:
-        _keep_picture(work, benchmark, base, head, captures, diff)
     whys = []
     for one in worse:
         beside = [other for other in measurement.comparisons if other is not one]

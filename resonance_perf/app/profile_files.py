@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.model.errors import UsageError
 from resonance_perf.profiles.formats import registry
@@ -12,6 +10,7 @@ from resonance_perf.profiles.together import added, changed
 from resonance_perf.profiles.tree import tree_of
 from resonance_perf.profiles.units import base_unit
 from resonance_perf.report.flame.picture import Picture
+from resonance_perf.system.private import write_private
 
 PAGE = "profile.html"
 PICTURES = ("html", "svg", "png")
@@ -59,10 +58,8 @@ def picture_of(sides: Sides, title: str, per: str) -> Picture:
 
 def keep_page(work: Workspace, run: str, sides: Sides, title: str, per: str) -> str:
     """Write the page below `artifacts/<run>/`; return its path."""
-    folder = work.private("artifacts", run)
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, PAGE)
-    write_profile(path, "html", sides, title, per)
+    path = work.private("artifacts", run, PAGE)
+    write_private(path, _picture("html", picture_of(sides, title, per)))
     return path
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from resonance_perf.app import explain as explain_module
 from resonance_perf.app import quiet
 from resonance_perf.app.artifacts import kept_whys
 from resonance_perf.app.explain import explain
@@ -16,6 +19,8 @@ from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import open_workspace
 from resonance_perf.measure.runner import Runner
+from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.profiles.formats import pprof
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
@@ -78,3 +83,26 @@ def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_prof
         assert note.startswith("not profiled: work: Node wrote no profile") and len(whys) == 1
         assert explain(work, runner, replace(benchmark, explains=False), result.measurement, worse)[1] == ""
     store.close()
+
+
+@pytest.mark.parametrize("error", [BenchmarkError("py-spy saw nothing"), OSError(28, "No space left on device")])
+def test_a_profiler_that_fails_leaves_what_the_commit_itself_tells(
+    error: Exception, repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(explain_module, "_profiled", fails)
+    base = repo.commit({".resonance/config.yaml": CONFIG, "db.sql": "CREATE INDEX by_day ON orders (day);\n"}, "start")
+    head = repo.commit({"db.sql": ""}, "tidy up")
+    work = open_workspace(str(repo.path))
+    slower = Comparison(
+        benchmark="work", metric="wall", base="a", head="b", before=10.0, after=15.0, unit="ms", ratio=1.5, low=1.4,
+        high=1.6, verdict="slower", pairs=9, seconds=1.0, decided_by="wall", confirmed=True,
+    )  # fmt: skip
+    runs = {"base": SimpleNamespace(commit=base), "head": SimpleNamespace(commit=head)}
+    measurement: Any = SimpleNamespace(**runs, comparisons=(slower,))
+    runner: Any = None
+    (found,), note = explain(work, runner, work.config.benchmarks[0], measurement, [slower])
+    assert note == f"not profiled: {error}"
+    assert any("by_day" in cause.name or "by_day" in cause.detail for cause in found.causes)
