@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -30,15 +31,20 @@ def write_answer(what: str, extra: str, asked: str, result: str, ask: Ask) -> in
         return _complain(f'{what} needs httpx: pip install "resonance-perf[{extra}]"')
     key = os.environ.get(told["key"], "") if told["key"] else ""
     if told["key"] and not key:
-        return _complain(f"the environment has no {told['key']}, which should hold the key of {told['server']}")
+        return _complain(f"the environment has no {told['key']}, which should hold the key of {_shown(told['server'])}")
     try:
         found = ask(told, key)
     except (AnswerError, httpx.HTTPError, httpx.InvalidURL) as error:
-        text = f"{told['server']}: {error}"
+        text = _shown(f"{told['server']}: {error}")
         return _complain(text.replace(key, "…") if key else text)
     with open(result, "wb") as out:
         out.write(found)
     return 0
+
+
+def _shown(text: str) -> str:
+    """Without the password that an address may hold."""
+    return re.sub(r"(?<=://)[^/@\s]+(?=@)", "…", text)
 
 
 def _complain(sentence: str) -> int:
