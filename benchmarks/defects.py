@@ -32,7 +32,9 @@ PATCHES = os.path.join(ROOT, "tests", "defects")
 CONFIG, START = "config.yaml", "start"
 HEAD = ("defect", "commit", "benchmark", "what moved", "first cause named", "share", "right")
 _LESSON = re.compile(r"^- \S+: \S+ (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
-_CAUSE = re.compile(r"(?P<moved>.*?)[:;] (?:(?P<share>all|\d+ %) of it|it) is (?P<cause>.*)")
+_CAUSE = re.compile(
+    r"(?P<moved>.*?)[:;] (?:(?:(?P<share>all|\d+ %) of it|it) is|(?P<beside>seen with it):) (?P<cause>.*)"
+)
 _VALUES = re.compile(r"(?: \(|, )(?:new\b|gone\b|[+−]\d).*")
 """What stands behind a cause: how much of it there was and is, and the causes after it."""
 
@@ -126,7 +128,7 @@ def told(memory: str) -> tuple[str, str, str]:
         return lesson["told"].split(";")[0], "", ""
     cause = _VALUES.sub("", known["cause"].split("; ")[0])
     cause += ")" * (cause.count("(") - cause.count(")"))
-    return known["moved"].split("; ")[-1], cause, known["share"] or "more than all"
+    return known["moved"].split("; ")[-1], cause, known["share"] or known["beside"] or "more than all"
 
 
 def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:

@@ -76,6 +76,7 @@ def test_every_patch_applies_and_its_message_does_not_give_it_away(shop: Path) -
         ("p95 1 ms → 2 ms, +100 %: all of it is shop.f (f.py:5) in shop.g; cpu 1 ms → 2 ms, +100 %", "p95 1 ms → 2 ms, +100 %", "shop.f (f.py:5) in shop.g", "all"),
         ("raw 1 B → 2 B, +100 %; bytes 1 B → 9 B, +800 %: all of it is /a.png (+8 B)", "bytes 1 B → 9 B, +800 %", "/a.png", "all"),
         ("fcp 1 s → 2 s, +100 %: it is waiting for /f.css (new, 2 s), less first paint (−1 s)", "fcp 1 s → 2 s, +100 %", "waiting for /f.css", "more than all"),
+        ("p95 1 ms → 2 ms, +100 %: seen with it: index a_b of a gone", "p95 1 ms → 2 ms, +100 %", "index a_b of a gone", "seen with it"),
         ("p95 1 ms → 2 ms, +100 %", "p95 1 ms → 2 ms, +100 %", "", ""),
     ],
 )  # fmt: skip
