@@ -25,6 +25,8 @@ _NAMELESS = re.compile(
     r"(?:(?P<within>.*)\.)?"
     r"(?P<kind><lambda>|<genexpr>|<(?:list|dict|set)comp>|<anonymous>|\(anonymous(?: function)?\)|anonymous)"
 )
+_COMPREHENSION = re.compile(r"(?<=.)(?:\.<(?:list|dict|set)comp>)+")
+"""A part of the function around it, as Python has it from 3.12 on (PEP 709); before, a frame of its own."""
 _CLOSURE = re.compile(r"(?P<within>.+)\.(?P<kind>func)\d+(?:\.\d+)*")
 """Go numbers closures in their order: one more above shifts them all."""
 _TOOLS = re.compile(
@@ -43,6 +45,7 @@ def plain(name: str) -> str:
     bare = _ENGINE.sub("", name)
     bare = _ENDS.sub("", _MARKS.sub("", bare))
     bare = _NUMBERED.sub(lambda found: found[1] or found[2], bare).replace("<locals>.", "")
+    bare = _COMPREHENSION.sub("", bare)
     if _ADDRESS.fullmatch(bare) or bare.lower() in ("", "[unknown]", "unknown", "??"):
         return "" if not name else UNKNOWN
     return _ADDRESS.sub("0x…", bare)

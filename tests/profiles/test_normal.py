@@ -23,6 +23,7 @@ PATHS = frozenset({"shop/stats.py", "src/cart/total.py", "web/app.js", "web/util
         ("core::fmt::write::h0123456789abcdef", "core::fmt::write"), ("java/lang/String.hashCode_[j]", "java/lang/String.hashCode"),
         ("App$$Lambda$14/0x0000000800c03000", "App$$Lambda"), ("GeneratedMethodAccessor12.invoke", "GeneratedMethodAccessor.invoke"),
         ("warm.<locals>.<genexpr>", "warm.<genexpr>"), ("<Task at 0x7f12abcd>", "<Task at 0x…>"), ("0x7f12abcd", "[unknown]"),
+        ("tags.<locals>.<listcomp>.<setcomp>", "tags"), ("tags.<listcomp>.<lambda>", "tags.<lambda>"), ("<listcomp>", "<listcomp>"),
         ("", ""), ("operator+", "operator+"), ("a+b", "a+b"), ("f32::add", "f32::add"),
     ],
 )  # fmt: skip
