@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from resonance_perf.app.artifacts import kept_whys
 from resonance_perf.app.audit import found_at
@@ -57,6 +58,8 @@ def story_of(work: Workspace, store: Store, head: Run) -> Story:
     if base is not None:
         try:
             diff = diff_between(work.repo, base.commit, head.commit)
+            theirs = tuple(one for one in diff.files if not work.documents.holds(one.new or one.old))
+            diff = replace(diff, files=theirs)
             commits = _commits(work, base.commit, head.commit)
         except GitError as error:
             lost.append(str(error))

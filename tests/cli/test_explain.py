@@ -76,6 +76,15 @@ def test_the_last_alarm_is_told_from_the_commit_to_the_line(explained: Explained
     assert "the same machine and tools on both sides" in out and "shop/stats.py: +1 −1" in out
 
 
+def test_what_we_write_ourselves_is_no_change_that_explains(explained: Explained) -> None:
+    watched = explained.watched
+    files = {"shop/stats.py": QUICK, ".resonance/02_memory.md": "# Memory\n\nA row.\n"}
+    later = Explained(watched, explained.head, watched.repo.commit(files, "take it back, with our rows"))
+    later.store("01ALARM", "slower", at=100.0)
+    code, out, _ = watched.run("explain")
+    assert code == 0 and "shop/stats.py: +1 −1" in out and "02_memory.md" not in out
+
+
 def test_a_run_may_be_told_by_the_beginning_of_its_id_by_its_base_or_by_its_benchmark(explained: Explained) -> None:
     explained.store("01ALARM", "slower", at=100.0)
     explained.store("02SAME", "same", at=200.0, ratio=1.0)
