@@ -123,7 +123,7 @@ def test_a_fingerprint_outlives_numbers_and_lines() -> None:
     [
         (GATE, "bad-file on a1b2c3d4e “Drop an index, 100% | <b>safe</b> for @ada, #7”: .resonance/01_state.md:11:12. Next: mend .resonance/01_state.md:11:12"),
         (replace(GATE, problems=()), 'api_p95. Next: resonance-perf budget loosen api_p95 "200ms" --why …, then an approver: resonance-perf budget approve api_p95'),
-        (replace(GATE, problems=(), loosened=()), "search_p95. Next: resonance-perf history search"),
+        (replace(GATE, problems=(), loosened=()), "search_p95. Next: resonance-perf explain search"),
         (replace(GATE, problems=(), loosened=(), judgements=GATE.judgements[2:]), "pay. Next: resonance-perf run pay"),
         (replace(GATE, problems=(), loosened=(), failed=(), judgements=GATE.judgements[2:]), "pay_p95. Next: resonance-perf check --measure"),
         (replace(GATE, problems=(), loosened=(), failed=(), judgements=GATE.judgements[3:4]), "login_p95. Next: resonance-perf run login"),

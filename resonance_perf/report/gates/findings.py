@@ -126,5 +126,5 @@ def _todo(one: Judgement, gate: Gate) -> str:
     if one.status == "unmeasured" and is_pattern(one.metric):
         return f"name a metric in {gate.config} that {one.metric} matches"
     if one.status == "red":
-        return f"resonance-perf history {benchmark}"
+        return f"resonance-perf explain {benchmark}"
     return f"resonance-perf run {benchmark}" if one.status in ("unsure", "unmeasured") else ""
