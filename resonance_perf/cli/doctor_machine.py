@@ -128,7 +128,8 @@ def _layout(_knobs: Knobs, facts: dict[str, str]) -> Iterator[Finding]:
 def _profiling(knobs: Knobs, _facts: dict[str, str]) -> Iterator[Finding]:
     rate = knobs.number("proc/sys/kernel/perf_event_max_sample_rate")
     if rate is not None and rate > 1:
-        what = f"a profiler on this machine may interrupt {rate:,} times a second (perf_event_max_sample_rate)"
+        what = f"a profiler on this machine may interrupt {rate:,} times a second (perf_event_max_sample_rate);"
+        what += " less keeps perf from profiling, ours too"
         yield Finding(True, what, "sudo sysctl kernel.perf_event_max_sample_rate=1")
 
 
