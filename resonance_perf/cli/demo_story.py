@@ -213,5 +213,5 @@ The story is told: {seconds:.0f} s, every number measured.
 Look at   {folder}/.resonance/02_memory.md   every benchmark, before and after
           {folder}/.resonance/01_state.md    the budgets and where they stand
           {folder}/.resonance/00_soul.md     the decisions and why
-Next      cd {folder} && resonance-perf status && resonance-perf history stats-api
+Next      cd {folder} && resonance-perf explain && resonance-perf history stats-api
 In your own repository: resonance-perf init"""
