@@ -187,7 +187,7 @@ class Inquiry:
         if metric not in self._named:
             return "unsure", f"looked {finding.verdict}, but nobody asked: name {metric} in the config"
         seen = self._suspected.get((metric, finding.verdict), finding.change.pairs) < finding.change.pairs
-        why = "fresh pairs did not confirm it" if seen else "there was no time to confirm it"
+        why = "fresh pairs did not prove it in the time" if seen else "there was no time to confirm it"
         return "unsure", f"looked {finding.verdict}, but {why}"
 
     def _more_s(self, metric: str, finding: Finding, verdict: Verdict, seconds: float) -> float | None:

@@ -70,9 +70,9 @@ def test_a_relative_bound_is_judged_by_the_comparison() -> None:
         estimate=Estimate("p95", 1.2, 1.1, 1.3, "ms", 8), commit="c", run="r", measured_at=0, comparison=one
     )
     assert against(budget("+5%"), found)[0] == "red"
-    once = replace(one, verdict="unsure", note="looked slower, but fresh pairs did not confirm it")
+    once = replace(one, verdict="unsure", note="looked slower, but fresh pairs did not prove it in the time")
     assert against(budget("+5%"), replace(found, comparison=once))[::2] == (
-        "yellow", "over the limit, but unsure: looked slower, but fresh pairs did not confirm it",
+        "yellow", "over the limit, but unsure: looked slower, but fresh pairs did not prove it in the time",
     )  # fmt: skip
     assert against(budget("+5%"), measured(1.0))[0] == "unmeasured"
 
