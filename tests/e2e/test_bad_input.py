@@ -451,7 +451,7 @@ def test_a_port_in_use_is_a_sentence(watch: Watch, listening: bool, said: str) -
             metrics={"p50": {"budget": "bench_wall"}},
         )  # fmt: skip
         with untouched(repo, "02_memory.md"):
-            expect(repo, 4, "run", "bench: ", said.format(port=port, errno=errno.EADDRINUSE))
+            expect(repo, 4, "run", "bench ", said.format(port=port, errno=errno.EADDRINUSE))
 
 
 def test_a_base_whose_setup_fails_is_named(repo: GitRepo) -> None:
