@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
@@ -15,7 +15,7 @@ from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Runtime
 from resonance_perf.model.run import Side
-from resonance_perf.profilers.choice import aimed, resource_of
+from resonance_perf.profilers.choice import counted, resource_of
 from resonance_perf.profilers.nothing import NothingSeenError
 from resonance_perf.profilers.registry import chosen, profiler
 from resonance_perf.profilers.started import runtime_of
@@ -69,10 +69,7 @@ def profile_sides(  # what is profiled, and how a person asks for it
             blind.append(one.name)
         except BenchmarkError as error:  # none is left
             raise (first or error) from error
-    told = {
-        side: tuple(replace(one, profile=aimed(one.profile, metric)) for one in captures)
-        for side, captures in found.items()
-    }
+    told = {side: tuple(counted(one, metric) for one in captures) for side, captures in found.items()}
     return Profiled(profiler=one.name, captures=told)
 
 

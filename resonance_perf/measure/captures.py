@@ -116,9 +116,9 @@ class Profiler:
         outcome = self._checked(done.outcome)
         named = replace(profile, tool=profile.tool or self.name, seconds=profile.seconds or seconds)
         overhead = _elapsed_s(outcome) / plain_s - 1 if plain_s else None
-        held = named.types[named.chosen].name.startswith("inuse")  # what is there in the end, for however much work
-        amount = 1.0 if held else _done(outcome) * done.times
-        return Capture(profile=named, work=amount, root=path, overhead=overhead, busy=_busy(outcome))
+        return Capture(
+            profile=named, work=_done(outcome) * done.times, root=path, overhead=overhead, busy=_busy(outcome)
+        )
 
     def _work(self) -> Profilable:
         """One sample's work, of a kind that can be looked into.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from resonance_perf.model.profile import Profile
+from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Resource
 
 _RESOURCES: Mapping[str, Resource] = {
@@ -22,10 +22,17 @@ def resource_of(metric: str) -> Resource:
     return _RESOURCES.get(metric, "wall")
 
 
-def aimed(profile: Profile, metric: str) -> Profile:
-    """The profile with the type chosen that the metric is about, where it has that; as it is for no metric."""
-    if not metric:
-        return profile
-    wanted, timed = _TYPES.get(metric), resource_of(metric) in ("wall", "cpu")
-    fits = (at for at, one in enumerate(profile.types) if one.name == wanted or (timed and one.unit == "nanoseconds"))
-    return replace(profile, chosen=next(fits, profile.chosen))
+def counted(capture: Capture, metric: str) -> Capture:
+    """The capture by the type that the metric is about, where it has that; as it is for no metric.
+
+    What is held in the end is held for all the work that was done: it is not told for one request.
+    """
+    profile = capture.profile
+    if metric:
+        wanted, timed = _TYPES.get(metric), resource_of(metric) in ("wall", "cpu")
+        fits = (
+            at for at, one in enumerate(profile.types) if one.name == wanted or (timed and one.unit == "nanoseconds")
+        )
+        profile = replace(profile, chosen=next(fits, profile.chosen))
+    held = profile.types[profile.chosen].name.startswith("inuse")
+    return replace(capture, profile=profile, work=1.0 if held else capture.work)

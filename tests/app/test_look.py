@@ -116,7 +116,7 @@ SERVER = """import http.server, json, sys, threading, time
 from pool import Pool
 
 POOL = Pool()
-ORDERS = [{"id": number, "note": "x" * 20} for number in range(3000)]
+ORDERS = [{"id": number, "note": "x" * 20} for number in range(6000)]
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -162,7 +162,7 @@ def test_profilers_tell_of_a_server_what_it_encodes_allocates_and_waits_for(repo
         pytest.skip("py-spy is not installed")
     commit = repo.commit({"server.py": SERVER, "pool.py": POOL})
     settings = HttpSettings(
-        serve=(sys.executable, "server.py", "{port}"), url="http://127.0.0.1:{port}/", rate=40, duration_s=1.0, warmup_s=0.2
+        serve=(sys.executable, "server.py", "{port}"), url="http://127.0.0.1:{port}/", rate=60, duration_s=1.0, warmup_s=0.2
     )  # fmt: skip
     with LocalHost() as host:
         runner = Runner(
