@@ -18,7 +18,7 @@ from resonance_perf.compare.compare import (
 )
 from resonance_perf.compare.estimate import least_values
 from resonance_perf.compare.growth import growth
-from resonance_perf.compare.sequential import GROWTH, schedule
+from resonance_perf.compare.sequential import FRESH, GROWTH, schedule
 from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.run import Measure, Run, Sample
 
@@ -26,8 +26,6 @@ FALSE_ALARMS = 0.01
 """How often a metric that did not change may be called changed."""
 _ALONE = 0.4
 """The two-sided level at which the pairs that came after a suspicion must show the change alone."""
-_FRESH = 4
-"""So many of them at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ class Inquiry:
             mark = self._suspected.setdefault((metric, verdict), count)
             pairs, fresh = paired(base, head, metric), paired(base[mark:], head[mark:], metric)
             proven = self._excludes(metric, pairs, verdict, self._schedule.proof(count))
-            if proven and len(fresh) >= _FRESH and self._excludes(metric, fresh, verdict, _ALONE):
+            if proven and len(fresh) >= FRESH and self._excludes(metric, fresh, verdict, _ALONE):
                 self._confirmed[metric] = verdict
                 self._findings[metric] = replace(self._findings[metric], confirmed=True)
         over = last or (self._settled() and not self.confirming)

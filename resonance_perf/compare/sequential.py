@@ -12,6 +12,8 @@ COVERAGE = 0.95
 """The intervals of all looks of a comparison hold the truth together with this probability."""
 GROWTH = 1.2
 """Each look has this many times the pairs of the one before."""
+FRESH = 4
+"""A change is confirmed by so many pairs that were measured after the suspicion, or more."""
 _BEYOND = 1.5
 """What looks changed at the last look is looked at once more, at this many times its pairs."""
 _CELLS = 100
@@ -60,7 +62,7 @@ def schedule(least: int, most: int, false_alarms: float | None = None) -> Schedu
     Clinical Trials 5 (1984); the spending of the error: Lan & DeMets, Biometrika 70 (1983).
     """
     error = 1 - COVERAGE
-    more = () if false_alarms is None else (max(ceil(_BEYOND * most), ceil(log2(2 / false_alarms))),)
+    more = () if false_alarms is None else (max(ceil(_BEYOND * most), most + FRESH, ceil(log2(2 / false_alarms))),)
     looks = _looks(max(1, min(least, most)), most)
     while looks[0] < most and not _decides(looks[0], error / len(looks + more)):
         looks = _looks(looks[0] + 1, most)

@@ -61,6 +61,13 @@ def test_a_large_change_is_found_with_few_pairs_and_a_small_one_with_more() -> N
     assert large.confirmed and small.confirmed
 
 
+@pytest.mark.parametrize("most", [6, 7, 8])
+def test_however_few_pairs_are_wanted_what_they_suspect_can_be_proven(most: int) -> None:
+    draw = random.Random(2)
+    found = ask(noise(draw), noise(draw, 20), most=most)["wall"]
+    assert found.verdict == "slower" and found.confirmed
+
+
 def test_a_suspicion_that_fresh_pairs_do_not_bear_out_is_no_change() -> None:
     draw = random.Random(3)
     bad = iter([11.0] * 8)
