@@ -148,8 +148,8 @@ def rows(answers: Sequence[Answer]) -> Iterator[tuple[str, ...]]:
         )
 
 
-def page(answers: Sequence[Answer]) -> str:
-    """docs/defects.md."""
+def page(answers: Sequence[Answer], kept: int) -> str:
+    """docs/defects.md; so many of the answers are of earlier calls."""
     wrong = sum(not one.right for one in answers)
     seeded = {one.case.name for one in answers if one.case.names is not None}
     clean = {one.case.name for one in answers} - seeded
@@ -158,9 +158,10 @@ def page(answers: Sequence[Answer]) -> str:
     cores = f"{os.cpu_count()} shared cores with a load of {os.getloadavg()[0]:.0f}"
     machine = f"{cores}, {platform.system()} {platform.release().partition('-')[0]}"
     versions = f"Python {platform.python_version()}, resonance-perf {__version__}"
+    facts = f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {versions}"
     return _PAGE.format(
-        table="\n".join(lines), seeded=len(seeded), clean=len(clean), wrong=wrong or "none",
-        answers=len(answers), facts=f"{datetime.now(UTC):%Y-%m-%d}, {machine}, {versions}",
+        table="\n".join(lines), seeded=len(seeded), clean=len(clean), wrong=wrong or "none", answers=len(answers),
+        facts=facts, kept=f"; {kept} of the answers are of earlier calls" if kept else "",
     )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ that is.
 
 `make defects` makes this page (`benchmarks/defects.py`; patches and expectations are in `tests/defects/`). What is not
 named, or wrongly, stays in the table: {wrong} of {answers} answers. Where nothing moved for sure, the machine was too
-noisy for the change. Made on {facts}.
+noisy for the change. Made on {facts}{kept}.
 
 {table}
 """
@@ -203,7 +204,7 @@ def main() -> int:
     show("Defect, and the cause that the lesson names", [HEAD, *rows(fresh)])
     if args.markdown:
         with open(args.markdown, "w", encoding="utf-8") as file:
-            file.write(page(sorted([*kept, *fresh], key=lambda one: known.index(one.case))))
+            file.write(page(sorted([*kept, *fresh], key=lambda one: known.index(one.case)), len(kept)))
     return 0 if all(one.right for one in fresh) else 1
 
 
