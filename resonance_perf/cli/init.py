@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -153,9 +153,13 @@ def _with_union(text: str) -> str:
 
 
 def _write_new(path: str, root: str, text: str) -> None:
-    keep: Callable[[str], str] = lambda found: found  # noqa: E731  # somebody was faster: theirs stays
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    edit_file(path, root, keep, create=text)
+    edit_file(path, root, _as_it_is, create=text)
+
+
+def _as_it_is(found: str) -> str:
+    """Somebody was faster: theirs stays."""
+    return found
 
 
 def _added(work: Workspace) -> str:

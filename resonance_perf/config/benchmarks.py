@@ -11,6 +11,7 @@ from resonance_perf.config.http import HTTP_KEYS, read_http
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, did_you_mean, is_nothing
 from resonance_perf.config.tooling import names, read_served, read_tooling, tooling
+from resonance_perf.model import plugins
 from resonance_perf.model.benchmark import (
     DEFAULT_LEVELS,
     Benchmark,
@@ -105,9 +106,7 @@ def _driver(node: Node) -> str:
 
 
 def _profiler(node: Node) -> str:
-    from importlib.metadata import entry_points  # heavy, and few configs name one
-
-    name, known = values.text(node), sorted(one.name for one in entry_points(group=PROFILERS))
+    name, known = values.text(node), list(plugins.installed(PROFILERS))
     if name not in known:
         hint = f"{did_you_mean(name, known)} The profilers are {', '.join(known)}.".strip()
         raise values.wrong(node, f'must be a profiler that there is, not "{shown(name)}"', hint)

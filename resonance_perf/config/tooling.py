@@ -10,11 +10,12 @@ from resonance_perf.config import rules, values
 from resonance_perf.config.argv import argv
 from resonance_perf.config.nodes import Node
 from resonance_perf.config.section import Section
+from resonance_perf.model import plugins
 from resonance_perf.model.benchmark import ToolSettings
 from resonance_perf.model.driving import KeyKind, Tooling
-from resonance_perf.model.errors import UsageError
 
 GROUP = "resonance_perf.drivers"
+_NEEDED = ("KEYS", "METRICS", "PROGRAM", "tool")
 SERVED = ("serve", "ready", "ready_timeout")
 _KINDS: Mapping[KeyKind, Callable[[Node], object]] = {
     "text": values.text, "command": argv, "duration": values.duration_s, "rate": values.rate, "whole": values.whole,
@@ -25,9 +26,7 @@ _NONE = ToolSettings(tool="", command=())
 
 def names() -> tuple[str, ...]:
     """Every driver of another tool that is installed, ours and those of plug-ins."""
-    from importlib.metadata import entry_points  # heavy, and few configs have one
-
-    return tuple(sorted({one.name for one in entry_points(group=GROUP)}))
+    return tuple(plugins.installed(GROUP))
 
 
 def tooling(name: str) -> Tooling | None:
@@ -36,18 +35,8 @@ def tooling(name: str) -> Tooling | None:
     Raises:
         UsageError: when there is one, and it cannot be loaded.
     """
-    from importlib.metadata import entry_points
-
-    found = next(iter(entry_points(group=GROUP, name=name)), None)
-    if found is None:
-        return None
-    try:
-        driver = cast("Tooling", found.load())  # an entry point is untyped
-    except Exception as error:  # a plug-in of somebody else may fail in any way
-        raise UsageError(f"the driver {name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
-    if lacks := [one for one in ("KEYS", "METRICS", "PROGRAM", "tool") if not hasattr(driver, one)]:
-        raise UsageError(f"the driver {name} has no {', '.join(lacks)}", hint="docs/extending.md says what it needs.")
-    return driver
+    found = plugins.installed(GROUP).get(name)
+    return None if found is None else cast("Tooling", plugins.load(found, "driver", _NEEDED))
 
 
 def read_tooling(section: Section, name: str, driver: Tooling) -> ToolSettings:

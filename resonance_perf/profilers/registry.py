@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from resonance_perf.model import plugins
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.profiling import Profiling, Resource, Runtime
 from resonance_perf.profilers import GROUP
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _FIRST = (
     "python-cpu", "py-spy-wall", "py-spy", "pyinstrument", "memray", "node-cpu", "node-heap", "go-cpu", "perf",
@@ -29,7 +32,7 @@ _NEEDED = ("RUNTIMES", "RESOURCE", "PROGRAM", "NEEDS", "wrap", "read")
 
 def installed() -> dict[str, EntryPoint]:
     """Every profiler by its name; none of them is loaded yet."""
-    return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
+    return plugins.installed(GROUP)
 
 
 def profiler(name: str) -> Profiling:
@@ -41,14 +44,7 @@ def profiler(name: str) -> Profiling:
     known = installed()
     if name not in known:
         raise UsageError(f'there is no profiler "{name}"', hint=f"There are {', '.join(known)}.")
-    try:
-        found = cast("Profiling", known[name].load())  # an entry point is untyped
-    except Exception as error:  # a plug-in of somebody else may fail in any way
-        raise UsageError(f"the profiler {name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
-    if lacks := [one for one in _NEEDED if not hasattr(found, one)]:
-        hint = "docs/extending.md says what it needs."
-        raise UsageError(f"the profiler {name} has no {', '.join(lacks)}", hint=hint)
-    return found
+    return cast("Profiling", plugins.load(known[name], "profiler", _NEEDED))
 
 
 def chosen(runtime: Runtime, resource: Resource, usable: Callable[[str], bool], *, seconds: float) -> str | None:

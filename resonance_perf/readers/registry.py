@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, cast
 
+from resonance_perf.model import plugins
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.reading import Reading
 from resonance_perf.model.take import Take
@@ -21,9 +22,7 @@ _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticErr
 
 def installed() -> dict[str, EntryPoint]:
     """Every reader by the name of its tool; none of them is loaded yet."""
-    from importlib.metadata import entry_points  # it loads the parser of e-mails: 10 ms of every command
-
-    return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
+    return plugins.installed(GROUP)
 
 
 def read_stream(
@@ -62,10 +61,7 @@ def loaded(entry: EntryPoint) -> Reader:
     Raises:
         UsageError: when it cannot be loaded.
     """
-    try:
-        return cast("Reader", entry.load())  # an entry point is untyped
-    except Exception as error:  # a plug-in of somebody else may fail in any way
-        raise UsageError(f"the reader {entry.name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+    return cast("Reader", plugins.load(entry, "reader"))
 
 
 def _recognised(source: IO[bytes], name: str, known: dict[str, EntryPoint]) -> str:

@@ -47,8 +47,12 @@ ANSWER_S = 2.0
 """How long one question whether the server is ready waits for its answer."""
 Window = Callable[[str], AbstractContextManager[None]]
 """Entered, with the URL of the server that is ready, before the load, and left after it."""
-_NO_WINDOW: Window = lambda _url: nullcontext()  # noqa: E731  # a constant of that type
 _IN_USE = re.compile(rb"address already in use|EADDRINUSE|port \S+ .*\bin use", re.IGNORECASE)
+
+
+def _no_window(_url: str) -> AbstractContextManager[None]:
+    """Nothing is done around the load."""
+    return nullcontext()
 
 
 class LocalHost:
@@ -93,7 +97,7 @@ class LocalHost:
         """
         return measure_sizes(work, cwd, self._sizes, self._programs.check_stop)
 
-    def tool(self, work: RunTool, cwd: str, window: Window = _NO_WINDOW) -> ToolOutcome:
+    def tool(self, work: RunTool, cwd: str, window: Window = _no_window) -> ToolOutcome:
         """See `Host`. Where it has a server, the `window` is around the tool.
 
         Raises:
@@ -145,7 +149,7 @@ class LocalHost:
                 then = self.run(replace(first, argv=placed(work.then, folder, given)), cwd)
             return ToolOutcome(process=process, then=then, files=read_files(folder))
 
-    def load(self, work: LoadServer, cwd: str, window: Window = _NO_WINDOW) -> LoadOutcome:
+    def load(self, work: LoadServer, cwd: str, window: Window = _no_window) -> LoadOutcome:
         """See `Host`. A port that somebody else took between our look and the server's is tried again."""
         for _ in range(TRIES):
             here = _with_port(work, _free_port())

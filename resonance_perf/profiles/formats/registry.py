@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from resonance_perf.model import plugins
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.profile import Profile
 from resonance_perf.profiles.formats import GROUP, Format, WritableFormat, source
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 HEAD_BYTES = 16_384
 """So much of a file, unzipped, is shown to `recognises`."""
@@ -15,7 +18,7 @@ HEAD_BYTES = 16_384
 
 def installed() -> dict[str, EntryPoint]:
     """Every format by its name; none of them is loaded yet."""
-    return {one.name: one for one in sorted(entry_points(group=GROUP), key=lambda one: one.name)}
+    return plugins.installed(GROUP)
 
 
 def read(data: bytes, name: str, kind: str | None = None) -> tuple[str, Profile]:
@@ -50,10 +53,7 @@ def loaded(entry: EntryPoint) -> Format:
     Raises:
         UsageError: when it cannot be loaded.
     """
-    try:
-        return cast("Format", entry.load())  # an entry point is untyped
-    except Exception as error:  # a plug-in of somebody else may fail in any way
-        raise UsageError(f"the format {entry.name} cannot be loaded: {error!r}", hint="Update or remove it.") from error
+    return cast("Format", plugins.load(entry, "format"))
 
 
 def _entry(known: dict[str, EntryPoint], kind: str) -> EntryPoint:
