@@ -123,6 +123,35 @@ def test_an_index_of_postgres_that_a_migration_drops_is_seen_and_left_alone(repo
         assert db.execute("SELECT count(*) FROM pg_indexes WHERE indexname = 'by_day'").fetchone() == (1,)
 
 
+def test_a_sort_that_spills_and_an_estimate_that_is_wrong_are_named(repo: GitRepo, postgres: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres) as db:
+        db.execute(
+            "CREATE TABLE orders AS SELECT a AS id, a % 100 AS day, a % 100 AS twin FROM generate_series(1, 20000) AS a"
+        )
+        db.commit()
+        db.autocommit = True
+        db.execute("VACUUM ANALYZE orders")
+    both = "SELECT * FROM orders WHERE day = 7 AND twin = 7"
+    bench = {"database": "env:SHOP", "queries": ["SELECT id FROM orders ORDER BY day", both], "before": ["set.sql"],
+             "metrics": {"spills": {"budget": "whole"}, "misestimate": {}}}  # fmt: skip
+    project = project_with(repo, bench, {"set.sql": "SELECT 1;\n"})
+    config = json.loads((repo.path / ".resonance/config.yaml").read_text())
+    repo.commit({".resonance/config.yaml": json.dumps({**config, "env": {"SHOP": postgres}})}, "pass it on")
+    repo.commit({"set.sql": "SET LOCAL work_mem = '64kB';\n"}, "be modest")
+    done = project.run("run", "day", "--json", env=TRUST)
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    changes = {one["metric"]: one for one in found["comparisons"]}
+    assert changes["spills"]["verdict"] == "slower" and changes["misestimate"]["verdict"] == "same"
+    (part,) = changes["spills"]["parts"]
+    assert part["name"].startswith("Sort on ") and "kB on disk" in part["name"]
+    (head,) = (one for one in found["runs"] if one["side"] == "head")
+    assert head["metrics"]["misestimate"]["value"] == 100
+    assert [row.budget for row in project.rows() if row.metric == "spills"] == ["🔴 0"]
+
+
 def test_a_query_in_a_loop_is_a_metric_with_a_budget_and_a_name(repo: GitRepo) -> None:
     import psycopg
 
