@@ -121,7 +121,7 @@ def status_edit(work: Workspace, store: Store, judgements: tuple[Judgement, ...]
 
 def _unknown(work: Workspace, store: Store, judgements: tuple[Judgement, ...]) -> tuple[str, ...]:
     """The budgets of which this store knows nothing, not even a failure: their rows are another clone's."""
-    known = {*store.results.benchmarks(), *store.queue.last_failures()}
+    known = {*store.numbers.benchmarks(), *store.queue.last_failures()}
     aliases, named = work.config.aliases(), work.config.metrics()
 
     def is_known(one: Judgement) -> bool:
@@ -134,7 +134,7 @@ def _unknown(work: Workspace, store: Store, judgements: tuple[Judgement, ...]) -
 def trend(store: Store, metric: str, most: int = 16) -> str:
     """The newest values of a metric as a sparkline."""
     benchmark, _, name = metric.rpartition(".")
-    return sparkline([point.estimate.value for point in store.results.history(benchmark, name, most)])
+    return sparkline([point.estimate.value for point in store.history.points(benchmark, name, most)])
 
 
 def _shift(work: Workspace, store: Store, entry: Entry, say: Say) -> None:

@@ -56,6 +56,6 @@ def bridge(store: Store, before: str, base: Run) -> str:
 
 def last_number(store: Store, benchmark: str | None) -> Measured | None:
     """A number of the newest standing run, or None: what tells when, where and on which commit that was."""
-    newest = store.results.newest()
+    newest = store.numbers.newest()
     ours = [one for name, one in newest.items() if benchmark is None or name.rpartition(".")[0] == benchmark]
     return max(ours, key=lambda one: one.measured_at, default=None)

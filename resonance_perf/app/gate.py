@@ -91,10 +91,10 @@ def _without(numbers: dict[str, Measured], broken: dict[str, str]) -> dict[str, 
 def _standing_for(
     work: Workspace, store: Store, benchmark: Benchmark, commit: str, latest: dict[str, Measured]
 ) -> dict[str, Measured]:
-    if own := store.results.of_commit(benchmark.name, commit):
+    if own := store.numbers.of_commit(benchmark.name, commit):
         return own
     content = content_at(work, work.config, benchmark, commit)
-    if same := store.results.of_content(benchmark.name, content):
+    if same := store.numbers.of_content(benchmark.name, content):
         return same
     mine = {name: one for name, one in latest.items() if name.rpartition(".")[0] == benchmark.name}
     try:

@@ -39,7 +39,7 @@ def metrics_of(config: Config) -> tuple[str, ...]:
 
 def builds_apart(store: Store) -> dict[str, float]:
     """What builds of equal code differ by, by full metric name, as the daily A/A has shown."""
-    return {name: one.apart for name, one in sights(store.results.self_checks()).items()}
+    return {name: one.apart for name, one in sights(store.compared.self_checks()).items()}
 
 
 def level(benchmarks: Iterable[Benchmark], told: Iterable[Comparison]) -> float:

@@ -71,7 +71,7 @@ def tend(work: Workspace, store: Store, now: float) -> tuple[str, ...]:
     following = store.candidates.open()
     if not following:
         return ()
-    round_ = _Round(work, store, now, read_limits(work)[0].in_force, sights(store.results.self_checks()))
+    round_ = _Round(work, store, now, read_limits(work)[0].in_force, sights(store.compared.self_checks()))
     told = [line for one in following for line in round_.decide(one)]
     round_.ask(store.candidates.open())
     return tuple(told)

@@ -93,17 +93,17 @@ def judged(
         missing = _missing(store, judgements)
         judgements = tuple(explained(one, missing) for one in judgements)
     if any(one.limit.budget.relative is not None for one in judgements):
-        seen = sights(store.results.self_checks())
+        seen = sights(store.compared.self_checks())
         judgements = tuple(too_fine(one, seen.get(one.metric or "")) for one in judgements)
     return judgements
 
 
 def _missing(store: Store, judgements: tuple[Judgement, ...]) -> dict[str, str]:
     """Why metrics have no number, by full name: what the newest run says, else when there was one last."""
-    missing = store.results.missing()
+    missing = store.numbers.missing()
     for name in (one.metric for one in judgements if one.metric and one.estimate is None):
         benchmark, _, metric = name.rpartition(".")
-        points = store.results.history(benchmark, metric, None) if name not in missing else ()
+        points = store.history.points(benchmark, metric, None) if name not in missing else ()
         if points:
             last = f"last measured on {utc(points[-1].at, '%Y-%m-%d')} in {points[-1].commit[:9]}"
             missing[name] = f"{name} vanished: {last}"
@@ -113,7 +113,7 @@ def _missing(store: Store, judgements: tuple[Judgement, ...]) -> dict[str, str]:
 def newest(work: Workspace, store: Store) -> dict[str, Measured]:
     """The newest numbers; those that say nothing of today carry the reason."""
     failures = store.queue.last_failures()
-    found = store.results.newest()
+    found = store.numbers.newest()
     for name, measured in found.items():
         benchmark = name.rpartition(".")[0]
         problem = measured.problem

@@ -42,7 +42,7 @@ def meant(work: Workspace, store: Store, told: str) -> Run:
             f'there is no benchmark "{told}", and no single run whose id begins so',
             hint="resonance-perf history BENCH lists the runs of a benchmark.",
         )
-    heads = store.compared.heads_of(found.id) if not store.results.comparisons(found.id) else ()
+    heads = store.compared.heads_of(found.id) if not store.compared.of(found.id) else ()
     if len(heads) == 1:
         return store.results.run(heads[0]) or found
     return found
@@ -50,7 +50,7 @@ def meant(work: Workspace, store: Store, told: str) -> Run:
 
 def story_of(work: Workspace, store: Store, head: Run) -> Story:
     """All that is known of the run."""
-    found = store.results.comparisons(head.id)
+    found = store.compared.of(head.id)
     comparisons = _in_order(work, head.benchmark, tuple(found.values()))
     base = store.results.run(comparisons[0].base) if comparisons else None
     lost = [] if base else ["it has no base: nothing says what it was before"]

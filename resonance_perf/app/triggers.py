@@ -125,7 +125,7 @@ class Planner:
         return tuple(jobs)
 
     def _unmeasured(self, head: str, trigger: str, now: float, planned: set[str]) -> tuple[Job, ...]:
-        known = {*self.store.results.benchmarks(), *self.store.queue.last_failures(), *planned}
+        known = {*self.store.numbers.benchmarks(), *self.store.queue.last_failures(), *planned}
         missing = [one for one in self.config.benchmarks if one.name not in known]
         return tuple(self._job(one, "baseline", head, None, trigger, now, None) for one in missing)
 

@@ -53,9 +53,9 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
             "problems": [str(one) for one in found.problems],
             "failures": [
                 *(f"{name}: {why.splitlines()[0]}" for name, why in failures.items()),
-                *(f"{name}: {why}" for name, why in store.results.missing().items() if name in about),
+                *(f"{name}: {why}" for name, why in store.numbers.missing().items() if name in about),
             ],
-            "sight": sight_lines(sights(store.results.self_checks()), about),
+            "sight": sight_lines(sights(store.compared.self_checks()), about),
             "branch": work.repo.head().branch or "detached HEAD",
             "private": work.repo.private,
         }

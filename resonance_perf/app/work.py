@@ -79,7 +79,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     around = Surroundings(
         limits=lambda: read_limits(work)[0],
         newest=lambda: newest(work, store),
-        sights=lambda: sights(store.results.self_checks()),
+        sights=lambda: sights(store.compared.self_checks()),
         subject=work.repo.subject,
         branch=lambda: work.repo.head().branch,
         anchor=choose_anchor(config.anchor, job.head, work.repo) if job.kind == "commit" else None,
@@ -173,7 +173,7 @@ def _enter(work: Workspace, store: Store, job: Job) -> None:
 def _level(store: Store, config: Config, job: Job) -> float:
     """All benchmarks that the queue has for one head are one run, with one false discovery rate."""
     together = {job.benchmark, *store.queue.benchmarks_at(job.head)}
-    return level([one for one in config.benchmarks if one.name in together], store.results.told_at(job.head))
+    return level([one for one in config.benchmarks if one.name in together], store.compared.told_at(job.head))
 
 
 def _with_content(work: Workspace, config: Config, result: Result) -> Result:
@@ -196,7 +196,7 @@ def _adopted(
     if job.kind != "commit" or job.trigger == "command" or job.base is None:
         return False
     head, base = (content_at(work, config, benchmark, commit) for commit in (job.head, job.base))
-    known = store.results.same_content(job.benchmark, head, base, here.id)
+    known = store.compared.same_content(job.benchmark, head, base, here.id)
     if known is None:
         return False
     run, commit = known

@@ -86,7 +86,7 @@ def _refuse_too_fine(work: Workspace, new: Budget) -> None:
     if new.relative is None or metric is None:
         return
     with closing(Store(work.repo.private)) as store:
-        sight = sights(store.results.self_checks()).get(metric)
+        sight = sights(store.compared.self_checks()).get(metric)
     if sight is not None and abs(new.relative) < sight.visible:
         raise UsageError(
             f"{new.text} is finer than what this machine sees of {metric}: {sight.visible * 100:.2g} %",

@@ -30,14 +30,14 @@ def add_arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(args: argparse.Namespace) -> int:
     """Exit 0."""
     with opened(args) as (work, store):
-        limits, aliases, known = read_limits(work)[0].in_force, work.config.aliases(), store.results.newest()
+        limits, aliases, known = read_limits(work)[0].in_force, work.config.aliases(), store.numbers.newest()
         if unknown := [key for key in args.keys if key not in limits]:
             raise UsageError(f'there is no budget "{unknown[0]}"', hint=f"There are {', '.join(limits) or 'none'}.")
         found = []
         for limit in (limits[key] for key in (args.keys or limits)):
             metrics = covered(limit.budget, aliases, known)
             parts = {one: one.rpartition(".") for one in metrics}
-            history = {one: store.results.history(name, metric, args.runs) for one, (name, _, metric) in parts.items()}
+            history = {one: store.history.points(name, metric, args.runs) for one, (name, _, metric) in parts.items()}
             found.append(burn(limit, history, args.objective))
     if args.json:
         print_json(document(found, args.objective, args.runs, now()))

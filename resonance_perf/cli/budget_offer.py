@@ -43,7 +43,7 @@ def add_arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run_suggest(args: argparse.Namespace) -> int:
     """Exit 0."""
     with opened(args) as (work, store):
-        known, newest, aliases = read_limits(work)[0].in_force, store.results.newest(), work.config.aliases()
+        known, newest, aliases = read_limits(work)[0].in_force, store.numbers.newest(), work.config.aliases()
         numbers: dict[str, Estimate] = {}
         never: list[str] = []
         for key, metric in aliases.items():

@@ -83,7 +83,7 @@ def stored_runs(work: Workspace, store: Store, base: Run, head: Run) -> tuple[Co
     benchmark = work.config.benchmark(head.benchmark)
     if benchmark is None:
         raise UsageError(f'the config has no benchmark "{head.benchmark}" any more')
-    together = tuple(one for one in store.results.comparisons(head.id).values() if one.base == base.id)
+    together = tuple(one for one in store.compared.of(head.id).values() if one.base == base.id)
     if together:
         return together
     measures = DRIVERS[benchmark.driver].measures(benchmark)

@@ -56,7 +56,7 @@ def _beginning(shop: Shop) -> None:
     shop.start_daemon()
     _, store = shop.store()
     try:
-        shop.wait_until(lambda: _failed(shop) or len(store.results.benchmarks()) == BENCHMARKS, "the baseline")
+        shop.wait_until(lambda: _failed(shop) or len(store.numbers.benchmarks()) == BENCHMARKS, "the baseline")
     finally:
         store.close()
     _wait_for_quiet(shop)
@@ -159,9 +159,9 @@ def _measured(shop: Shop, commit: str) -> dict[str, Comparison]:
     """Wait until a commit is measured and everything is quiet; return how stats-api compares, by metric."""
     _, store = shop.store()
     try:
-        shop.wait_until(lambda: store.results.is_measured("stats-api", commit) or _failed(shop), "the measurement")
-        run = store.results.newest()["stats-api.p95"].run
-        found = store.results.comparisons(run)
+        shop.wait_until(lambda: store.numbers.is_measured("stats-api", commit) or _failed(shop), "the measurement")
+        run = store.numbers.newest()["stats-api.p95"].run
+        found = store.compared.of(run)
     finally:
         store.close()
     _wait_for_quiet(shop)

@@ -170,7 +170,7 @@ def _verdicts(work: Workspace, store: Store) -> Iterator[Finding]:
     """What our own verdicts tell of the benchmarks: those that never say anything, and those that we get wrong."""
     for benchmark in work.config.benchmarks:
         asked = wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))
-        verdicts = store.results.verdicts(benchmark.name)
+        verdicts = store.compared.verdicts(benchmark.name)
         said = verdicts.get(asked[0], [])
         changed = any({"faster", "slower"} & set(verdicts.get(metric, [])) for metric in asked)
         if len(said) >= MANY_VERDICTS and not changed:
@@ -180,7 +180,7 @@ def _verdicts(work: Workspace, store: Store) -> Iterator[Finding]:
             what = f"{benchmark.name} is unsure in {said.count('unsure')} of {len(said)} comparisons"
             cure = "Give it more time (samples) or a wider margin; resonance-perf doctor --measure says how much."
             yield Finding(False, what, cure)
-    for line in sight_lines(sights(store.results.self_checks()), metrics_of(work.config)):
+    for line in sight_lines(sights(store.compared.self_checks()), metrics_of(work.config)):
         yield Finding(True, line)
 
 

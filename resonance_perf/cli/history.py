@@ -54,11 +54,11 @@ def run(args: argparse.Namespace) -> int:
             name, _, metric = args.benchmark.rpartition(".")
             metrics = (metric,)
         if args.export:
-            found = {one: points for one in metrics if (points := store.results.history(name, one, None))}
+            found = {one: points for one in metrics if (points := store.history.points(name, one, None))}
             if found:
                 print(exported(args.export[1], name, found))
                 return 0
-        trends = store.results.trends(name, metrics, max(args.last, 1))
+        trends = store.history.trends(name, metrics, max(args.last, 1))
         changes = {metric: change_points(trend.values) for metric, trend in trends.items()}
         limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
     if not trends:

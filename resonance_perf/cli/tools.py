@@ -77,7 +77,7 @@ def _last(args: argparse.Namespace) -> dict[str, str]:
         with opened(args) as (work, store):
             settings = ((one.name, one.settings) for one in work.config.benchmarks)
             tools = {name: one.tool for name, one in settings if isinstance(one, ToolSettings)}
-            for metric, one in store.results.newest().items():
+            for metric, one in store.numbers.newest().items():
                 name = metric.rpartition(".")[0]
                 if name in tools and one.measured_at > told.get(tools[name], (0.0, ""))[0]:
                     what = f"{name} at {short(one.commit)}, {utc(one.measured_at)}"

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from resonance_perf.store.candidates import Candidates
 from resonance_perf.store.compared import Compared
 from resonance_perf.store.database import connect, transaction
+from resonance_perf.store.history import History
+from resonance_perf.store.numbers import Numbers
 from resonance_perf.store.outbox import Outbox
 from resonance_perf.store.queue import Queue
 from resonance_perf.store.results import Results
@@ -23,7 +25,9 @@ class Store:
         self._db = connect(self.path)
         self.queue = Queue(self._db)
         self.results = Results(self._db)
+        self.numbers = Numbers(self._db)
         self.compared = Compared(self._db)
+        self.history = History(self._db)
         self.outbox = Outbox(self._db)
         self.candidates = Candidates(self._db)
 

@@ -328,7 +328,7 @@ def test_a_crash_at_any_step_leaves_all_or_nothing_and_a_replay_the_whole(
 
 def _whole_story(track: Track) -> None:
     """Go on from wherever it stands until nothing is left to be done; a run that was lost is measured again."""
-    if not track.store.results.benchmarks():
+    if not track.store.numbers.benchmarks():
         track.keep("commit", 31.0, "faster", begins=True)
     for _ in range(6):
         track.tend()

@@ -75,7 +75,7 @@ def test_a_rebase_that_changes_nothing_is_not_measured_again(planner: Planner, r
     with LocalHost() as host:
         do_job(planner.work, planner.store, planner.config, job, host, said.append)
     assert said == [f"⚪ api {new[:9]} holds what was measured as {old[:9]}; that stands"]
-    assert planner.store.results.is_measured("api", new)
+    assert planner.store.numbers.is_measured("api", new)
     assert planner.store.queue.open_jobs() == ()
 
 
@@ -115,10 +115,10 @@ def test_going_back_lets_the_older_numbers_stand_again(planner: Planner, repo: G
     second = repo.commit({"shop/a.py": "3\n"})
     runs = compared(planner, first, base, 5.0), compared(planner, second, first, 7.0)
     planner.store.remember("seen:" + planner.work.repo.root, second)
-    assert planner.store.results.newest()["api.wall"].run == runs[1]
+    assert planner.store.numbers.newest()["api.wall"].run == runs[1]
     repo.git("reset", "-q", "--hard", first)
     planner.head_moved("commit", 8.0)
-    assert planner.store.results.newest()["api.wall"].run == runs[0]
+    assert planner.store.numbers.newest()["api.wall"].run == runs[0]
 
 
 def test_what_a_person_asked_for_is_a_run_of_its_own_and_its_failure_is_known(planner: Planner, repo: GitRepo) -> None:
@@ -165,7 +165,7 @@ def test_a_change_of_the_machine_is_bridged_by_a_commit_measured_on_both_sides(
     assert result is not None
     assert any(line.startswith("⚪ api: the machine changed since") for line in said)
     assert sum(line.startswith(f"⚪ api: {old[:9]} there and here: wall 12 ms → ") for line in said) == 1
-    assert planner.store.results.newest()["api.wall"].commit == head
+    assert planner.store.numbers.newest()["api.wall"].commit == head
     here = planner.store.results.run_of("api", old, environment=result.measurement.head.environment.id)
     assert here is not None and here.side == ("base" if based else "head")
 
@@ -187,7 +187,7 @@ def test_a_commit_compared_with_itself_tells_what_can_be_seen_and_leaves_no_row(
     with LocalHost() as host:
         result = do_job(work, store, work.config, taken, host, said.append)
     assert result is not None
-    found = sights(store.results.self_checks())
+    found = sights(store.compared.self_checks())
     assert found["api.wall"].checks == 1
     assert 0 < found["api.wall"].visible < 1
     assert any(f"api {head[:9]} against itself: wall " in line for line in said)

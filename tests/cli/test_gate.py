@@ -317,7 +317,7 @@ def test_in_ci_the_commit_below_our_own_is_measured(make_watched: Make, monkeypa
     watched.repo.commit({STATE: state(api_wall="60s")}, "perf(budget): tighten api_wall\n\nPerf-Run: 01RUN")
     assert watched.run("check", "--measure", "--strict")[0] == 0
     store = Store(str(watched.repo.path / ".git" / "resonance"))
-    assert {one.commit for one in store.results.of_commit("api", people).values()} == {people}
+    assert {one.commit for one in store.numbers.of_commit("api", people).values()} == {people}
     store.close()
 
 

@@ -124,7 +124,7 @@ class Project:
             store = self.store()
             try:
                 open_ = store.queue.open_jobs() or store.outbox.open_entries() or store.candidates.open()
-                return "work" in store.results.benchmarks() and not open_
+                return "work" in store.numbers.benchmarks() and not open_
             finally:
                 store.close()
 
@@ -134,7 +134,7 @@ class Project:
         def done() -> bool:
             store = self.store()
             try:
-                return store.results.is_measured("work", commit)
+                return store.numbers.is_measured("work", commit)
             finally:
                 store.close()
 

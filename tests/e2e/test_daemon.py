@@ -91,7 +91,7 @@ def test_commits_without_a_daemon_are_measured_when_one_comes(project: Project) 
     project.measured(commit)
     assert [row.commit for row in project.rows() if row.verdict != "baseline"] == [commit[:9]]
     store = project.store()
-    run = store.results.newest()["work.cpu"].comparison
+    run = store.numbers.newest()["work.cpu"].comparison
     assert run is not None
     base_run = store.results.run(run.base)
     store.close()

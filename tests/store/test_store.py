@@ -122,7 +122,7 @@ def test_the_newest_standing_number_counts(store: Store) -> None:
     store.results.save("j", [run("3", 3.0, 7.0)], [], standing=False)
     store.results.save("j", [run("4", 4.0, 8.0, quick=True)], [], standing=True)
     store.results.save("j", [run("5", 5.0, 9.0, side="base")], [], standing=True)
-    found = store.results.newest()["b.p95"]
+    found = store.numbers.newest()["b.p95"]
     assert (found.run, found.estimate.value) == ("2", 6.0)
     assert found.comparison == change("2")
 
@@ -134,16 +134,16 @@ def test_the_numbers_of_a_commit_are_those_of_its_comparison_and_no_other_questi
         store.queue.put(job(f"j{number}", kind=kind))
         store.results.save(f"j{number}", [run(str(number), float(number), 7.0)], [change(str(number))], standing=False)
     commit = run("1", 1.0).commit
-    assert {one.run for one in store.results.of_commit("b", commit).values()} == {"1"}
-    assert store.results.of_commit("b", "another") == {}
+    assert {one.run for one in store.numbers.of_commit("b", commit).values()} == {"1"}
+    assert store.numbers.of_commit("b", "another") == {}
     store.results.adopt("b", "another", "2", 9.0)
-    assert {one.run for one in store.results.of_commit("b", "another").values()} == {"2"}
+    assert {one.run for one in store.numbers.of_commit("b", "another").values()} == {"2"}
 
 
 def test_saving_twice_is_saving_once(store: Store) -> None:
     for _ in range(2):
         store.results.save("j", [run("1", 1.0)], [change("1")], standing=True)
-    assert len(store.results.history("b", "p95")) == 1
+    assert len(store.history.points("b", "p95")) == 1
 
 
 def test_every_raw_number_comes_back(store: Store) -> None:
@@ -157,14 +157,14 @@ def test_every_raw_number_comes_back(store: Store) -> None:
 def test_history_is_oldest_first_and_limited(store: Store) -> None:
     for number in range(5):
         store.results.save("j", [run(str(number), float(number), number + 1.0)], [], standing=True)
-    assert [one.estimate.value for one in store.results.history("b", "p95", 3)] == [3.0, 4.0, 5.0]
-    assert store.results.history("b", "p99") == ()
+    assert [one.estimate.value for one in store.history.points("b", "p95", 3)] == [3.0, 4.0, 5.0]
+    assert store.history.points("b", "p99") == ()
 
 
 def test_history_is_that_of_one_load(store: Store) -> None:
     for number, load in enumerate(("open", "closed", None, "closed")):
         store.results.save("j", [run(str(number), float(number), number + 1.0, load_model=load)], [], standing=True)
-    assert [one.estimate.value for one in store.results.history("b", "p95")] == [2.0, 3.0, 4.0]
+    assert [one.estimate.value for one in store.history.points("b", "p95")] == [2.0, 3.0, 4.0]
 
 
 def test_an_interval_without_an_end_is_stored_as_json_and_read_also_where_it_was_not(store: Store) -> None:
@@ -176,8 +176,8 @@ def test_an_interval_without_an_end_is_stored_as_json_and_read_also_where_it_was
             "UPDATE comparisons SET body = replace(body, '\"high\": null', '\"high\": Infinity') WHERE head = '2'"
         )
         assert db.execute("SELECT json_valid(body) FROM comparisons ORDER BY head").fetchall() == [(1,), (0,)]
-    assert store.results.comparisons("1") == {"p95": wide}
-    assert store.results.verdicts("b") == {"p95": ["unsure", "unsure"]}
+    assert store.compared.of("1") == {"p95": wide}
+    assert store.compared.verdicts("b") == {"p95": ["unsure", "unsure"]}
 
 
 def test_a_transaction_stands_or_falls_as_a_whole(store: Store) -> None:
@@ -240,7 +240,7 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> N
     db.execute("INSERT INTO runs VALUES ('1','j','api','c','head',5.0,'e',NULL,0,1,'[[\"wall\",1,1,1,\"ms\",8]]',x'')")
     db.close()
     store = Store(str(tmp_path))
-    assert store.results.newest()["api.wall"].measured_at == 5.0
+    assert store.numbers.newest()["api.wall"].measured_at == 5.0
     store.close()
 
 
@@ -248,8 +248,8 @@ def test_trends_are_the_history_of_all_metrics_read_once(store: Store) -> None:
     for number, load in enumerate(("open", None, "closed", "closed")):
         one = run(str(number), 9.0 - number if number < 2 else float(number + 20), number + 1.0, load_model=load)
         store.results.save("j", [one], [change(str(number))], standing=True)
-    points = store.results.history("b", "p95", None)
-    (metric, found), *none = store.results.trends("b", ("p95", "p99"), 2).items()
+    points = store.history.points("b", "p95", None)
+    (metric, found), *none = store.history.trends("b", ("p95", "p99"), 2).items()
     assert (metric, none, found.newest) == ("p95", [], points[-2:])
     assert list(found.values) == [
         (one.estimate.value, one.at, one.commit, one.environment, one.estimate.low, one.estimate.high) for one in points
