@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resonance_perf.system.git.repository import discover
 from resonance_perf.system.hook_text import block, own, with_block, without_block
 from resonance_perf.system.hooks import HookState, install, status, uninstall
 from resonance_perf.system.resources import template
@@ -294,7 +295,8 @@ def test_a_read_only_folder_is_a_sentence(repo: GitRepo) -> None:
 
 
 def test_hooks_that_are_switched_off_as_a_whole_stay_off(repo: GitRepo) -> None:
-    state = put_in(repo, Path("/dev/null"))["post-commit"]
+    repo.git("config", "core.hooksPath", "/dev/null")
+    state = put_in(repo, Path(discover(str(repo.path)).hooks_dir()))["post-commit"]
     assert not state.installed and "switched off" in state.what
 
 

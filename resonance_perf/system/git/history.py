@@ -78,7 +78,7 @@ def trailers_in(repo: Repository, message: bytes, names: Sequence[str]) -> dict[
     """The trailers of these names of a message as it is being written: comments and a diff may still stand below."""
     said = git(repo.root, "interpret-trailers", "--parse", "--no-divider", data=message)
     found: dict[str, list[str]] = {name: [] for name in names}
-    for name, _, value in (line.partition(":") for line in said.splitlines()):
+    for name, _, value in (line.partition(":") for line in said.split("\n")):
         known = next((one for one in found if one.lower() == name.strip().lower()), None)
         if known and value.strip():
             found[known].append(value.strip())

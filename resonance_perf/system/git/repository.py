@@ -142,16 +142,15 @@ class Repository:
 
     def hooks_dir(self) -> str:
         """Where git looks for hooks; honours `core.hooksPath`."""
-        # Not through `attempt`: that one turns hooks off by setting core.hooksPath.
         configured = os.path.expanduser(self._hooks_path())
         if not configured:
             return os.path.join(self.common_dir, "hooks")
         return os.path.normpath(os.path.join(self.root, configured))
 
     def _hooks_path(self) -> str:
-        lines = attempt(self.root, "config", "--get-all", "core.hooksPath").stdout.decode("utf-8", "replace")
-        values = [line for line in lines.splitlines() if line != "/dev/null"]
-        return values[-1] if values else ""
+        said = attempt(self.root, "config", "-z", "--get-all", "core.hooksPath").stdout
+        values = os.fsdecode(said).split("\0")
+        return values[-3] if len(values) > 2 else ""  # the last is that of `attempt`
 
 
 def discover(start: str) -> Repository:
@@ -166,13 +165,13 @@ def discover(start: str) -> Repository:
     lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
     if len(lines) < 3:
         if "dubious ownership" in said:
-            raise GitError(
-                f"git does not trust {start}: it belongs to somebody else",
-                hint=f"If you trust it: git config --global --add safe.directory {start}",
-            )
+            cure = said[said.find("git config --global") :]  # with the folder that has to be named, quoted
+            raise GitError(f"git does not trust {start}: it belongs to somebody else", hint=f"If you trust it: {cure}")
         raise GitError(
             f"{start} is not in a git repository", hint="Go into one, or make one with `git init` and a first commit."
         )
+    if len(lines) > len(asked):  # a name with a line break in it
+        lines = [os.fsdecode(attempt(start, "rev-parse", one).stdout).removesuffix("\n") for one in asked]
     bare, git_dir, common, *top = lines
     if bare == "true":
         raise GitError(
@@ -182,4 +181,4 @@ def discover(start: str) -> Repository:
     if done.returncode != 0:
         raise GitError(f"{start} lies inside a git folder, not in a work tree", hint="Go into the work tree.")
     common = os.path.normpath(os.path.join(start, common))
-    return Repository("\n".join(top), git_dir, common)
+    return Repository(top[0], git_dir, common)

@@ -92,8 +92,8 @@ class Worktrees:
         head = attempt(slot.path, "rev-parse", "HEAD", "--show-toplevel") if os.path.isdir(slot.path) else None
         if head is None or head.returncode != 0:
             return False
-        lines = head.stdout.decode("utf-8", "surrogateescape").splitlines()
-        if lines[0] != commit or not os.path.samefile(lines[1], slot.path):
+        found, _, top = os.fsdecode(head.stdout).removesuffix("\n").partition("\n")
+        if found != commit or not os.path.samefile(top, slot.path):
             return False
         state = attempt(slot.path, "status", "--porcelain", "--untracked-files=no")
         return state.returncode == 0 and not state.stdout.strip()

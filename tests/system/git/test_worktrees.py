@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,14 @@ def test_a_snapshot_holds_the_work_tree_and_touches_nothing(repo: GitRepo) -> No
     assert repo.git("show", f"{made}:a") == "2"
     assert (repo.path / ".git" / "index").read_bytes() == index
     assert snapshot(found, head) == made
+
+
+def test_any_name_of_a_folder_is_a_name(make_repo: Callable[[str], GitRepo]) -> None:
+    repo = make_repo('it\'s "mine"\n$(to) k\u00e9ep\u2028')
+    commit = repo.commit({"a": "1\n"})
+    found = discover(str(repo.path))
+    assert (found.root, found.common_dir) == (str(repo.path), str(repo.path / ".git"))
+    path = Worktrees(found).checkout(commit)
+    Path(path, "built.db").touch()
+    assert Worktrees(found).checkout(commit) == path
+    assert Path(path, "built.db").exists()
