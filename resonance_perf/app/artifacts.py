@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 
 from resonance_perf.app.workspace import Workspace
@@ -13,7 +12,7 @@ from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.report.document import growth_document
 from resonance_perf.report.why import why_document, whys_from_text
-from resonance_perf.system.folders import by_age
+from resonance_perf.system.folders import by_age, remove
 from resonance_perf.system.private import read_private, write_private
 
 PARTS, WHY = "parts.json", "why.json"
@@ -59,7 +58,7 @@ def tidy(work: Workspace, most_bytes: int = MOST_BYTES) -> None:
     for at, (path, size) in enumerate(by_age(work.private("artifacts"))):
         used += size
         if at and used > most_bytes:
-            shutil.rmtree(path, ignore_errors=True)
+            remove(path)
 
 
 def _write(work: Workspace, below: str, name: str, data: bytes) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 
 from resonance_perf.model.errors import GitError
+from resonance_perf.system.folders import remove
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import attempt, git
 from resonance_perf.system.private import write_private
@@ -114,7 +114,7 @@ class Worktrees:
 
     def _remove(self, slot: Slot) -> None:
         attempt(self._repo.root, "worktree", "remove", "--force", "--force", slot.path)
-        shutil.rmtree(slot.path, ignore_errors=True)
+        remove(slot.path)
         if os.path.exists(slot.note):
             os.unlink(slot.note)
         git(self._repo.root, "worktree", "prune")

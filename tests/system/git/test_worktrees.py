@@ -109,6 +109,20 @@ def test_a_snapshot_holds_the_work_tree_and_touches_nothing(repo: GitRepo) -> No
     assert snapshot(found, head) == made
 
 
+def test_what_a_setup_made_read_only_is_no_obstacle(repo: GitRepo, trees: Worktrees) -> None:
+    commits = [repo.commit({"a": f"{n}\n"}) for n in range(SLOTS + 1)]
+    first = trees.checkout(commits[0])
+    cache = Path(first, "cache", "module")
+    cache.mkdir(parents=True)
+    (cache / "go.mod").write_text("module m\n")
+    for one in (cache, cache.parent):
+        one.chmod(0o500)
+    for commit in commits[1:]:
+        trees.checkout(commit)
+    assert Path(first, "a").read_text() == f"{SLOTS}\n"
+    assert not cache.parent.exists()
+
+
 def test_any_name_of_a_folder_is_a_name(make_repo: Callable[[str], GitRepo]) -> None:
     repo = make_repo('it\'s "mine"\n$(to) k\u00e9ep\u2028')
     commit = repo.commit({"a": "1\n"})
