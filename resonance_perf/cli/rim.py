@@ -99,6 +99,13 @@ def _report(name: str, error: BaseException) -> str:
 
     trace = "".join(traceback.format_exception(error))
     text = f"resonance-perf {__version__} {name}\n{platform.platform()} Python {platform.python_version()}\n\n{trace}"
-    with tempfile.NamedTemporaryFile("w", prefix="resonance-perf-", suffix=".txt", delete=False) as file:
-        file.write(text)
-    return f"this is a bug of ours: {error!r}. Please send us the report in {file.name}"
+    from resonance_perf.system.scratch import temporary_folder
+    what = f"this is a bug of ours: {error!r}. Please send us"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "wb", prefix="resonance-perf-", suffix=".txt", dir=temporary_folder(), delete=False
+        ) as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+    except (OSError, ResonanceError):
+        return f"{what} this:\n{text}"
+    return f"{what} the report in {file.name}"

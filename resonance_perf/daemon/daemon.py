@@ -33,6 +33,7 @@ from resonance_perf.system.lock import LockHeldError, locked
 from resonance_perf.system.private import read_private
 from resonance_perf.system.process import StoppedError
 from resonance_perf.system.schedule import Schedule
+from resonance_perf.system.scratch import sweep
 from resonance_perf.system.spool import Position, read_new
 from resonance_perf.system.watcher import Watcher
 
@@ -125,6 +126,7 @@ class Daemon:
     def _recover(self) -> None:
         for job in self.store.queue.recover():
             self.say(f"⚫ {job.benchmark} {job.head[:9]} was given up: the daemon died while it ran")
+        sweep(self.work.repo.private)
         self._try(lambda: mend(self.work.repo))
         self._try(self._tend)
         self._try(lambda: deliver(self.work, self.store, self.say))

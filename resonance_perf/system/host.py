@@ -35,7 +35,7 @@ from resonance_perf.model.work import (
 )
 from resonance_perf.system.latencies import MOST_EXACT
 from resonance_perf.system.process import Launcher, Running, bare_python
-from resonance_perf.system.scratch import read_files, scratch, write_file
+from resonance_perf.system.scratch import read_files, scratch, sweep, write_file
 from resonance_perf.system.sizes import Known, measure_sizes
 
 PORT, OUT, GIVEN, PYTHON, PACKAGES = "{port}", "{out}", "{given}", "{python}", "{packages}"
@@ -56,7 +56,8 @@ def _no_window(_url: str) -> AbstractContextManager[None]:
 
 
 class LocalHost:
-    """Runs programs, servers under load, and looks at files. A context manager: leaving it ends what still runs.
+    """Runs programs, servers under load, and looks at files. A context manager: entering it sweeps up what killed ones
+    have left, leaving it ends what still runs.
 
     Every method raises StoppedError soon after `should_stop` has become true.
     """
@@ -77,6 +78,7 @@ class LocalHost:
         return self._should_stop()
 
     def __enter__(self) -> Self:
+        sweep()
         return self
 
     def __exit__(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,15 @@ def test_the_gate_imports_no_profiler(repo: GitRepo) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=repo.path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_bug_of_ours_is_told_where_no_file_can_be_written(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(repo.path)
+    monkeypatch.setattr(tempfile, "tempdir", str(repo.path))  # what Python takes where /tmp is read-only
+    monkeypatch.setattr("resonance_perf.cli.status.view", lambda *_: 1 // 0)
+    assert main(["status"]) == 70
+    said = capsys.readouterr().err
+    assert "Please send us this:" in said and "ZeroDivisionError" in said
+    assert repo.git("status", "--porcelain") == ""

@@ -41,7 +41,7 @@ at = Path(conf).resolve()
 given = load_json(str(at), 1, js_comments=True)
 repo = at.parent / given["repo"]
 commit = subprocess.run(("git", "rev-parse", "HEAD"), check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-with tempfile.TemporaryDirectory() as folder:
+with tempfile.TemporaryDirectory(dir=os.path.dirname(result)) as folder:
     given |= {
         "version": 1, "environment_type": "existing",
         "repo": str(repo) if repo.exists() else given["repo"],

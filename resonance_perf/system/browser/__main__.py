@@ -22,6 +22,7 @@ from resonance_perf.system.browser.visit import Visit, VisitError, read_visit
 def main(visit: str, result: str, script: str | None = None) -> int:
     """0 when it was measured; 1 when not: then the result says why."""
     at = time.time()
+    os.environ["TMPDIR"] = os.path.dirname(os.path.abspath(result))  # a killed browser's profile goes with the result
     try:
         seen = see(read_visit(visit, script))
     except VisitError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from resonance_perf.model.errors import GitError
 from resonance_perf.system.files import edit_file
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import attempt, git
+from resonance_perf.system.scratch import scratch
 
 DRIVER = "merge.resonance-perf"
 _LABELS = ("-L", "ours", "-L", "base", "-L", "theirs")
@@ -24,7 +24,7 @@ def weave(versions: Versions) -> tuple[str, bool]:
     Raises:
         GitError: when git cannot.
     """
-    with tempfile.TemporaryDirectory(prefix="resonance-perf-merge-") as folder:
+    with scratch() as folder:
         paths = []
         for name in ("ours", "base", "theirs"):
             paths.append(os.path.join(folder, name))

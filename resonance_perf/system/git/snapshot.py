@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 
 from resonance_perf.system.git.repository import Repository
 from resonance_perf.system.git.run import git
+from resonance_perf.system.scratch import scratch
 
 _IDENTITY = {
     name: value
@@ -28,8 +28,7 @@ def snapshot(repo: Repository, parent: str) -> str:
     The user's index is copied first, so that only changed files are hashed, and never written. Equal trees give the
     same id, because the date is fixed.
     """
-    folder = tempfile.mkdtemp(prefix="index-", dir=_made(repo.private))
-    try:
+    with scratch(_made(repo.private)) as folder:
         index = os.path.join(folder, "index")
         own = os.path.join(repo.git_dir, "index")
         if os.path.exists(own):
@@ -38,8 +37,6 @@ def snapshot(repo: Repository, parent: str) -> str:
         git(repo.root, *_AS_IT_IS, "add", "--all", "--", ".", extra=extra)
         tree = git(repo.root, "write-tree", extra=extra)
         return git(repo.root, "commit-tree", tree, "-p", parent, "-m", "work tree", extra=_IDENTITY)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _made(folder: str) -> str:
