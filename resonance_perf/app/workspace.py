@@ -11,7 +11,6 @@ from resonance_perf.model.benchmark import Config
 from resonance_perf.model.errors import BadFileError, NotTrustedError, Problem, UsageError
 from resonance_perf.system import trust
 from resonance_perf.system.git.repository import Repository, discover
-from resonance_perf.system.private import read_private
 
 if TYPE_CHECKING:
     from resonance_perf.system.documents import Documents
@@ -119,8 +118,11 @@ def open_workspace(start: str, config: str | None = None) -> Workspace:
         return Workspace(repo, os.path.abspath(os.path.join(start, given)))
     default = os.path.join(repo.root, *DEFAULT_CONFIG.split("/"))
     at_root = os.path.join(repo.root, AT_ROOT)
-    if not os.path.exists(default) and is_config(read_private(at_root) or ""):
-        return Workspace(repo, at_root)
+    if not os.path.exists(default) and os.path.exists(at_root):
+        from resonance_perf.system.files import text_or_nothing
+
+        if is_config(text_or_nothing(at_root, repo.root)):
+            return Workspace(repo, at_root)
     return Workspace(repo, default)
 
 

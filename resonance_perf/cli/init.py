@@ -29,8 +29,8 @@ EXAMPLE = "resonance-perf init --yes"
 UNION = ("02_memory.md merge=union", "memory/*.md merge=union")
 NOISY = 0.05
 """From this spread on, a change of a few percent takes minutes to see by the clock."""
-READ_AT_MOST = 400
-"""Files whose text is read to find benchmarks; a repository with more of them is not searched to the end."""
+READ_AT_MOST, READ_BYTES = 400, 1_000_000
+"""Files whose text is read to find benchmarks, and how long they may be: what people write by hand is shorter."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +104,8 @@ def _found(repo: Repository) -> tuple[Proposal, ...]:
     others = sorted((path for path in files if perhaps(path) and not wanted(path)), key=lambda path: path.count("/"))
     for path in [*named, *others][:READ_AT_MOST]:
         with suppress(ResonanceError, OSError):  # a file that is no text holds no benchmark that we could propose
-            files[path] = read_text(os.path.join(repo.root, path), repo.root)
+            if os.path.getsize(full := os.path.join(repo.root, path)) <= READ_BYTES:
+                files[path] = read_text(full, repo.root)
     return discover(files)
 
 

@@ -27,10 +27,10 @@ from resonance_perf.notify.terminal import tell
 from resonance_perf.plan.ignore import Ignore
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
+from resonance_perf.system.files import text_or_nothing
 from resonance_perf.system.git.staged import mend
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import LockHeldError, locked
-from resonance_perf.system.private import read_private
 from resonance_perf.system.process import StoppedError
 from resonance_perf.system.schedule import Schedule
 from resonance_perf.system.scratch import sweep
@@ -107,7 +107,7 @@ class Daemon:
         ignore = Ignore.of(
             config.watch_ignore if config else (),
             self.work.repo.ignored_folders(),
-            gitignore=read_private(os.path.join(self.work.repo.root, ".gitignore")) or "",
+            gitignore=text_or_nothing(os.path.join(self.work.repo.root, ".gitignore"), self.work.repo.root),
             keep=config.state_dir if config else ".resonance",
         )
         repo = self.work.repo

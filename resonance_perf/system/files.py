@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from time import sleep
 
-from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
+from resonance_perf.model.errors import BadFileError, Location, Problem, ResonanceError, WriteRefusedError
 from resonance_perf.system.contents import DRAFT, BeingWrittenError, draft_of, drop, refusing, replace_file, settled
 
 _TRIES = 50
@@ -24,6 +24,14 @@ def read_text(path: str, root: str) -> str:
     """
     name = shown(path, root)
     return _decoded(settled(inside(path, root), name), name)
+
+
+def text_or_nothing(path: str, root: str) -> str:
+    """The text of a file below `root`; nothing where there is none, or none that may be read."""
+    try:
+        return read_text(path, root) if os.path.isfile(path) else ""
+    except ResonanceError:
+        return ""
 
 
 def edit_file(path: str, root: str, edit: Callable[[str], str], *, create: str | None = None) -> bool:

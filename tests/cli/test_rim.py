@@ -104,3 +104,11 @@ def test_a_bug_of_ours_is_told_where_no_file_can_be_written(
     said = capsys.readouterr().err
     assert "Please send us this:" in said and "ZeroDivisionError" in said
     assert repo.git("status", "--porcelain") == ""
+
+
+def test_a_link_that_never_ends_is_not_read(repo: GitRepo) -> None:
+    (repo.path / "config.yaml").symlink_to("/dev/zero")
+    done = subprocess.run(
+        [sys.executable, "-m", "resonance_perf", "status"], cwd=repo.path, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, "there is no config" in done.stderr) == (2, True)
