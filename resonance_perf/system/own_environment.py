@@ -24,6 +24,11 @@ def search_path(environ: Mapping[str, str]) -> str:
     return path if os.path.join(environ.get("VIRTUAL_ENV", ""), "bin") == ours else without(path, ours)
 
 
+def absolute(path: str) -> str:
+    """The folders of a search path that are the same wherever we are: `.` is the tree of whoever wrote the branch."""
+    return os.pathsep.join(filter(os.path.isabs, path.split(os.pathsep))) or os.defpath
+
+
 @cache
 def _own_programs() -> str:
     """The folder of programs of a virtual environment that holds nothing but us and what we need; else nothing."""

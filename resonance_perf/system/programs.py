@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
 from resonance_perf.model.driving import Program
-from resonance_perf.system.own_environment import search_path
+from resonance_perf.system.own_environment import absolute, search_path
 
 _TIMEOUT_S = 10.0
 _AT_ONCE = 4
@@ -20,7 +20,7 @@ _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 def found(programs: Mapping[str, Program]) -> dict[str, str]:
     """Key -> the version, or "yes" where it tells none, of those that are on PATH with the module that they need."""
-    path = search_path(os.environ)
+    path = absolute(search_path(os.environ))
     there = {
         key: at
         for key, one in programs.items()

@@ -57,3 +57,11 @@ def test_it_says_what_is_here_and_what_was_measured_last(make_watched: Callable[
 def test_a_tool_without_a_driver_of_its_own_is_only_read(make_watched: Callable[[str], Watched]) -> None:
     lines = make_watched(BUDGETS).run("tools")[1].splitlines()
     assert any(line.startswith("har ") and "read only" in line for line in lines)
+
+
+def test_a_program_in_the_tree_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(tmp_path, "loads", f"touch {tmp_path}/ran")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}/bin:/usr/bin")
+    assert found({"loads": Program(name="loads", install="apt")}) == {}
+    assert not (tmp_path / "ran").exists()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from resonance_perf.system.own_environment import holds_only_us, without
+import os
+
+from resonance_perf.system.own_environment import absolute, holds_only_us, without
 
 US = {
     "resonance_perf": [
@@ -31,3 +33,8 @@ def test_a_folder_is_taken_out_of_a_search_path_wherever_it_stands() -> None:
     assert without("/usr/bin::/bin", "/venv/bin") == "/usr/bin::/bin"
     assert without("/venv/bin", "/venv/bin") == "/venv/bin"
     assert without("/usr/bin", "") == "/usr/bin"
+
+
+def test_what_depends_on_where_we_are_is_no_place_to_look_for_programs() -> None:
+    assert absolute(".:/usr/bin::bin:/bin:") == "/usr/bin:/bin"
+    assert absolute(".:") == os.defpath

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 
 from resonance_perf.model.errors import GitError
+from resonance_perf.system.own_environment import absolute
 
 _PLAIN = tuple(
     word
@@ -22,8 +23,10 @@ _KEPT = ("GIT_SSH", "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM",
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment for git: ours without GIT_* (a hook sets GIT_DIR and GIT_INDEX_FILE), plus `extra`."""
+    """The environment for git: ours without GIT_* (a hook sets GIT_DIR and GIT_INDEX_FILE) and without the folders of
+    PATH that are not absolute (in the tree there may be a program called git), plus `extra`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    kept["PATH"] = absolute(os.environ.get("PATH", os.defpath))
     return {**kept, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", **(extra or {})}
 
 

@@ -170,3 +170,11 @@ def test_the_commit_is_made_on_what_the_caller_has_looked_at(work: GitRepo) -> N
     assert work.git("rev-parse", "main") == made
     assert work.git("rev-parse", "other") != made
     assert work.git("ls-files", "--stage") == staged
+
+
+def test_a_git_in_the_tree_is_not_the_git_that_runs(work: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    (work.path / "git").write_text("#!/bin/sh\ntouch ran\n")
+    (work.path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
+    assert discover(str(work.path)).head().branch == "main"
+    assert not (work.path / "ran").exists()
