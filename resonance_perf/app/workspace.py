@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from resonance_perf.system.documents import Documents
 
 DEFAULT_CONFIG, AT_ROOT = ".resonance/config.yaml", "config.yaml"
+_CHANGED = 'has changed since it was trusted; look at it, then run "resonance-perf trust"'
 _NO_CONFIG = 'Run "resonance-perf init" in the repository first.'
 
 
@@ -72,7 +73,7 @@ class Workspace:
         """The config that may be run, and what to tell people about it (nothing when all is well).
 
         When the work tree's config is not the one that was trusted (edited, or another branch's), the trusted one is
-        used (DESIGN §6).
+        used (DESIGN §6). A file that its commands name belongs to the commit that is measured, as all code of it does.
 
         Raises:
             NotTrustedError: when nothing was ever trusted here.
@@ -85,10 +86,12 @@ class Workspace:
                 f"nobody has allowed what {self.config_name} would run",
                 hint='Read it, then run "resonance-perf trust".',
             )
-        if permission.fingerprint == self.fingerprint():
-            return self.config, ""
-        changed = f'{self.config_name} or a file it names has changed since it was trusted; run "resonance-perf trust"'
-        return parse_config(permission.config, "the trusted config"), f"{changed}. The trusted one is used until then"
+        if permission.config != self.config_text:
+            config = parse_config(permission.config, "the trusted config")
+            return config, f"{self.config_name} {_CHANGED}. The trusted one is used until then"
+        found = self.permission().files
+        changed = [name for name in {**permission.files, **found} if permission.files.get(name) != found.get(name)]
+        return self.config, f"{', '.join(changed)} {_CHANGED}. Each commit runs its own until then" if changed else ""
 
     def require_trust(self) -> Config:
         """The work tree's config, when exactly that is trusted.
@@ -101,9 +104,9 @@ class Workspace:
             raise NotTrustedError(objection.partition(";")[0], hint='Read it, then run "resonance-perf trust".')
         return config
 
-    def fingerprint(self) -> str:
-        """The hash of what the work tree's config would run."""
-        return trust.fingerprint(self.config_text, self.repo.root, self.config.names_files)
+    def permission(self) -> trust.Permission:
+        """What has to be allowed so that the work tree's config may be run."""
+        return trust.Permission(self.config_text, trust.hashes(self.repo.root, self.config.names_files))
 
 
 def open_workspace(start: str, config: str | None = None) -> Workspace:

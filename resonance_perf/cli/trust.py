@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 
 from resonance_perf.cli.asking import agreed
 from resonance_perf.cli.context import workspace
-from resonance_perf.model.benchmark import Argv, Benchmark
+from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, ToolSettings
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
 from resonance_perf.model.text import printable
 from resonance_perf.system import trust
@@ -22,16 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 0 when it is allowed, 5 when it was refused."""
     work = workspace(args)
-    config = work.config
-    print(f"{work.config_name} would run, in clean copies of this repository:")
+    permission, config = work.permission(), work.config
+    print(printable(f"{work.config_name} would run, in clean copies of this repository:"))
     for benchmark in config.benchmarks:
-        for what, argv in commands(benchmark):
-            print(printable(f"  {benchmark.name} {what}: {' '.join(argv)}"))
+        for what, said in (*((what, " ".join(argv)) for what, argv in commands(benchmark)), *_beside(benchmark)):
+            print(printable(f"  {benchmark.name} {what}: {said}"))
+    for what, said in _variables(config.env):
+        print(printable(f"  all of them {what}: {said}"))
     if not args.yes and not agreed("Allow this?"):
         print("nothing was allowed")
         return EXIT_NOT_TRUSTED
-    where = trust.grant(work.repo.common_dir, trust.Permission(work.fingerprint(), work.config_text))
-    print(f"allowed; recorded in {where}")
+    where = trust.grant(work.repo.common_dir, permission)
+    print(printable(f"allowed; recorded in {where}"))
     return 0
 
 
@@ -44,3 +47,18 @@ def commands(benchmark: Benchmark) -> list[tuple[str, Argv]]:
         ("setup", benchmark.setup), *own, ("verify", benchmark.verify), ("profiler", under)
     ]  # fmt: skip
     return [(what, argv) for what, argv in found if argv]
+
+
+def _beside(benchmark: Benchmark) -> Iterator[tuple[str, str]]:
+    """What decides what its commands do, and stands in none of them."""
+    match benchmark.settings:
+        case ToolSettings(provided=provided, env=env):
+            yield from ((name, text) for name, text in provided if name.endswith(".json"))
+            yield from _variables(env)
+        case CountSettings(database=database, queries=queries) if queries:
+            yield "database", database
+            yield from (("query", query) for query in queries)
+
+
+def _variables(env: tuple[tuple[str, str | None], ...]) -> Iterator[tuple[str, str]]:
+    return (("env", f"{name} (yours)" if value is None else f"{name}={value}") for name, value in env)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
+import pytest
+
+from resonance_perf.app.workspace import open_workspace
+from resonance_perf.model.benchmark import CommandSettings
 from tests.cli.conftest import Watched
 
 BUDGETS = '# State\n\n```json\n{"budgets": {}}\n```\n'
@@ -13,6 +18,12 @@ benchmarks:
   two: {driver: http, serve: [./two, "{port}"], url: "http://127.0.0.1:{port}/"}
   three: {driver: count, counter: instructions, command: [./three]}
   four: {driver: k6, script: four.js, serve: [./four], ready: "http://127.0.0.1:1/", metrics: {p95: {}}}
+"""
+BESIDE = """version: 1
+env: {LD_PRELOAD: ./evil.so, TOKEN: ~}
+benchmarks:
+  page: {driver: web, url: "http://127.0.0.1:1/", browser: ./evil, metrics: {lcp: {}}}
+  rows: {driver: count, counter: sqlite, database: shop.db, queries: [DELETE FROM orders]}
 """
 
 
@@ -28,3 +39,59 @@ def test_everything_that_would_run_is_shown(make_watched: Callable[[str], Watche
         "four serve: ./four", shown[5],
     ]  # fmt: skip
     assert shown[5].startswith("four command: k6 run ") and shown[5].endswith(" four.js")
+
+
+def test_what_no_command_names_and_yet_decides_what_runs_is_shown(make_watched: Callable[[str], Watched]) -> None:
+    watched = make_watched(BUDGETS)
+    watched.repo.write({".resonance/config.yaml": BESIDE})
+    shown = watched.run("trust", "--yes")[1]
+    assert '"browser": "./evil"' in shown
+    assert "  rows query: DELETE FROM orders\n" in shown and "  rows database: shop.db\n" in shown
+    assert "  all of them env: LD_PRELOAD=./evil.so\n" in shown and "  all of them env: TOKEN (yours)\n" in shown
+
+
+def test_a_config_that_a_merge_has_changed_does_not_run(make_watched: Callable[[str], Watched]) -> None:
+    watched = make_watched(BUDGETS)
+    repo, mine = watched.repo, CONFIG.replace("./one", "./mine")
+    repo.commit({".resonance/config.yaml": CONFIG}, "watch")
+    assert watched.run("trust", "--yes")[0] == 0
+    repo.git("checkout", "-qb", "theirs")
+    repo.commit({".resonance/config.yaml": mine}, "Faster builds")
+    repo.git("checkout", "-q", "main")
+    repo.git("merge", "-q", "--no-ff", "-m", "Merge", "theirs")
+    config, said = open_workspace(str(repo.path)).trusted_config()
+    assert config.benchmarks[0].settings == CommandSettings(command=("./one",))
+    assert said.startswith(".resonance/config.yaml has changed since it was trusted")
+    assert watched.run("run")[0] == 5
+
+
+def test_a_file_that_a_command_names_is_told_when_it_changed(make_watched: Callable[[str], Watched]) -> None:
+    watched = make_watched(BUDGETS)
+    watched.repo.write({".resonance/config.yaml": CONFIG, "one": "1", "two": "2"})
+    assert watched.run("trust", "--yes")[0] == 0
+    assert open_workspace(str(watched.repo.path)).trusted_config()[1] == ""
+    watched.repo.write({"two": "3"})
+    code, _, said = watched.run("run")
+    assert (code, said.startswith("resonance-perf: ./two has changed since it was trusted")) == (5, True)
+
+
+def test_without_a_home_nothing_is_allowed_by_what_lies_in_the_repository(
+    make_watched: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = make_watched(BUDGETS)
+    monkeypatch.chdir(watched.repo.path)
+    monkeypatch.setenv("XDG_STATE_HOME", "state")
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # a user whom the system does not know, without HOME
+    code, _, said = watched.run("trust", "--yes")
+    assert (code, "Set XDG_STATE_HOME to a folder of yours" in said) == (2, True)
+    assert watched.repo.git("status", "--porcelain") == ""
+    assert watched.run("run")[0] == 5
+
+
+def test_a_home_that_is_not_there_is_a_sentence(
+    make_watched: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = make_watched(BUDGETS)
+    monkeypatch.setenv("XDG_STATE_HOME", os.path.join(os.devnull, "state"))
+    code, _, said = watched.run("trust", "--yes")
+    assert (code, said.count("\n"), "Set XDG_STATE_HOME to a folder of yours" in said) == (2, 1, True)
