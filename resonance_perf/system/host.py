@@ -124,7 +124,7 @@ class LocalHost:
             problem = died.error or f"the server {describe_end(died)}"
         elif problem and (said := last_lines(ended.stderr) or last_lines(ended.stdout)):
             problem += f": {said}"
-        return replace(found, problem=problem)
+        return replace(found, problem=problem or ended.error)
 
     def spelled(self, argv: Argv, cwd: str = ".") -> Argv:
         """See `Host`."""
@@ -183,7 +183,7 @@ class LocalHost:
             problem = died.error or f"{when} the server {describe_end(died)}"
         elif problem and (said := last_lines(ended.stderr) or last_lines(ended.stdout)):
             problem += f": {said}"
-        return replace(found, server=ended, problem=problem or found.problem)
+        return replace(found, server=ended, problem=problem or found.problem or ended.error)
 
     def _wait_until_ready(self, server: Running, work: LoadServer | RunTool) -> str:
         """Wait until the server answers; a sentence when it does not."""

@@ -25,13 +25,15 @@ from resonance_perf.system.spawn import INT, KILL, TERM, Channels, child_signals
 # (argv, program path, environment, folder, timeout in s, bytes of each stream to keep, address space in bytes or None,
 # whether it is held on one core)
 Request = tuple[list[str], str, dict[str, str], str, float, int, int | None, bool]
-# (errno of a failed start or 0, wait status, wall s, user s, system s, peak RSS bytes, floor of that in bytes, stdout,
-# stderr, whether something was dropped, timed out, left processes behind, (page faults without and with reading,
-# context switches it wanted and did not want))
+# (errno of a failed start or 0 (-EPERM: nothing ends it), wait status, wall s, user s, system s, peak RSS bytes,
+# floor of that in bytes, stdout, stderr, whether something was dropped, timed out, left processes behind, (page faults
+# without and with reading, context switches it wanted and did not want))
 Reply = tuple[int, int, float, float, float, int, int, bytes, bytes, bool, bool, bool, tuple[int, int, int, int]]
 
 GRACE_S = 2.0
 """How long a program may take to end when it is asked politely."""
+KILLED_S = 30.0
+"""How long one that is killed may take: it frees its memory. One of another user is not ours to kill."""
 WRITING_S = 10.0
 """How long one that is interrupted may take: it writes what it has seen."""
 _POLITE = {b"T": (TERM, GRACE_S), b"I": (INT, WRITING_S)}
@@ -85,9 +87,11 @@ def run(request: Request, floor: int, channels: Channels) -> Reply:
         begin = time.perf_counter()
         child = spawn(path, argv, env, memory, channels)
     except (OSError, ValueError) as error:
-        code = getattr(error, "errno", None) or errno.EINVAL
-        return (code, 0, 0.0, 0.0, 0.0, 0, floor, b"", b"", False, False, False, (0, 0, 0, 0))
-    status, end, used, timed_out = _watch(child, begin + timeout_s, channels, streams)
+        return _failed(getattr(error, "errno", None) or errno.EINVAL, floor)
+    watched = _watch(child, begin + timeout_s, channels, streams)
+    if watched is None:
+        return _failed(-errno.EPERM, floor)
+    status, end, used, timed_out = watched
     left = _left_behind(child)
     for descriptor, kept in streams.items():
         _drain(descriptor, kept)
@@ -100,6 +104,10 @@ def run(request: Request, floor: int, channels: Channels) -> Reply:
     )  # fmt: skip
 
 
+def _failed(code: int, floor: int) -> Reply:
+    return (code, 0, 0.0, 0.0, 0.0, 0, floor, b"", b"", False, False, False, (0, 0, 0, 0))
+
+
 def _stay(*, on_one_core: bool) -> None:
     """Hold ourselves, and so the next program, on the last of the cores that we may use, or on all of them."""
     wanted = _CORES[-1:] if on_one_core else _CORES
@@ -108,16 +116,15 @@ def _stay(*, on_one_core: bool) -> None:
 
 
 def _watch(
-    child: int, deadline: float | None, channels: Channels, streams: dict[int, Kept]
-) -> tuple[int, float, resource.struct_rusage, bool]:
-    """Wait for the end: (wait status, when, what it used, whether the time was up)."""
+    child: int, deadline: float, channels: Channels, streams: dict[int, Kept]
+) -> tuple[int, float, resource.struct_rusage, bool] | None:
+    """Wait for the end: (wait status, when, what it used, whether the time was up); None where nothing ends it."""
     ended = os.pidfd_open(child) if channels.signals < 0 else channels.signals
     channels.poll.register(ended, select.POLLIN)
-    timed_out = polite = False
+    timed_out = polite = killed = False
     try:
         while True:
-            left_s = max(deadline - time.perf_counter(), 0.0) if deadline is not None else _LONGEST_S
-            patience = min(left_s, _LONGEST_S) * 1000 + 1
+            patience = min(max(deadline - time.perf_counter(), 0.0), _LONGEST_S) * 1000 + 1
             ready = [descriptor for descriptor, _ in channels.poll.poll(patience)]
             now = time.perf_counter()
             if ended in ready:
@@ -131,15 +138,17 @@ def _watch(
             if channels.control in ready:
                 order = os.read(channels.control, 1)
                 polite = order in _POLITE
-                number, grace_s = _POLITE.get(order, (KILL, 0.0))
+                number, grace_s = _POLITE.get(order, (KILL, KILLED_S))
                 signal_group(child, number)
-                deadline = now + grace_s if polite else None
+                killed, deadline = not polite, now + grace_s
                 if not order:
                     os.wait4(child, 0)
                     os._exit(1)
-            elif deadline is not None and now >= deadline:
+            elif now >= deadline:
+                if killed:
+                    return None
                 signal_group(child, KILL)
-                timed_out, deadline = not polite, None
+                timed_out, killed, deadline = not polite, True, now + KILLED_S
     finally:
         if channels.signals < 0:
             os.close(ended)

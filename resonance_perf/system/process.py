@@ -193,6 +193,9 @@ class Launcher:
         (failed, status, wall, user, system, peak, floor, out, err, dropped, timed_out, left, counts) = reply
         if floor > _FRESH_BYTES:
             self.close()
+        if failed < 0:
+            what = f'"{command.argv[0]}" was given up: it does not end when it is killed. Is it another user\'s (sudo)?'
+            return ProcessOutcome(argv=command.argv, error=what, timed_out=True)
         if failed:
             return ProcessOutcome(argv=command.argv, error=_cannot(command.argv[0], os.strerror(failed)))
         code = os.waitstatus_to_exitcode(status)

@@ -16,7 +16,7 @@ from resonance_perf.model.benchmark import SizeLevels
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.work import Command, Load, LoadServer, SizeFiles
 from resonance_perf.system.host import LocalHost
-from resonance_perf.system.process import StoppedError
+from resonance_perf.system.process import Running, StoppedError
 
 PYTHON = sys.executable
 SERVER = """
@@ -182,3 +182,11 @@ def test_a_lower_level_compresses_less_also_what_was_compressed_before(host: Loc
     )
     assert hard.raw == easy.raw
     assert hard.gzip < easy.gzip and hard.brotli < easy.brotli and hard.zstd < easy.zstd
+
+
+def test_a_server_that_nobody_may_end_is_a_sentence(
+    host: LocalHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = Running.stop
+    monkeypatch.setattr(Running, "stop", lambda one: replace(stop(one), error="it does not end"))
+    assert host.load(served(), str(tmp_path)).problem == "it does not end"

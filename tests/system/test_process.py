@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.model.work import Command
+from resonance_perf.system import launcher as launcher_process
 from resonance_perf.system import process
 from resonance_perf.system.process import Launcher, StoppedError, scrubbed_environment
+from resonance_perf.system.spawn import Channels, child_signals
 
 PYTHON = sys.executable
 MB = 1_000_000
@@ -234,3 +237,13 @@ def test_the_environment_reaches_the_program(monkeypatch: pytest.MonkeyPatch, la
     found = launcher.run(Command(argv=("env",), env=(("MODE", "fast"),)), "/").stdout.decode()
     assert "MODE=fast" in found and "PATH=" in found
     assert "GIT_" not in found and "SECRET" not in found
+
+
+def test_a_program_that_nobody_may_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of another user, such as what `sudo` starts."""
+    monkeypatch.setattr(launcher_process, "signal_group", lambda *_: False)
+    monkeypatch.setattr(launcher_process, "KILLED_S", 0.1)
+    orders, _parent = os.pipe()
+    channels = Channels(orders, child_signals())
+    request = (["sleep", "2"], "/bin/sleep", {}, str(tmp_path), 0.1, 100, None, False)
+    assert launcher_process.run(request, 0, channels)[0] == -errno.EPERM
