@@ -195,8 +195,14 @@ def _pressure(knobs: Knobs, facts: dict[str, str]) -> Iterator[Finding]:
         yield Finding(False, f"others use the machine now ({trouble}): numbers will be noisy. Stop what else runs.")
         return
     count = int(facts["cores"]) if facts["cores"].isdigit() else os.cpu_count() or 1
-    stalls = "" if now.cpu_some is None else f", cpu pressure {now.cpu_some:.0%}".replace("%", " %")
-    yield Finding(True, f"load is {now.load:.1f} on {count} cores{stalls}")
+    what = f"load is {now.load:.1f} on {count} cores"
+    if now.cpu_some is not None:
+        yield Finding(True, f"{what}, cpu pressure {now.cpu_some:.0%}".replace("%", " %"))
+    elif facts["system"] == "Linux":
+        cure = "add to the kernel's command line: psi=1"
+        yield Finding(True, f"{what}: the kernel tells no pressure, which would say more", cure)
+    else:
+        yield Finding(True, what)
 
 
 _LOOKS: tuple[Callable[[Knobs, dict[str, str]], Iterator[Finding]], ...] = (

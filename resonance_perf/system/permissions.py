@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 
 from resonance_perf.model.profiling import Permission
 from resonance_perf.profilers.cures import CURES
+from resonance_perf.system.knobs import Knobs
 
-_KERNEL = "/proc/sys/kernel/"
+_KERNEL = "proc/sys/kernel/"
 _STRICT_YAMA, _STRICT_PERF = 2, 2
+_SYS_PTRACE, _SYS_ADMIN, _PERFMON, _BPF = 19, 21, 38, 39
+"""Bits of capabilities(7): the root of a container lacks them mostly."""
 
 
 def refused(permission: Permission) -> str:
@@ -20,32 +23,30 @@ def refused(permission: Permission) -> str:
 
 
 def _ptrace() -> str:
-    if os.geteuid() == 0:
-        return ""
     if sys.platform == "darwin":
-        return "macOS lets only root look into another process"
-    scope = _setting("yama/ptrace_scope")
-    return f"kernel.yama.ptrace_scope is {scope}" if scope >= _STRICT_YAMA else ""
+        return "" if os.geteuid() == 0 else "macOS lets only root look into another process"
+    scope = Knobs().number(f"{_KERNEL}yama/ptrace_scope") or 0
+    strict = scope >= _STRICT_YAMA and not _may(_SYS_PTRACE)
+    return f"kernel.yama.ptrace_scope is {scope}" if strict else ""
 
 
 def _perf_events() -> str:
-    if os.geteuid() == 0:
-        return ""
-    level = _setting("perf_event_paranoid")
-    return f"kernel.perf_event_paranoid is {level}" if level >= _STRICT_PERF else ""
+    level = Knobs().number(f"{_KERNEL}perf_event_paranoid") or 0
+    strict = level >= _STRICT_PERF and not _may(_PERFMON)
+    return f"kernel.perf_event_paranoid is {level}" if strict else ""
 
 
 def _bpf() -> str:
-    return "" if os.geteuid() == 0 else "you are not root"
+    if os.geteuid() != 0:
+        return "you are not root"
+    return "" if _may(_BPF) else "root has not the capability CAP_BPF here"
 
 
-def _setting(name: str) -> int:
-    """The value of a setting of the kernel, 0 where it has none."""
-    try:
-        with open(_KERNEL + name, encoding="ascii") as file:
-            return int(file.read())
-    except (OSError, ValueError):
-        return 0
+def _may(capability: int) -> bool:
+    """True when we have this capability, or the one that holds everything but looking into processes."""
+    told = Knobs().fields("proc/self/status").get("CapEff", "0")
+    wanted = 1 << capability | (1 << _SYS_ADMIN if capability != _SYS_PTRACE else 0)
+    return bool(int(told, 16) & wanted)
 
 
 _CHECKS: Mapping[Permission, Callable[[], str]] = {"ptrace": _ptrace, "perf-events": _perf_events, "bpf": _bpf}

@@ -69,6 +69,7 @@ def test_a_quiet_machine_has_nothing_to_mend(look: Look) -> None:
             {"proc/sys/kernel/perf_event_max_sample_rate": "100000"},
             "100,000 times a second", "sudo sysctl kernel.perf_event_max_sample_rate=1",
         ),
+        ({"proc/pressure/cpu": ""}, "the kernel tells no pressure", "add to the kernel's command line: psi=1"),
         ({"proc/7/comm": "irqbalance\n"}, "irqbalance", "sudo systemctl stop irqbalance"),
         (
             {"proc/meminfo": "SwapTotal: 2048000 kB\nSwapFree: 1024000 kB\n"},
