@@ -19,6 +19,7 @@ from resonance_perf.memory.budgets import read_value
 from resonance_perf.memory.edits import AddBudget, SetBudget
 from resonance_perf.model.budget import Budget
 from resonance_perf.model.errors import UsageError
+from resonance_perf.model.text import printable
 from resonance_perf.report.document import standing_document
 from resonance_perf.report.sentences import short
 from resonance_perf.store.store import Store
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
 def _approve(args: argparse.Namespace) -> int:
     with opened(args) as (work, store):
         commit = approve(work, store, args.key)
-        print(f"approved: {work.repo.subject(commit)} (commit {short(commit)})")
+        print(printable(f"approved: {work.repo.subject(commit)} (commit {short(commit)})"))
     return 0
 
 

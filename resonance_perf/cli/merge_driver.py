@@ -12,6 +12,7 @@ from resonance_perf.cli.context import workspace
 from resonance_perf.memory.merge import merge
 from resonance_perf.memory.versions import Versions
 from resonance_perf.model.errors import UsageError
+from resonance_perf.model.text import printable
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 from resonance_perf.system.git.merge import install_driver, uninstall_driver, weave
 
@@ -39,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
     text, conflict = merge(versions, os.path.basename(path), weave)
     Path(ours).write_bytes(text.encode("utf-8", "surrogateescape"))
     if conflict:
-        print(f"resonance-perf: {path}: both branches changed the same; it is marked in the file", file=sys.stderr)
+        what = f"resonance-perf: {path}: both branches changed the same; it is marked in the file"
+        print(printable(what), file=sys.stderr)
     return 1 if conflict else 0
 
 

@@ -24,7 +24,8 @@ def progress(line: str) -> None:
 
 def print_json(document: object) -> None:
     """Print one document. JSON has no infinity and no NaN: they are null."""
-    print(json.dumps(_finite(document), indent=1, ensure_ascii=False, allow_nan=False))
+    ascii_ = (sys.stdout.encoding or "utf-8").lower() != "utf-8"  # elsewhere what cannot be said is replaced
+    print(json.dumps(_finite(document), indent=1, ensure_ascii=ascii_, allow_nan=False))
 
 
 def print_parts(comparison: Comparison) -> None:

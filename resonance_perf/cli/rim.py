@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
+import io
 import keyword
 import os
 import sqlite3
@@ -34,6 +35,8 @@ class Command(Protocol):
 
 def run_command(name: str, words: list[str]) -> int:
     """Parse the words, run the command, turn what goes wrong into a sentence."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without 🔴, a name that is no UTF-8
     command: Command = importlib.import_module(f"resonance_perf.cli.{_module(name)}")
     parser = argparse.ArgumentParser(
         prog=f"resonance-perf {name}",
@@ -96,10 +99,10 @@ def _report(name: str, error: BaseException) -> str:
     import traceback
 
     from resonance_perf import __version__
+    from resonance_perf.system.scratch import temporary_folder
 
     trace = "".join(traceback.format_exception(error))
     text = f"resonance-perf {__version__} {name}\n{platform.platform()} Python {platform.python_version()}\n\n{trace}"
-    from resonance_perf.system.scratch import temporary_folder
     what = f"this is a bug of ours: {error!r}. Please send us"
     try:
         with tempfile.NamedTemporaryFile(

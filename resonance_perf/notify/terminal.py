@@ -17,7 +17,9 @@ def open_log(folder: str) -> logging.Logger:
     logger.propagate = False
     for handler in list(logger.handlers):
         logger.removeHandler(handler)
-    handler = RotatingFileHandler(os.path.join(folder, "daemon.log"), maxBytes=1_000_000, backupCount=5)
+    handler = RotatingFileHandler(
+        os.path.join(folder, "daemon.log"), maxBytes=1_000_000, backupCount=5, encoding="utf-8"
+    )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     return logger

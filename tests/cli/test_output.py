@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from math import inf, nan
 
 import pytest
 
 from resonance_perf.cli.output import print_json, table
+from tests.conftest import GitRepo
 
 
 def test_what_is_no_json_number_is_null(capsys: pytest.CaptureFixture[str]) -> None:
@@ -22,3 +26,14 @@ def test_a_wide_table_is_cut_on_a_terminal_and_whole_in_a_pipe(monkeypatch: pyte
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert table(("tool", "about"), rows, cut=True).splitlines() == ["tool  about", "k6    what …", "ab    what"]
     assert table(("tool", "about"), rows).splitlines()[1] == "k6    what it summarises"
+
+
+def test_a_terminal_that_knows_no_emoji_is_no_bug_of_ours(repo: GitRepo) -> None:
+    repo.commit({".resonance/config.yaml": "version: 1\nbenchmarks: {}\n", "caf\u00e9": ""}, "🔴")
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    for words in (("doctor",), ("doctor", "--json")):
+        done = subprocess.run(
+            [sys.executable, "-m", "resonance_perf", *words], cwd=repo.path, capture_output=True, env=env
+        )
+        assert (done.returncode, done.stderr) == (2, b"")
+    assert json.loads(done.stdout)["findings"]
