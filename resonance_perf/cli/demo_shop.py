@@ -77,10 +77,9 @@ class Shop:
         return done.stdout.strip()
 
     def _run(self, argv: list[str], extra: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
         return subprocess.run(
             argv, cwd=self.folder, capture_output=True, text=True, stdin=subprocess.DEVNULL,
-            env={**environment, **extra},
+            env={**_environment(), **extra},
         )  # fmt: skip
 
     def edit(self, name: str, old: str, new: str) -> None:
@@ -112,7 +111,7 @@ class Shop:
         """Start the daemon; what it says is shown as it comes."""
         self._daemon = subprocess.Popen(
             [sys.executable, "-u", "-m", "resonance_perf", "daemon"], cwd=self.folder, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, env=_environment(),
         )  # fmt: skip
         assert self._daemon.stdout is not None
         self._reader = threading.Thread(target=self._listen, args=(self._daemon.stdout,), daemon=True)
@@ -160,3 +159,9 @@ class Shop:
         """The repository's store, to look at."""
         work = open_workspace(self.folder)
         return work, Store(work.repo.private)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, in which no setting of git counts: hooks and keys of whoever looks on are not those of the story."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
