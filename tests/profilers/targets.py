@@ -1,4 +1,7 @@
-"""Programs to be profiled: `spend` computes, `sleep` waits, `keep` allocates; a server does one each request."""
+"""Programs to be profiled: `spend` computes, `doze` waits, `keep` allocates; a server does one each request.
+
+Each does so much more of its own than the others that a slow page fault or a late signal changes nothing.
+"""
 
 PYTHON = """
 import sys, time
@@ -9,11 +12,11 @@ def spend(n):
         total += number * number
     return total
 def keep():
-    KEPT.append(bytearray(200_000))
+    KEPT.append(bytearray(50_000))
 def doze():
-    time.sleep(0.002)
+    time.sleep(0.012)
 def work():
-    spend(20_000)
+    spend(60_000)
     doze()
     keep()
 def serve(port):
