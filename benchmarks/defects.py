@@ -1,4 +1,4 @@
-"""Does the lesson name the right cause? Every patch of tests/defects, committed to the sample shop and measured there.
+"""Does the lesson name the right cause? Every patch of tests/defects, committed to the sample shop beside the daemon.
 
 python benchmarks/defects.py [NAME…] [--json FILE] [--markdown docs/defects.md]
 
@@ -18,20 +18,22 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from io import StringIO
+from itertools import groupby
 from typing import Any
 
 from ruamel.yaml import YAML
 from timing import show
 
 from resonance_perf import __version__
-from resonance_perf.cli.demo_shop import Shop
-from resonance_perf.model.errors import EXIT_FINE, EXIT_RED
+from resonance_perf.cli.demo_shop import Shop, StoryError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PATCHES = os.path.join(ROOT, "tests", "defects")
-CONFIG, START = "config.yaml", "start"
+CONFIG, MEMORY = "config.yaml", ".resonance/02_memory.md"
+PATIENCE_S = 600.0
 HEAD = ("defect", "commit", "benchmark", "what moved", "first cause named", "share", "right")
-_LESSON = re.compile(r"^- \S+: \S+ (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
+_LESSON = re.compile(r"^- \S+: (?P<benchmark>\S+) (?:slower|faster) in \w+(?: “.*?”)?: (?P<told>.*) \(run \w+\)$", re.M)
 _CAUSE = re.compile(
     r"(?P<moved>.*?)[:;] (?:(?:(?P<share>all|\d+ %) of it|it) is|(?P<beside>seen with it):) (?P<cause>.*)"
 )
@@ -84,43 +86,69 @@ def cases() -> list[Case]:
     ]
 
 
-def watched(folder: str, benchmarks: Collection[str]) -> Shop:
-    """The shop as a repository with these benchmarks, trusted."""
-    shop = Shop(folder)
-    shop.__enter__()
+def asked(folder: str, cases: Sequence[Case]) -> list[Answer]:
+    """Commit the patch of these cases to a shop that a daemon watches, and read what it learned of each benchmark.
+
+    Raises:
+        StoryError: when the patch does not apply, or the shop as it is cannot be measured.
+    """
+    started = time.monotonic()
+    wanted = {one.benchmark for one in cases}
+    with Shop(folder) as shop:
+        _open(shop, wanted)
+        shop.git("am", "--quiet", os.path.join(PATCHES, f"{cases[0].name}.patch"))
+        commit, subject = shop.git("log", "-1", "--format=%H %s").split(" ", 1)
+        problem = ""
+        _, store = shop.store()
+        try:
+            shop.wait_until(
+                lambda: all(store.numbers.is_measured(one, commit) for one in wanted), "the measurement", PATIENCE_S
+            )
+            shop.wait_for_quiet(PATIENCE_S)
+        except StoryError as error:
+            problem = f"not measured: {error}"
+        finally:
+            store.close()
+        memory, seconds = shop.read(MEMORY), time.monotonic() - started
+    return [
+        Answer(one, subject, *((problem, "", "") if problem else told(memory, one.benchmark)), seconds) for one in cases
+    ]
+
+
+def _open(shop: Shop, benchmarks: Collection[str]) -> None:
+    """Make the shop a repository with these benchmarks, trusted, watched, and measured once."""
     shop.git("init", "--quiet", "--initial-branch=main")
     shop.sit_down("grace")
-    more = [shop.read(f"perf/{name}") for name in sorted(os.listdir(os.path.join(folder, "perf")))]
-    wanted = [text for text in more if any(f"\n  {one}:" in f"\n{text}" for one in benchmarks)]
-    shop.write(CONFIG, shop.read(CONFIG) + "".join(wanted))
+    shop.write(CONFIG, _config(shop, benchmarks))
     shop.must("init", "--yes", "--no-hooks")
     shop.must("trust", "--yes")
     shop.git("add", "--all")
     shop.git("commit", "--quiet", "-m", "A small shop")
-    shop.git("tag", START)
-    return shop
+    shop.start_daemon()
+    _, store = shop.store()
+    try:
+        shop.wait_until(lambda: set(store.numbers.benchmarks()) >= set(benchmarks), "the baseline", PATIENCE_S)
+    finally:
+        store.close()
+    shop.wait_for_quiet(PATIENCE_S)
 
 
-def asked(shop: Shop, case: Case) -> Answer:
-    """Commit the patch, measure, and read what was learned.
-
-    Raises:
-        StoryError: when the patch does not apply.
-    """
-    started = time.monotonic()
-    shop.git("reset", "--quiet", "--hard", START)
-    shop.git("am", "--quiet", os.path.join(PATCHES, f"{case.name}.patch"))
-    done = shop.tool("run", case.benchmark, "--base", START)
-    if done.returncode in (EXIT_FINE, EXIT_RED):
-        moved, cause, share = told(shop.read(".resonance/02_memory.md"))
-    else:
-        moved, cause, share = f"not measured: {done.stderr.strip().splitlines()[-1]}", "", ""
-    return Answer(case, shop.git("log", "-1", "--format=%s"), moved, cause, share, time.monotonic() - started)
+def _config(shop: Shop, benchmarks: Collection[str]) -> str:
+    """The shop's config with these benchmarks alone, wherever in the shop they are declared."""
+    more = sorted(name for name in os.listdir(os.path.join(shop.folder, "perf")) if name.endswith(".yaml"))
+    yaml = YAML()
+    config = yaml.load("".join([shop.read(CONFIG), *(shop.read(f"perf/{name}") for name in more)]))
+    for name in set(config["benchmarks"]) - set(benchmarks):
+        del config["benchmarks"][name]
+    written = StringIO()
+    yaml.dump(config, written)
+    return written.getvalue()
 
 
-def told(memory: str) -> tuple[str, str, str]:
-    """(what moved, the first cause, its share of the change) of the newest lesson."""
-    lesson = _LESSON.search(re.sub(r"\\([^\w\s])", r"\1", memory))
+def told(memory: str, benchmark: str) -> tuple[str, str, str]:
+    """(what moved, the first cause, its share of the change) of the newest lesson of a benchmark."""
+    lessons = _LESSON.finditer(re.sub(r"\\([^\w\s])", r"\1", memory))
+    lesson = next((one for one in lessons if one["benchmark"] == benchmark), None)
     if lesson is None:
         return "", "", ""
     known = _CAUSE.match(lesson["told"])
@@ -168,9 +196,8 @@ def page(answers: Sequence[Answer], kept: int) -> str:
 _PAGE = """# Does it name the right cause?
 
 Each of {seeded} defects is put into the sample shop by a commit of its own, whose message does not give it away, and
-{clean} more commits change nothing that matters. Every one is measured against its parent by `resonance-perf run`. This
-is what the lesson in `02_memory.md` then said: what moved, the cause that it names first, and how much of the change
-that is.
+{clean} more commits change nothing that matters. The daemon sees each, and measures it against its parent. This is what
+its lesson in `02_memory.md` then said: what moved, the cause that it names first, and how much of the change that is.
 
 `make defects` makes this page (`benchmarks/defects.py`; patches and expectations are in `tests/defects/`). What is not
 named, or wrongly, stays in the table: {wrong} of {answers} answers. Where nothing moved for sure, the machine was too
@@ -195,10 +222,10 @@ def main() -> int:
     kept = [one for one in _kept(args.json) if one.case in known and one.case not in wanted]
     fresh: list[Answer] = []
     with tempfile.TemporaryDirectory(prefix="resonance-defects-") as folder:
-        shop = watched(os.path.join(folder, "shop"), {one.benchmark for one in wanted})
-        for case in wanted:
-            fresh.append(one := asked(shop, case))
-            print(f"{case.name}: {'right' if one.right else 'WRONG'}, {one.seconds:.0f} s", file=sys.stderr)
+        for name, group in groupby(wanted, lambda one: one.name):
+            fresh += (found := asked(os.path.join(folder, name), list(group)))
+            said = ", ".join(f"{one.case.benchmark} {'right' if one.right else 'WRONG'}" for one in found)
+            print(f"{name}: {said}, {found[0].seconds:.0f} s", file=sys.stderr)
             if args.json:
                 _keep(args.json, [*kept, *fresh])
     show("Defect, and the cause that the lesson names", [HEAD, *rows(fresh)])

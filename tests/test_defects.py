@@ -87,8 +87,8 @@ def test_the_first_cause_of_a_lesson_is_read_with_its_share(
     read = importlib.import_module("defects").told
     older = "- 2026-11-24: feed slower in 0a1b2c3d4: p95 1 ms → 3 ms, +200 %: all of it is other (o.py:1) (run 01A)"
     memory = f"## Lessons\n\n- 2026-11-25: shop slower in 1a2b3c4d5 “Say it”: {told} (run 01B)\n{older}\n"
-    assert read(memory) == (moved, cause, share)
-    assert read("## Lessons\n") == ("", "", "")
+    assert read(memory, "shop") == (moved, cause, share)
+    assert read(memory, "page") == read("## Lessons\n", "shop") == ("", "", "")
 
 
 @pytest.mark.slow

@@ -141,19 +141,41 @@ class Shop:
         """The first line since `start` that holds all the words."""
         return next((line for line in self.said[start:] if all(word in line for word in words)), None)
 
-    def wait_until(self, true: Callable[[], object], what: str) -> None:
+    def wait_until(self, true: Callable[[], object], what: str, patience_s: float = PATIENCE_S) -> None:
         """Look until it is true.
 
         Raises:
-            StoryError: when it takes too long, or the daemon has ended.
+            StoryError: when it takes too long, the daemon has ended, or the newest job of a benchmark failed.
         """
-        until = time.monotonic() + PATIENCE_S
-        while not true():
-            if self._daemon is not None and self._daemon.poll() is not None:
-                raise StoryError(f"the daemon ended with {self._daemon.returncode} while we waited for {what}")
-            if time.monotonic() > until:
-                raise StoryError(f"waited {PATIENCE_S:.0f} s for {what}")
-            time.sleep(0.05)
+        until = time.monotonic() + patience_s
+        _, store = self.store()
+        try:
+            while not true():
+                if self._daemon is not None and self._daemon.poll() is not None:
+                    raise StoryError(f"the daemon ended with {self._daemon.returncode} while we waited for {what}")
+                if failures := store.queue.last_failures():
+                    raise StoryError("; ".join(f"{name} failed: {why}" for name, why in failures.items()))
+                if time.monotonic() > until:
+                    raise StoryError(f"waited {patience_s:.0f} s for {what}")
+                time.sleep(0.2)
+        finally:
+            store.close()
+
+    def wait_for_quiet(self, patience_s: float = PATIENCE_S) -> None:
+        """Wait until nothing is measured, nothing waits, and everything is decided and written.
+
+        Raises:
+            StoryError: as `wait_until`.
+        """
+        _, store = self.store()
+        try:
+            self.wait_until(
+                lambda: not (store.queue.open_jobs() or store.candidates.open() or store.outbox.open_entries()),
+                "the daemon to finish",
+                patience_s,
+            )
+        finally:
+            store.close()
 
     def store(self) -> tuple[Workspace, Store]:
         """The repository's store, to look at."""

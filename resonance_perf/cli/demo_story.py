@@ -56,10 +56,10 @@ def _beginning(shop: Shop) -> None:
     shop.start_daemon()
     _, store = shop.store()
     try:
-        shop.wait_until(lambda: _failed(shop) or len(store.numbers.benchmarks()) == BENCHMARKS, "the baseline")
+        shop.wait_until(lambda: len(store.numbers.benchmarks()) == BENCHMARKS, "the baseline")
     finally:
         store.close()
-    _wait_for_quiet(shop)
+    shop.wait_for_quiet()
     show(shop, "budget", "suggest", "--write")
     shop.commit("Set the first budgets", STATE)
     show(shop, "status")
@@ -159,41 +159,16 @@ def _measured(shop: Shop, commit: str) -> dict[str, Comparison]:
     """Wait until a commit is measured and everything is quiet; return how stats-api compares, by metric."""
     _, store = shop.store()
     try:
-        shop.wait_until(lambda: store.numbers.is_measured("stats-api", commit) or _failed(shop), "the measurement")
+        shop.wait_until(lambda: store.numbers.is_measured("stats-api", commit), "the measurement")
         run = store.numbers.newest()["stats-api.p95"].run
         found = store.compared.of(run)
     finally:
         store.close()
-    _wait_for_quiet(shop)
+    shop.wait_for_quiet()
     if "p95" not in found:
         raise StoryError("stats-api was measured without a base")
     fact(f"{found['p95'].pairs} pairs in {found['p95'].seconds:.0f} s: {one_change(found['p95'])}")
     return found
-
-
-def _failed(shop: Shop) -> bool:
-    _, store = shop.store()
-    try:
-        failures = store.queue.last_failures()
-    finally:
-        store.close()
-    if failures:
-        raise StoryError("; ".join(f"{name} failed: {why}" for name, why in failures.items()))
-    return False
-
-
-def _wait_for_quiet(shop: Shop) -> None:
-    """Wait until nothing is measured, nothing waits, and everything is decided and written."""
-    _, store = shop.store()
-    try:
-        shop.wait_until(
-            lambda: (
-                _failed(shop) or not (store.queue.open_jobs() or store.candidates.open() or store.outbox.open_entries())
-            ),
-            "the daemon to finish",
-        )
-    finally:
-        store.close()
 
 
 def _standing(shop: Shop) -> tuple[Judgement, ...]:
