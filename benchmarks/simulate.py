@@ -219,17 +219,17 @@ def aims_of(cells: Sequence[Cell], estimators: Sequence[dict[str, object]]) -> l
     for aim in AIMS:
         what = f"{aim.stream}: {_effect(aim.effect)} found within {aim.seconds:g} s"
         same = (one for one in cells if (one.stream, one.effect) == (aim.stream, aim.effect))
-        found += [_at_least(what, one.within, one.trials, aim.least) for one in same if one.within is not None]
+        found += [at_least(what, one.within, one.trials, aim.least) for one in same if one.within is not None]
     equal = [one for one in cells if one.effect == 0]
     worst = max(equal, key=lambda one: one.alarms / one.trials)
     least = min(cells, key=lambda one: one.covered / one.trials)
     for what, some in (("all", equal), (f"worst noise ({worst.stream})", [worst])):
         trials, alarms = sum(one.trials for one in some), sum(one.alarms for one in some)
-        kept = _at_least(f"no false alarm, {what}", (trials - alarms) / trials, trials, 1 - FALSE_ALARMS)
+        kept = at_least(f"no false alarm, {what}", (trials - alarms) / trials, trials, 1 - FALSE_ALARMS)
         found.append(kept)
     for what, some in (("all", list(cells)), (f"worst cell ({least.stream}, {_effect(least.effect)})", [least])):
         trials, covered = sum(one.trials for one in some), sum(one.covered for one in some)
-        found.append(_at_least(f"coverage, {what}", covered / trials, trials, COVERAGE))
+        found.append(at_least(f"coverage, {what}", covered / trials, trials, COVERAGE))
     for row in estimators:
         ours = row["estimator"] == next(iter(ESTIMATORS)) and str(row["stream"]).startswith("c-")
         if ours and row["pairs"] == FIXED:
@@ -239,7 +239,7 @@ def aims_of(cells: Sequence[Cell], estimators: Sequence[dict[str, object]]) -> l
     return found
 
 
-def _at_least(what: str, share: float, trials: int, wanted: float) -> Outcome:
+def at_least(what: str, share: float, trials: int, wanted: float) -> Outcome:
     """`met`, `MISSED` where chance does not explain it, else `open`."""
     _, high = limits(round(share * trials), trials)
     said = "met" if share >= wanted else "open" if high >= wanted else "MISSED"

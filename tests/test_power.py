@@ -49,6 +49,19 @@ def test_power_compares_a_program_with_its_copy_and_keeps_a_stream_of_runs(tmp_p
 
 @pytest.mark.slow
 @pytest.mark.shared
+def test_every_aim_is_asked_of_the_machine(tmp_path: Path) -> None:
+    said = run("aims.py", "--seconds", "0.2", "--trials", "1", "--json", str(tmp_path / "aims.json"))
+    found = json.loads((tmp_path / "aims.json").read_text())
+    asked = {(one["aim"]["stream"], one["aim"]["effect"]) for one in found["asked"]}
+    assert asked == {("c-quiet cpu", effect) for effect in (0.0, 0.01, 0.02, 0.05)} | {
+        ("c-quiet wall", effect) for effect in (0.0, 0.02)
+    }
+    assert all(len(one["verdicts"]) == len(one["seconds"]) == 1 for one in found["asked"])
+    assert "cpu: +5 % found within 0.8 s" in said and "wall: equal sides" in said
+
+
+@pytest.mark.slow
+@pytest.mark.shared
 def test_simulate_fills_every_table(tmp_path: Path) -> None:
     said = run("simulate.py", "--trials", "2", "--json", str(tmp_path / "simulate.json"))
     found = json.loads((tmp_path / "simulate.json").read_text())
