@@ -14,10 +14,10 @@ from resonance_perf.model.text import shortened
 from resonance_perf.report.advice import advice
 from resonance_perf.report.causes import evidence_of, named
 from resonance_perf.report.document import VERSION, comparisons_document
-from resonance_perf.report.sentences import headline, one_change, short
+from resonance_perf.report.sentences import doubt, headline, one_change, short
 from resonance_perf.report.why import why_document
 
-_FILES, _COMMITS, _CAUSES, _HUNK_LINES = 8, 5, 5, 12
+_FILES, _COMMITS, _CAUSES, _HUNK_LINES, _UNSURE = 8, 5, 5, 12, 4
 """So many of each are shown; JSON has all."""
 _WIDTH = 110
 
@@ -153,10 +153,13 @@ def _evidence(story: Story) -> Iterator[str]:
 def _else(story: Story) -> Iterator[str]:
     known = {one.metric for one in story.moved} or {one.metric for one in story.comparisons[:1]}
     others = [one for one in story.comparisons if one.metric not in known]
-    for verdict in ("unsure", "same"):
-        alike = [one.metric for one in others if one.verdict == verdict]
-        if alike:
-            yield f"{verdict}: {', '.join(alike)}"
+    unsure = [one for one in others if one.verdict == "unsure"]
+    yield from (f"unsure: {one_change(one)}{doubt(one)}" for one in unsure[:_UNSURE])
+    if len(unsure) > _UNSURE:
+        yield f"unsure, too: {', '.join(one.metric for one in unsure[_UNSURE:])}"
+    same = [one.metric for one in others if one.verdict == "same"]
+    if same:
+        yield f"same: {', '.join(same)}"
     if story.base is not None:
         yield from story.machine
         facts = dict(story.head.environment.facts)

@@ -60,6 +60,7 @@ def measured(id_: str, commit: str, python: str = "3.11.7") -> Run:
     )  # fmt: skip
 
 
+P99 = replace(compared("p99", 14.0, 15.0, "unsure"), note="looked slower, but nobody asked: name p99 in the config")
 STORY = Story(
     head=measured("01HEAD", HEAD), base=measured("01BASE", BASE), commits=((HEAD, "Remove an index that nothing uses"),),
     diff=Diff(
@@ -69,7 +70,7 @@ STORY = Story(
         )
     ),
     comparisons=(
-        compared("p95", 12.3, 31.8), compared("p99", 14.0, 15.0, "unsure"), compared("error_rate", 1.0, 1.0, "same", "%"),
+        compared("p95", 12.3, 31.8), P99, compared("error_rate", 1.0, 1.0, "same", "%"),
     ),
     whys=(
         Why(
@@ -123,6 +124,14 @@ def test_what_else_moved_is_the_machine_when_it_did() -> None:
     assert "tool python3: Python 3.11 → Python 3.12" in story_text(moved) and "the same machine" not in story_text(
         moved
     )
+
+
+def test_of_many_that_are_unsure_a_few_are_told_and_the_others_named() -> None:
+    many = [replace(P99, metric=f"m{at}", note="", more_s=at) for at in range(90, 97)]
+    lines = story_text(replace(STORY, comparisons=(STORY.comparisons[0], *many))).splitlines()
+    told = [line.strip() for line in lines if "unsure" in line]
+    assert len(told) == 5 and told[-1] == "unsure, too: m94, m95, m96"
+    assert told[0].endswith("m90 14 ms → 15 ms, +7.1 % [-3.6, +17.9] (some 90 s more would settle it)")
 
 
 def test_a_run_without_a_base_says_what_it_is() -> None:
