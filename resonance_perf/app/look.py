@@ -44,7 +44,7 @@ _PROFILES: tuple[tuple[Resource, Sequence[Runtime], Callable[[Capture, Runtime],
     ("lag", ("node",), lambda capture, _: profiled.of_lag(capture)),
 )  # fmt: skip
 """What is looked at, of which runtimes, and what it tells. Python tells of its loop from within; the lag of others is
-that of the system's scheduler."""
+that of the system's scheduler. A program that ends by itself has no lag: nobody waits for its event loop but itself."""
 
 
 @dataclass(slots=True)
@@ -104,7 +104,8 @@ class _Look:
         if not program:
             return
         argv = self.runner.host.spelled(program)
-        runtime, seconds = runtime_of(argv), 0.0 if isinstance(settings, HttpSettings) else SHORT_S
+        runtime, serves = runtime_of(argv), isinstance(settings, HttpSettings)
+        seconds = 0.0 if serves else SHORT_S
 
         def usable(name: str) -> bool:
             return is_here(name) and wraps(name, argv, seconds)
@@ -112,7 +113,8 @@ class _Look:
         if runtime == "python":
             yield self._held
         for resource, runtimes, of in () if isinstance(settings, CountSettings) else _PROFILES:
-            name = chosen(runtime, resource, usable, seconds=seconds) if runtime in runtimes else None
+            told = runtime in runtimes and (serves or resource != "lag")
+            name = chosen(runtime, resource, usable, seconds=seconds) if told else None
             if name is not None and resource == profiler(name).RESOURCE:
                 yield partial(self._profiled, name, runtime, of)
 
@@ -134,17 +136,16 @@ class _Look:
 
     def _held(self) -> Iterator[Evidence]:
         work, path = self._work(), self._path()
+        serves = isinstance(work, LoadServer)
         try:
-            done = self.runner.host.profiled(
-                work, lambda argv: held.wrap(argv, serves=isinstance(work, LoadServer)), path
-            )  # fmt: skip
+            done = self.runner.host.profiled(work, lambda argv: held.wrap(argv, serves=serves), path)
         except ValueError as error:
             raise BenchmarkError(f"{self.benchmark.name} {error}") from error
         outcome = done.outcome
         if isinstance(outcome, ProcessOutcome) and not outcome.ok:
             raise BenchmarkError(f"{self.benchmark.name} {describe_end(outcome)}")
         requests = outcome.requests - outcome.failed if isinstance(outcome, LoadOutcome) else 1
-        told = held.read(dict(done.files), requests) if requests else None
+        told = held.read(dict(done.files), requests, serves=serves) if requests else None
         if told is None:
             raise BenchmarkError(f"{self.benchmark.name}: nothing was seen from within{done.said and ': ' + done.said}")
         yield self._evidence("the program itself", told.values, told.parts)

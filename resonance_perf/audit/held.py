@@ -43,8 +43,11 @@ def wrap(argv: Argv, *, serves: bool) -> Wrapping:
     return python_inside.wrap(argv, "the audit", "held.py", serves=serves)
 
 
-def read(files: Mapping[str, bytes], requests: float) -> Held | None:
-    """All processes together, per request or run; None when none has told anything."""
+def read(files: Mapping[str, bytes], requests: float, *, serves: bool) -> Held | None:
+    """All processes together, per request or run; None when none has told anything.
+
+    Of the event loop of a program that does not serve, only what it sleeps in is told: nobody else waits for it.
+    """
     seen = [json.loads(data) for name, data in sorted(files.items()) if name.endswith(".json")]
     if not seen:
         return None
@@ -60,14 +63,15 @@ def read(files: Mapping[str, bytes], requests: float) -> Held | None:
         ]
     loops = [one for one in seen if one["loop"]]
     if loops:
-        values["loop_block_time"] = 1000 * max(one["longest_s"] for one in loops)
         seconds, held = sum(one["seconds"] for one in loops), _held(loops)
-        values["loop_held_share"] = sum(100 * took / seconds for *_, (took, _) in held)
         values["sync_wait_share"] = sum(100 * waited / seconds for *_, (_, waited) in held)
-        for function, place, (took, waited) in held:
-            parts.append(Part("loop_block_time", function, 1000 * took, place))
-            parts.append(Part("loop_held_share", function, 100 * took / seconds, place))
-            parts.append(Part("sync_wait_share", function, 100 * waited / seconds, place))
+        parts += [Part("sync_wait_share", name, 100 * waited / seconds, place) for name, place, (_, waited) in held]
+        if serves:
+            values["loop_block_time"] = 1000 * max(one["longest_s"] for one in loops)
+            values["loop_held_share"] = sum(100 * took / seconds for *_, (took, _) in held)
+            for name, place, (took, _) in held:
+                parts.append(Part("loop_block_time", name, 1000 * took, place))
+                parts.append(Part("loop_held_share", name, 100 * took / seconds, place))
     return Held(values=values, parts=tuple(parts), asked=_asked(seen, databases))
 
 

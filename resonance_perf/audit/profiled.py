@@ -23,6 +23,8 @@ _UNSEEN: Mapping[Runtime, Sequence[str]] = {"python": ("gc_share",), "node": ("j
 """Runtime -> what its profilers do not see: functions of Python are none of its collector, and V8 takes its own for a
 part of their callers."""
 _LOCKS = re.compile(r"(?:threading|queue|_sync|locks)\.py$")
+_NOWHERE = re.compile(r"^\([a-z ]+\)$")
+"""What V8 calls that which is none of a program's functions: (garbage collector), (program)."""
 _LIBRARY = re.compile(r"/(?:site-packages|dist-packages|node_modules|lib/python[\d.]+)/|^<|^$|^node:")
 
 
@@ -97,6 +99,8 @@ def _own(frames: Sequence[Frame]) -> Frame:
 def _parts(metric: str, by: Mapping[Frame, float], root: str) -> tuple[Part, ...]:
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for frame, value in by.items():
+        if not frame.file and _NOWHERE.match(frame.function):
+            continue
         file = frame.file.removeprefix(root).lstrip("/") if root else frame.file
         sums[frame.function, f"{file}:{frame.start or frame.line}" if file else ""] += value
     ordered = sorted(sums.items(), key=lambda one: -one[1])

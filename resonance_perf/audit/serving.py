@@ -29,14 +29,14 @@ CHECKS = (
     Check(
         id="event-loop-blocking", group="backend", asks="blocking of the event loop", metric="loop_block_time",
         unit="ms", limit=50, says="that one callback held the event loop, while every other request waited",
-        needs=f"{_PYTHON}, where it has an event loop of asyncio", why=_LONG,
+        needs='a benchmark with "driver: http" measures it, whose server runs a loop of asyncio', why=_LONG,
         do="Give the work to a thread or a process, or await between pieces of it.",
     ),
     Check(
         id="event-loop-lag", group="backend", asks="lag of the event loop", metric="loop_held_share", unit="%",
         limit=10,
         says="of the time callbacks of more than 20 ms held the event loop",
-        needs='a benchmark with "driver: http" or "driver: command" measures it, where Node or asyncio runs a loop',
+        needs='a benchmark with "driver: http" measures it, whose server is Node or runs a loop of asyncio',
         do="Do less in one callback: in pieces, in a worker, or before the requests come.",
         why="ours: then one request in ten finds the loop taken",
     ),

@@ -29,7 +29,7 @@ def files(*told: dict[str, Any]) -> dict[str, bytes]:
 
 
 def test_statements_are_told_for_each_request_with_the_place_that_asks() -> None:
-    found = read(files(TOLD), 4)
+    found = read(files(TOLD), 4, serves=True)
     assert found is not None and found.values["statements_per_request"] == 101
     first, second = (one for one in found.parts if one.metric == "statements_per_request")
     assert (first.name, first.value, first.place) == ("SELECT name FROM products WHERE id = ?", 100, "shop/api.py:95")
@@ -37,23 +37,30 @@ def test_statements_are_told_for_each_request_with_the_place_that_asks() -> None
 
 
 def test_processes_are_added_up_and_the_longest_of_each_counts() -> None:
-    found = read(files(TOLD, {**TOLD, "longest_s": 0.3, "pause_s": 0.02}), 8)
+    found = read(files(TOLD, {**TOLD, "longest_s": 0.3, "pause_s": 0.02}), 8, serves=True)
     assert found is not None and found.values["statements_per_request"] == 101
     assert found.values["loop_block_time"] == 300 and found.values["gc_pause_time"] == 20
     assert found.values["sync_wait_share"] == pytest.approx(70) and found.values["loop_held_share"] == pytest.approx(90)
 
 
 def test_what_holds_the_loop_is_named_and_what_it_sleeps_in() -> None:
-    found = read(files(TOLD), 4)
+    found = read(files(TOLD), 4, serves=True)
     assert found is not None and found.values["sync_wait_share"] == pytest.approx(70)
     held = [(one.name, one.value, one.place) for one in found.parts if one.metric == "loop_block_time"]
     assert held == [("looks", 1500, "shop/feed.py:69"), ("Feed.answer", 300, "shop/feed.py:40")]
 
 
+def test_of_a_program_that_ends_by_itself_only_what_its_loop_sleeps_in_is_told() -> None:
+    found = read(files(TOLD), 1, serves=False)
+    assert found is not None and found.values["sync_wait_share"] == pytest.approx(70)
+    assert not found.values.keys() & {"loop_block_time", "loop_held_share"}
+    assert {one.metric for one in found.parts} == {"statements_per_request", "sync_wait_share"}
+
+
 def test_a_program_without_a_database_or_a_loop_tells_nothing_of_them() -> None:
-    found = read(files({**TOLD, "databases": [], "loop": False}), 4)
+    found = read(files({**TOLD, "databases": [], "loop": False}), 4, serves=True)
     assert found is not None and set(found.values) == {"gc_pause_time"} and found.asked == {} and found.parts == ()
-    assert read({"python.txt": b""}, 4) is None
+    assert read({"python.txt": b""}, 4, serves=True) is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +74,7 @@ def test_a_program_without_a_database_or_a_loop_tells_nothing_of_them() -> None:
 def test_the_statements_are_explained_where_it_is_known_which_file_was_asked(
     databases: list[str], path: str | None
 ) -> None:
-    found = read(files({**TOLD, "databases": databases}), 4)
+    found = read(files({**TOLD, "databases": databases}), 4, serves=True)
     asked = ("SELECT name FROM products WHERE id = 7", "SELECT * FROM orders")
     assert found is not None and found.asked == ({path: asked} if path else {})
 
@@ -142,7 +149,7 @@ def test_what_reads_json_or_is_only_called_so_is_no_encoder() -> None:
 
 def test_collecting_garbage_is_a_share_where_the_profiler_sees_it() -> None:
     stacks = ((1, "(garbage collector)@"), (3, "handler@/tree/app.js"))
-    assert of_cpu(capture(*stacks), "node")[0] == {"gc_share": 25}
+    assert of_cpu(capture(*stacks), "node") == ({"gc_share": 25}, ()), "the collector is no place to look at"
     assert of_cpu(capture(*stacks), "python")[0] == {"json_share": 0}
 
 
