@@ -59,7 +59,10 @@ _ALIASES = {
     "kib": "KiB",
     "mib": "MiB",
     "gib": "GiB",
+    "request": "requests",
+    "instruction": "instructions",
 }
+_ONE = {"requests": "request", "instructions": "instruction"}
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\s\d].*)?\s*\Z")
 
 
@@ -89,7 +92,9 @@ class Quantity:
         return self.value * self.unit.factor
 
     def __str__(self) -> str:
-        return f"{_trim(self.value)}{self.unit.symbol if len(self.unit.symbol) < 4 else ' ' + self.unit.symbol}"
+        number = _trim(self.value)
+        symbol = _counted(self.unit.symbol, number)
+        return f"{number}{symbol if len(symbol) < 4 else ' ' + symbol}"
 
     @classmethod
     def of_base(cls, base: float, like: Unit) -> Quantity:
@@ -125,7 +130,8 @@ def format_value(base: float, base_symbol: str) -> str:
     """Show a value given in a base unit with three significant digits and a handy unit: `44.8 ms`, `1.25 MB`."""
     steps = _SHOWN.get(base_symbol)
     if steps is None:
-        return f"{_significant(base)}{' ' if base_symbol not in ('', '%') else ''}{base_symbol}"
+        shown = _significant(base)
+        return f"{shown}{' ' if base_symbol not in ('', '%') else ''}{_counted(base_symbol, shown)}"
     if base == 0:
         return f"0 {base_symbol}"
     for symbol, least in steps:
@@ -141,6 +147,11 @@ def _significant(value: float) -> str:
         return f"{value:.0f}"
     text = f"{value:.3g}"
     return f"{float(text):.10f}".rstrip("0").rstrip(".") if "e" in text and abs(value) >= 1e-4 else text
+
+
+def _counted(symbol: str, number: str) -> str:
+    """The symbol of a unit beside a number: 1 request, 2 requests."""
+    return _ONE.get(symbol, symbol) if number == "1" else symbol
 
 
 def _trim(value: float) -> str:

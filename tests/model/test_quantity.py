@@ -45,7 +45,9 @@ def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
         (412, "ms", "412 ms"), (44.8, "ms", "44.8 ms"), (2500, "ms", "2.5 s"), (0.00123, "ms", "1.23 us"), (0, "ms", "0 ms"),
         (130_000, "ms", "2.17 min"), (150_000, "B", "150 kB"), (60, "fps", "60 fps"), (0.05, "", "0.05"), (1.5, "%", "1.5%"),
         (1.2e9, "instructions", "1200000000 instructions"), (999.6, "ms", "1000 ms"),
+        (1, "requests", "1 request"), (2, "requests", "2 requests"), (1, "instructions", "1 instruction"),
     ],
 )  # fmt: skip
 def test_showing(value: float, symbol: str, shown: str) -> None:
     assert format_value(value, symbol) == shown
+    assert parse_quantity(shown).base == pytest.approx(value, rel=0.01)
