@@ -13,7 +13,7 @@ from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.plan.affected import affected
 from resonance_perf.plan.bisection import Question, Search
-from resonance_perf.report.bisection import percent
+from resonance_perf.report.bisection import lacking, percent
 from resonance_perf.report.sentences import one_change, short
 from resonance_perf.system.git.ancestry import Link, line_between
 
@@ -111,8 +111,8 @@ class Narrowing:
         if search.posterior[-1] >= 1 / 2:
             return self._tell_of("unsure", (), 0.0, ends, "but not any more when it was measured again")
         likely, held = search.likely(wanted)
-        more = search.next_question(self.laboratory.effort)
-        why = "the time is up" if more is not None else "no measurement would tell more"
+        asks = search.next_question(self.laboratory.effort) is not None
+        why = lacking(self.terms.limit_s, asks=asks, skipped=bool(self.skipped))
         return self._tell_of("unsure", self._suspects(search, likely), held, ends, why)
 
     def _culprit(self, search: Search, group: range, ends: Measurement, step: Measurement, wanted: float) -> Found:
@@ -120,7 +120,9 @@ class Narrowing:
         sure = sum(one.probability for one in suspects)
         change = self.laboratory.change(step)
         if change.verdict in ("same", "faster"):
-            why = f"measured against the commit before, {short(step.head.commit)} is {change.verdict}"
+            why = (
+                f"but against the commit before it is {change.verdict}: it may be several steps, each below the margin"
+            )
             return self._tell_of("unsure", suspects, sure, ends, why)
         note = self._part(self.laboratory.change(ends), change)
         if len(group) > 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from resonance_perf.model.bisection import Bisection, Suspect
 from resonance_perf.model.judgement import MARKS
+from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson
 from resonance_perf.report.document import VERSION, comparisons_document
 from resonance_perf.report.records import utc
@@ -52,6 +53,16 @@ def percent(chance: float) -> str:
     return f"{min(99.9, chance * 100):.3g} %"
 
 
+def lacking(limit_s: float, *, asks: bool, skipped: bool) -> str:
+    """Why a search ended before it was clear, and what would settle it: time, while there is something that it `asks`;
+    else the commits that were `skipped`, or a metric that says more."""
+    if asks:
+        had, longer = (format_value(1000 * one, "ms") for one in (limit_s, 2 * limit_s))
+        return f"the time was up after {had}, and more would tell: --time {longer.replace(' ', '')}"
+    cure = "those that could not be measured" if skipped else "a steadier metric, by --metric or driver: count,"
+    return f"measuring again would tell no more, but {cure} would"
+
+
 def _told(found: Bisection) -> str:
     note = f"; {found.note}" if found.note else ""
     change = one_change(found.comparison)
@@ -64,11 +75,19 @@ def _told(found: Bisection) -> str:
         case "unsure" if not found.suspects:
             return f"{ends} looked slower, {change}{note}"
         case "unsure":
-            return f"slower, and it is not clear since which commit: {_listed(found)}; in all {change}{note}"
+            return f"slower, and it is not clear since which commit: {_likely(found)}; in all {change}{note}"
         case "unchanged":
             if found.comparison.verdict == "unsure":
                 return f"{ends} is unsure, so there is nothing to search for yet: {change}{note}"
             return f"{ends} is not slower, there is no change to be found: {found.comparison.verdict}, {change}{note}"
+
+
+def _likely(found: Bisection) -> str:
+    best = max(found.suspects, key=lambda one: one.probability)
+    likeliest = f"most likely since {_named(best)} ({percent(best.probability)} sure)"
+    if len(found.suspects) == 1:
+        return likeliest
+    return f"{likeliest}; {percent(found.confidence)} sure that it is one of {_listed(found)}"
 
 
 def _listed(found: Bisection) -> str:
@@ -88,7 +107,7 @@ def _took(found: Bisection) -> list[str]:
         return [seconds]
     commits = f"{found.candidates} commit{'s' if found.candidates != 1 else ''}"
     looks = f"{found.looks} measurement{'s' if found.looks != 1 else ''}"
-    return [_sure(found), commits, looks, seconds]
+    return [*([] if found.outcome == "unsure" else [_sure(found)]), commits, looks, seconds]
 
 
 def _sure(found: Bisection) -> str:

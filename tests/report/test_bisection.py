@@ -6,7 +6,7 @@ import pytest
 
 from resonance_perf.model.bisection import Bisection, Suspect
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.report.bisection import answer, bisect_lesson, bisection_document
+from resonance_perf.report.bisection import answer, bisect_lesson, bisection_document, lacking
 
 CHANGE = Comparison(
     benchmark="api", metric="cpu", base="00BASE", head="01HEAD", before=10.0, after=10.3, unit="ms", ratio=1.03,
@@ -29,8 +29,12 @@ FIVE = tuple(Suspect(letter * 40, f"commit {letter}", 0.19) for letter in "cdefg
             "🟡 api slower since one of ccccccccc “commit c”, ddddddddd “commit d”, which cannot be told apart: cpu 10 ms → 10.3 ms, +3.0 % [+2.7, +3.3] (99.9 % sure, 64 commits, 9 measurements, 6.0 s)",
         ),
         (
-            replace(FOUND, outcome="unsure", suspects=FIVE, confidence=0.95, note="the time is up"),
-            "⚪ api slower, and it is not clear since which commit: 5 commits from ccccccccc “commit c” to ggggggggg “commit g”; in all cpu 10 ms → 10.3 ms, +3.0 % [+2.7, +3.3]; the time is up (95 % sure, 64 commits, 9 measurements, 6.0 s)",
+            replace(FOUND, outcome="unsure", suspects=(*FIVE[:4], replace(FIVE[4], probability=0.2)), confidence=0.96, note="the time was up"),
+            "⚪ api slower, and it is not clear since which commit: most likely since ggggggggg “commit g” (20 % sure); 96 % sure that it is one of 5 commits from ccccccccc “commit c” to ggggggggg “commit g”; in all cpu 10 ms → 10.3 ms, +3.0 % [+2.7, +3.3]; the time was up (64 commits, 9 measurements, 6.0 s)",
+        ),
+        (
+            replace(FOUND, outcome="unsure", note="but against the commit before it is same"),
+            "⚪ api slower, and it is not clear since which commit: most likely since ccccccccc “Count further” (98.8 % sure); in all cpu 10 ms → 10.3 ms, +3.0 % [+2.7, +3.3]; but against the commit before it is same (64 commits, 9 measurements, 6.0 s)",
         ),
         (
             replace(FOUND, outcome="unsure", suspects=(), confidence=0.0, note="but not any more when it was measured again"),
@@ -45,10 +49,19 @@ FIVE = tuple(Suspect(letter * 40, f"commit {letter}", 0.19) for letter in "cdefg
             "⚪ api bbbbbbbbb against aaaaaaaaa is unsure, so there is nothing to search for yet: cpu 10 ms → 10.3 ms, +3.0 % [+2.7, +3.3] (6.0 s)",
         ),
     ],
-    ids=["found", "among", "unsure", "unlucky", "same", "unsure ends"],
+    ids=["found", "among", "unsure", "one step is the same", "unlucky", "same", "unsure ends"],
 )  # fmt: skip
 def test_the_answer_is_one_line(found: Bisection, line: str) -> None:
     assert answer(found) == line
+
+
+@pytest.mark.parametrize(
+    ("asks", "skipped", "says"),
+    [(True, True, "after 10 min, and more would tell: --time 20min"), (False, True, "those that could not be measured would"),
+     (False, False, "driver: count, would")],
+)  # fmt: skip
+def test_what_would_settle_it_is_said(asks: bool, skipped: bool, says: str) -> None:
+    assert lacking(600.0, asks=asks, skipped=skipped).endswith(says)
 
 
 def test_the_lesson_names_the_range_and_only_answers_have_one() -> None:
