@@ -52,7 +52,7 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
             "loosened": [loosening_line(one, work.config.approvers) for one in found.loosened],
             "problems": [str(one) for one in found.problems],
             "failures": [
-                *(f"{name}: {why.splitlines()[0]}" for name, why in failures.items()),
+                *(_named(name, why.splitlines()[0]) for name, why in failures.items()),
                 *(f"{name}: {why}" for name, why in store.numbers.missing().items() if name in about),
             ],
             "sight": sight_lines(sights(store.compared.self_checks()), about),
@@ -64,3 +64,8 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
     if key is not None and key.private == work.repo.private and not found.problems and not asks_keys(work):
         remember(key, json.dumps(made))
     return made
+
+
+def _named(benchmark: str, why: str) -> str:
+    """The reason with the benchmark in front of it, once."""
+    return why if why.startswith((f"{benchmark} ", f"{benchmark}:")) else f"{benchmark}: {why}"

@@ -23,7 +23,8 @@ def run(args: argparse.Namespace) -> int:
     found = view(args.start, args.config)
     now = activity(found["private"])
     if args.json:
-        print_json({**found["document"], "problems": found["problems"], "daemon": now})
+        told = {name: found[name] for name in ("problems", "failures")}
+        print_json({**found["document"], **told, "daemon": now})
     else:
         print(screen(found, now))
     return 0
@@ -31,10 +32,9 @@ def run(args: argparse.Namespace) -> int:
 
 def screen(found: View, now: Activity) -> str:
     """The whole page as text."""
-    verdict = found["document"]["verdict"]
     parts = []
     if found["rows"]:
-        parts += [f"{found['branch']}: {paint(verdict, _COLOUR.get(verdict, 'dim'))}", "", table(HEAD, found["rows"])]
+        parts += [_headline(found), "", table(HEAD, found["rows"])]
     elif not found["problems"]:
         parts.append("No budgets yet. Write some into 01_state.md, or ask: resonance-perf budget suggest")
     for line in (*found["problems"], *found["loosened"], *found["failures"]):
@@ -43,6 +43,18 @@ def screen(found: View, now: Activity) -> str:
 
 
 _COLOUR = {"green": "green", "yellow": "yellow", "red": "red"}
+
+
+def _headline(found: View) -> str:
+    """How the budgets stand; and apart from them, that something was not measured, which may have none."""
+    document, failures, apart = found["document"], found["failures"], ""
+    verdict = document["verdict"]
+    if failures:
+        from resonance_perf.model.judgement import worst
+
+        verdict = worst([one["status"] for one in document["budgets"]])
+        apart = f"; {len(failures)} not measured, see below"
+    return f"{found['branch']}: {paint(verdict, _COLOUR.get(verdict, 'dim'))}{apart}"
 
 
 def _told(now: Activity) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from resonance_perf.app import quiet
 from resonance_perf.store.store import Store
-from tests.cli.conftest import Watched, state
+from tests.cli.conftest import CONFIG, Watched, state
 
 Make = Callable[[str], Watched]
 STATE = ".resonance/01_state.md"
@@ -148,6 +149,23 @@ def test_status_shows_a_table_and_always_ends_well(make_watched: Make) -> None:
     assert out.startswith("main: red\n\nbudget    limit  now     headroom  status  trend  measured\n")
     assert "No daemon runs here" in out
     assert json.loads(watched.run("status", "--json")[1])["daemon"]["pid"] is None
+
+
+def test_status_tells_a_failure_apart_from_how_the_budgets_stand(
+    make_watched: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quiet, "QUIET_S", 0.0)
+    monkeypatch.setenv("RESONANCE_PERF_TRUST", "1")
+    watched = make_watched(state(api_wall="100ms"))
+    config = f'{CONFIG}  other: {{driver: command, command: ["sh", "-c", "echo no port >&2; exit 3"]}}\n'
+    watched.repo.commit({".resonance/config.yaml": config})
+    watched.measured(50)
+    assert watched.run("run", "other")[0] == 4
+    said = "other ended with exit code 3: no port."
+    out = watched.run("status")[1]
+    assert out.startswith("main: green; 1 not measured, see below\n\nbudget") and f"! {said}\n" in out
+    document = json.loads(watched.run("status", "--json")[1])
+    assert document["failures"] == [said] and document["verdict"] == "unmeasured", "the whole is not green"
 
 
 def test_status_without_budgets_says_what_to_do(make_watched: Make) -> None:
