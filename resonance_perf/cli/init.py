@@ -88,12 +88,13 @@ def _config(work: Workspace, args: argparse.Namespace) -> list[str]:
 
 def _counting(chosen: Sequence[Proposal]) -> list[str]:
     """The offer to count instead of to time, where the clock tells little."""
-    timed = next((one for one in chosen if one.driver == "command"), None)
+    timed = next((one for one in chosen if one.countable), None)
     if timed is None or (noise := spread()) < NOISY:
         return []
     return [
         f"the clock is unsteady here: the same loop took ±{noise * 50:.0f} %. Instructions repeat to the last digit;",
-        f'  to count those of {timed.name}: "driver: count" and "counter: instructions" beside its command (valgrind)',
+        '  to count them: "driver: count" and "counter: instructions" beside the command of the program that',
+        f"  {timed.name} runs, where that is native or Python (valgrind)",
     ]
 
 

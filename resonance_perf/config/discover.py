@@ -31,12 +31,14 @@ _FINDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A benchmark for the config. `why` says where it was found; `yaml` is its entry, indented for `benchmarks:`."""
+    """A benchmark for the config. `why` says where it was found; `yaml` is its entry, indented for `benchmarks:`;
+    `countable` as of `Found`."""
 
     name: str
     driver: str
     why: str
     yaml: str
+    countable: bool = False
 
 
 def wanted(path: str) -> bool:
@@ -81,4 +83,4 @@ def _free(name: str, taken: set[str]) -> str:
 def _proposal(found: Found, name: str) -> Proposal:
     lines = [f"  # {found.why}", f"  {name}:", *(f"    {line}" for line in found.keys)]
     lines = [line.replace(KEY, name.replace("-", "_")) for line in lines]
-    return Proposal(name, found.driver, found.why, "\n".join(lines) + "\n")
+    return Proposal(name, found.driver, found.why, "\n".join(lines) + "\n", found.countable)

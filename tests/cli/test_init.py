@@ -127,6 +127,20 @@ def test_what_is_to_be_committed_is_named_once(repo: GitRepo, capsys: pytest.Cap
     assert "  git add .resonance config.yaml, and commit\n" in capsys.readouterr().out
 
 
+def test_counting_is_offered_where_the_clock_is_unsteady_and_never_for_node(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("resonance_perf.cli.init.spread", lambda: 0.2)
+    repo.write({"package.json": '{"scripts": {"bench": "node bench.js"}}'})
+    assert init(repo, "--yes", "--no-hooks") == 0
+    assert "counter: instructions" not in capsys.readouterr().out and benchmarks(repo) == ["bench"]
+    repo.git("clean", "-fdq")
+    repo.write(MAKEFILE)
+    assert init(repo, "--yes", "--no-hooks") == 0
+    said = capsys.readouterr().out
+    assert "took ±10 %" in said and "of the program that\n  make-bench runs" in said
+
+
 def test_a_k6_script_is_found_whatever_it_is_called_by_what_is_left_to_read(
     repo: GitRepo, monkeypatch: pytest.MonkeyPatch
 ) -> None:

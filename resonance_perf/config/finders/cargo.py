@@ -26,4 +26,5 @@ def find(files: Files) -> Iterator[Found]:
                 words = ("cargo", "bench", "-q", *manifest, "--bench", name[1])
                 why = f'{path}:{line_of(text, table.start())}: the bench "{name[1]}"'
                 note = "every benchmark once, so that its time means something" if once else ""
-                yield command(slug("cargo", name[1]), why, (*words, *once), setup=(*words, "--no-run"), note=note)
+                setup = (*words, "--no-run")
+                yield command(slug("cargo", name[1]), why, (*words, *once), setup=setup, note=note, countable=True)

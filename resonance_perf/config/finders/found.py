@@ -21,22 +21,26 @@ _FOREIGN = {"node_modules", "bower_components", "vendor", "third_party", "site-p
 class Found:
     """A benchmark that may be proposed: `keys` are the lines of its entry below its name, not indented.
 
-    KEY in them becomes the name, as a budget's key may be written.
+    KEY in them becomes the name, as a budget's key may be written. `countable`: its instructions can be counted, too,
+    which they cannot where a program of Node or Go does the work.
     """
 
     name: str
     driver: str
     why: str
     keys: tuple[str, ...]
+    countable: bool = False
 
 
-def command(name: str, why: str, words: Sequence[str], *, setup: Sequence[str] = (), note: str = "") -> Found:
+def command(
+    name: str, why: str, words: Sequence[str], *, setup: Sequence[str] = (), note: str = "", countable: bool = False
+) -> Found:
     """A benchmark of the command driver. `note` is a comment above its command."""
     keys = ["driver: command"]
     keys += [f"setup: {flow(setup)}"] if setup else []
     keys += [f"# {note}"] if note else []
     keys += [f"command: {flow(words)}", "timeout: 10min", "metrics:", "  wall: {}", f"  cpu: {{budget: {KEY}_cpu}}"]
-    return Found(name, "command", why, tuple(keys))
+    return Found(name, "command", why, tuple(keys), countable)
 
 
 def flow(words: Sequence[str]) -> str:

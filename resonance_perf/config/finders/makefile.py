@@ -24,4 +24,4 @@ def find(files: Files) -> Iterator[Found]:
                     seen.add(target)
                     words = ("make", *(("-C", folder) if folder else ()), target)
                     why = f'{path}:{line_of(text, rule.start())}: the target "{target}"'
-                    yield command(slug(folder_name(path), "make", target), why, words)
+                    yield command(slug(folder_name(path), "make", target), why, words, countable=True)

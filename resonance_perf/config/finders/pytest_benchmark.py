@@ -41,7 +41,8 @@ def find(files: Files) -> Iterator[Found]:
     if why:
         where = tests if len(tests) <= _MOST_FILES else sorted({dirname(path) or "." for path in tests})
         words = ("python3", "-m", "pytest", "--benchmark-only", "-q", *_FIXED_WORK, *where)
-        yield command("pytest-benchmark", why, words, note="a fixed number of rounds, so that its time means something")
+        note = "a fixed number of rounds, so that its time means something"
+        yield command("pytest-benchmark", why, words, note=note, countable=True)
 
 
 def _named(files: Files) -> Iterator[Found]:
