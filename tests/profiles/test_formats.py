@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import marshal
+import pstats
 import re
 import shutil
 import subprocess
@@ -52,6 +54,7 @@ def heaviest(profile: Profile) -> Stack:
         ("memray/target.stats.json", "alloc_space bytes", {"hungry": (26_234_672, 26_234_672)}),
         ("offcputime/sleeping.txt", "off-cpu nanoseconds", {"__schedule": (821_831_000, 821_831_000)}),
         ("perf-script/target.script.txt", "cpu nanoseconds", {"hot": (102_102_102, 102_102_102), "strided": (33_033_033, 38_038_038)}),
+        ("pstats/shop.pstats", "wall nanoseconds", {}),
         ("py-spy-dump/dump.json", "samples count", {"hot": (1, 1), "<module>": (0, 1)}),
         ("pyinstrument/shop.json", "wall nanoseconds", {"total": (139_997_000, 139_997_000), "<module>": (0, 717_213_000)}),
         ("pyroscope-push/body_0.bin", "cpu nanoseconds", {"hot": (9_700_000_000, 9_700_000_000)}),
@@ -96,6 +99,7 @@ def test_stacks_have_their_root_first(path: str, frames: list[str]) -> None:
         ("collapsed/target.folded", Frame("main", "target.py", 30)),
         ("cpuprofile/target.cpuprofile", Frame("hot", "file:///srv/app/targets/target.js", start=4)),
         ("memray/shop.csv", Frame("encode", "shop.py", 24)),
+        ("pstats/shop.pstats", Frame("encode", "shop.py", start=8)),
         ("perf-script/target.script.txt", Frame("hot", "/srv/app/targets/target_c")),
         ("pyinstrument/shop.json", Frame("encode", "shop.py", start=23)),
         ("scalene/shop.json", Frame("encode", "/srv/app/shop.py", 24)),
@@ -113,11 +117,33 @@ def test_a_frame_has_its_place(path: str, frame: Frame) -> None:
         ("clinic-doctor/doctor.data.json", "clinic doctor says: no problem"),
         ("latency-histogram/biolatency.txt", "waits are known to a factor of two"),
         ("memray/shop.stats.json", "the largest places only"),
+        ("pstats/shop.pstats", "a stack is a caller and what it calls"),
         ("py-spy-dump/dump.json", "one look at each thread"),
     ],
 )
 def test_what_limits_a_profile_is_said(path: str, note: str) -> None:
     assert note in read(path).note
+
+
+def test_calls_and_times_of_pstats_are_those_that_python_reads() -> None:
+    file = FIXTURES / "pstats/shop.pstats"
+    told: Counter[tuple[str, int, str]] = Counter()
+    times: Counter[tuple[str, int, str]] = Counter()
+    for stack in read("pstats/shop.pstats").stacks:
+        leaf = stack.frames[-1]
+        place = (leaf.file or "~", leaf.start, leaf.function)
+        told[place] += round(stack.values[0])
+        times[place] += round(stack.values[1])
+    theirs = pstats.Stats(str(file)).stats  # type: ignore[attr-defined]  # which typeshed lacks
+    assert told == {place: calls for place, (_, calls, *_) in theirs.items()}
+    assert times == {place: pytest.approx(seconds * NS, abs=5) for place, (_, _, seconds, *_) in theirs.items()}
+
+
+def test_a_caller_that_the_module_profile_counted_has_calls_and_no_time() -> None:
+    told = marshal.dumps({("a.py", 1, "f"): (2, 3, 0.5, 0.5, {("a.py", 9, "main"): 2})})
+    stacks = {stack.frames: stack.values for stack in registry.read(told, "it")[1].stacks}
+    f, main = Frame("f", "a.py", start=1), Frame("main", "a.py", start=9)
+    assert stacks == {(main, f): (2, 0), (f,): (1, 0.5 * NS)}
 
 
 def test_callgrind_tells_what_a_function_has_with_all_that_it_calls() -> None:

@@ -21,6 +21,7 @@ SPACE = ValueType("inuse_space", "bytes")
 OBJECTS = ValueType("inuse_objects", "count")
 ALLOCATED = ValueType("alloc_space", "bytes")
 ALLOCATIONS = ValueType("alloc_objects", "count")
+CALLS = ValueType("calls", "count")
 OFF_CPU = ValueType("off-cpu", "nanoseconds")
 ANONYMOUS = "(anonymous)"
 """A function to which V8 gives no name."""
