@@ -15,7 +15,7 @@ SHOWN = 20
 def top_rows(tops: Sequence[Top], unit: str) -> list[list[str]]:
     """The first functions: by itself, in all, name, place; with both sides and the change where there are two."""
     compares = any(one.sure is not None for one in tops)
-    whole = max((max(one.total) for one in tops), default=0.0) or 1.0
+    whole = sum(one.own[1] for one in tops) or 1.0
     rows = [["itself", "", "with all it calls", "function", "at"]]
     if compares:
         rows = [["itself", "was", "change", "with all it calls", "function", "at"]]
