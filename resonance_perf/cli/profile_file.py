@@ -20,6 +20,7 @@ from resonance_perf.profiles.functions import sides_of
 from resonance_perf.profiles.tops import tops, unit_of
 from resonance_perf.profiles.ways import changed_ways
 from resonance_perf.report.profile import profile_document, top_rows
+from resonance_perf.system.flight import printed
 
 WAYS = 3
 _SERVES = ("http://", "https://")
@@ -88,7 +89,7 @@ def _read(name: str, metric: str | None) -> tuple[str, Profile]:
                 data = file.read()
         except OSError as error:
             raise UsageError(f"{name} cannot be read: {error.strerror}") from error
-    kind, profile = registry.read(data, name)
+    kind, profile = registry.read(printed(data, os.path.basename(name)), name)
     if metric is None:
         return kind, profile
     types = [one.name for one in profile.types]

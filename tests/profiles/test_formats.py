@@ -48,6 +48,7 @@ def heaviest(profile: Profile) -> Stack:
         ("collapsed/target.folded", "samples count", {"hot": (434, 434)}),
         ("cpuprofile/target.cpuprofile", "cpu nanoseconds", {"hot": (738_486_000, 738_486_000), "(garbage collector)": (20_385_000, 20_385_000)}),
         ("heapprofile/server_leak.heapprofile", "inuse_space bytes", {"buildLeak": (3_641_136, 5_035_080)}),
+        ("jfr/shop.txt", "samples count", {"Shop.spend": (27, 27), "Shop.main": (0, 27)}),
         ("latency-histogram/runqlat.txt", "waiting nanoseconds", {"4096 to 8192 µs": (7 * 4_096_000, 7 * 4_096_000)}),
         ("memray/shop.csv", "inuse_space bytes", {"iterencode": (2_786_465, 2_786_465), "fill": (1_081_568, 1_081_568)}),
         ("memray/shop.gprof2dot.json", "inuse_space bytes", {"iterencode": (2_786_465, 2_786_465), "fill": (1_081_568, 1_081_568)}),
@@ -99,6 +100,7 @@ def test_stacks_have_their_root_first(path: str, frames: list[str]) -> None:
         ("collapsed/target.folded", Frame("main", "target.py", 30)),
         ("cpuprofile/target.cpuprofile", Frame("hot", "file:///srv/app/targets/target.js", start=4)),
         ("memray/shop.csv", Frame("encode", "shop.py", 24)),
+        ("jfr/shop.txt", Frame("Shop.spend", line=2)),
         ("pstats/shop.pstats", Frame("encode", "shop.py", start=8)),
         ("perf-script/target.script.txt", Frame("hot", "/srv/app/targets/target_c")),
         ("pyinstrument/shop.json", Frame("encode", "shop.py", start=23)),
@@ -144,6 +146,14 @@ def test_a_caller_that_the_module_profile_counted_has_calls_and_no_time() -> Non
     stacks = {stack.frames: stack.values for stack in registry.read(told, "it")[1].stacks}
     f, main = Frame("f", "a.py", start=1), Frame("main", "a.py", start=9)
     assert stacks == {(main, f): (2, 0), (f,): (1, 0.5 * NS)}
+
+
+def test_allocations_of_java_have_bytes_and_their_stack() -> None:
+    profile = read("jfr/shop.txt")
+    told = Counter({one.frames[-1].function: 0 for one in profile.stacks})
+    for one in profile.stacks:
+        told[one.frames[-1].function] += round(one.values[1])
+    assert told.most_common(1) == [("Shop.keep", pytest.approx(24.2e6, rel=1e-2))]
 
 
 def test_callgrind_tells_what_a_function_has_with_all_that_it_calls() -> None:
