@@ -18,7 +18,8 @@ class Cause:
     `share` is how much of the metric's change it explains (0.81 is 81 %) with its 95 % interval [`low`, `high`]; None
     where it is evidence that cannot be put in the metric's unit. `file` and `line` are where it stands in the head.
     `touched`: the change of the commit is in it, and `hunk` is that piece of the diff. `detail` is the end of a clause
-    (`full scan of orders (200,000 rows)`), `source` who says so (`py-spy`, `EXPLAIN`).
+    (`full scan of orders (200,000 rows)`), `source` who says so (`py-spy`, `EXPLAIN`). `was` is the file that the
+    function stood in, where the commit moved it.
     """
 
     metric: str
@@ -36,6 +37,7 @@ class Cause:
     touched: bool = False
     hunk: str = ""
     detail: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

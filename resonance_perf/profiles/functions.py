@@ -12,6 +12,7 @@ from resonance_perf.model.profile import Capture, Frame, Stack
 from resonance_perf.profiles.chance import Change
 from resonance_perf.profiles.cpu import as_cpu
 from resonance_perf.profiles.difference import Difference, FrameChange, carrying_path, difference
+from resonance_perf.profiles.moves import moves_of
 from resonance_perf.profiles.normal import is_own, normal, qualified, without_lines
 from resonance_perf.profiles.shares import Scale
 from resonance_perf.profiles.touched import first_line, holds, touching
@@ -127,11 +128,13 @@ def _cause(metric: str, sides: Sides, scale: Scale, frame: Frame, moved: Change,
     unit, factor = base_unit(profile.types[profile.chosen])
     share, low, high = scale.share(moved)
     sure = isfinite(low) and isfinite(high)
+    move = moves_of(sides.diff).of_head(frame.file, frame.function)
     return Cause(
         metric=metric, kind="function", name=qualified(frame), source=profile.tool, unit=unit,
         before=moved.before * factor, after=moved.after * factor, share=share, low=low if sure else None,
         high=high if sure else None, file=frame.file if is_own(frame) else "", line=_line(sides, frame),
         touched=hunk is not None, hunk=str(hunk or ""), detail=_below(sides, frame),
+        was=move.old if move else "",
     )  # fmt: skip
 
 

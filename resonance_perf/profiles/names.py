@@ -80,6 +80,11 @@ def by_position(name: str, line: int) -> str:
     return f"{inner}:{line}" if line and (kind in ("<lambda>", "<anonymous>", "func") or not within) else inner
 
 
+def is_nameless(name: str) -> bool:
+    """True for a function that is told by its place, or by the one that it stands in."""
+    return not name or _NAMELESS.fullmatch(name) is not None
+
+
 def is_tools(name: str) -> bool:
     """True for what stands below the program on a stack: loaders, threads, processes, and what tools add."""
     return _TOOLS.fullmatch(name) is not None

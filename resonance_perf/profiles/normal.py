@@ -8,6 +8,7 @@ from dataclasses import replace
 from resonance_perf.model.diff import Diff
 from resonance_perf.model.profile import Capture, Frame, Profile, Stack
 from resonance_perf.profiles.files import Ground
+from resonance_perf.profiles.moves import moves_of
 from resonance_perf.profiles.names import IDLE, MODULE, built_in, by_position, is_tools, plain
 
 _WRAPPERS = frozenset({"cProfile", "profile", "pyinstrument", "memray", "scalene", "viztracer", "runpy", "austin"})
@@ -58,6 +59,7 @@ class _Names:
         gone = {one.old for one in diff.files if one.old} if of_base and diff.paths else set()
         self._ground = Ground(root, diff.paths | gone)
         self._changes = {one.old: one for one in diff.files if one.old} if of_base else {}
+        self._moves = moves_of(diff) if of_base else None
         self._known: dict[Frame, Frame] = {}
         self._merged: dict[Frame, Frame] = {}
 
@@ -76,10 +78,12 @@ class _Names:
         name, package = built_in(frame.function)
         file, foreign = self._ground.place(frame.file)
         package = package or foreign
-        line, start = frame.line, frame.start
-        if not package and (change := self._changes.get(file)) is not None:
-            file, line, start = change.new or file, change.line(line), change.line(start)
-        name = plain(name)
+        name, line, start = plain(name), frame.line, frame.start
+        if not package and self._moves is not None:
+            if (move := self._moves.of_base(file, name, line or start)) is not None:
+                file, line, start = move.new, move.line(line), move.line(start)
+            elif (change := self._changes.get(file)) is not None:
+                file, line, start = change.new or file, change.line(line), change.line(start)
         if not name and file.endswith(_SCRIPTS) and frame.start == 1:
             name = MODULE  # V8 has no name for the code of a file itself
         return Frame(by_position(name, start or line) if file else name, file, line, start, package)

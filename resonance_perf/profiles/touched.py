@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from resonance_perf.model.diff import Diff, Hunk
 from resonance_perf.model.profile import Frame
+from resonance_perf.profiles.moves import moves_of
 from resonance_perf.profiles.names import MODULE
 
 _INNER = re.compile(r"\.?(?:<\w+>|func)(?::\d+)?$")
@@ -28,9 +29,13 @@ class Extent:
 
 
 def touching(frame: Frame, diff: Diff) -> Hunk | None:
-    """The piece of the commit that is in the function `frame`, nearest to the line that ran; None where none is."""
+    """The piece of the commit that is in the function `frame`, nearest to the line that ran; None where none is, also
+    when the commit only moved the function."""
     change = diff.of_new(frame.file)
     if change is None or frame.package:
+        return None
+    move = moves_of(diff).of_head(frame.file, frame.function)
+    if move is not None and move.whole:
         return None
     if not change.old:
         return change.hunks[0] if change.hunks else None  # the whole file is new

@@ -58,7 +58,8 @@ def named(cause: Cause) -> str:
     place = f"{cause.file}:{cause.line}" if cause.line else cause.file
     if cause.kind != "function":
         return f"{name} ({', '.join(filter(None, (place, _how(cause))))})"
-    told = ", ".join(part for part in (place, "" if cause.before else "new") if part)
+    moved = f"moved from {cause.was}" if cause.was else ""
+    told = ", ".join(part for part in (place, "" if cause.before else "new", moved) if part)
     inner = f" {shortened(cause.detail, _NAME)}" if cause.detail else ""
     return f"{name} ({told}){inner}" if told else f"{name}{inner}"
 

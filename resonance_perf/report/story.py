@@ -11,6 +11,7 @@ from resonance_perf.model.machine import TOOL
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.story import Story
 from resonance_perf.model.text import shortened
+from resonance_perf.profiles.moves import moves_of
 from resonance_perf.report.advice import advice
 from resonance_perf.report.causes import evidence_of, named
 from resonance_perf.report.document import VERSION, comparisons_document
@@ -19,7 +20,7 @@ from resonance_perf.report.why import why_document
 
 _FILES, _COMMITS, _CAUSES, _HUNK_LINES, _UNSURE = 8, 5, 5, 12, 4
 """So many of each are shown; JSON has all."""
-_WIDTH = 110
+_WIDTH, _NAMES = 110, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def story_document(story: Story) -> dict[str, object]:
             {"path": one.new or None, "old_path": one.old or None, "added": _added(one), "removed": _removed(one)}
             for one in story.diff.files
         ],
+        "moved": [{"function": one.name, "path": one.new, "old_path": one.old} for one in moves_of(story.diff).all],
         "comparisons": comparisons_document(story.comparisons)["comparisons"],
         "whys": why_document(story.whys)["whys"],
         "machine": {
@@ -97,6 +99,8 @@ def _changed(story: Story) -> Iterator[str]:
         yield f"{one.new or one.old}{moved}: {what}+{_added(one)} −{_removed(one)}"
     if len(files) > _FILES:
         yield f"and {len(files) - _FILES} more files"
+    for (old, new), names in list(moves_of(story.diff).by_files().items())[:_FILES]:
+        yield f"{old} → {new}: moved {shortened(', '.join(names), _NAMES)}"
 
 
 def _how_much(story: Story) -> Iterator[str]:

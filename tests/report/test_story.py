@@ -15,6 +15,7 @@ from resonance_perf.model.run import Environment, Run
 from resonance_perf.model.story import Story
 from resonance_perf.profiles.hints import SOURCE as COMMIT
 from resonance_perf.report.advice import advice
+from resonance_perf.report.causes import named
 from resonance_perf.report.story import story_document, story_text
 from resonance_perf.report.story_markdown import story_markdown
 
@@ -101,6 +102,19 @@ def test_a_program_gets_all_of_it() -> None:
     assert told["whys"][0]["causes"][0]["hunk"] == str(HUNK) and told["whys"][0]["explained"] == 0.89
     assert told["files"][1] == {"path": "shop/stats.py", "old_path": "shop/old.py", "added": 2, "removed": 1}
     assert told["verify"][0] == "resonance-perf compare f79065721 9f10f89e4 --bench stats-api"
+
+
+def test_functions_that_moved_are_said_to_have_moved() -> None:
+    text = "def total(db):\n    return 1\n"
+    gone, came = (tuple(sign + line for line in text.splitlines()) for sign in "-+")
+    files = (
+        FileChange("a.py", "a.py", (Hunk(3, 2, 2, 0, gone),), "import b\n"),
+        FileChange("", "b.py", (Hunk(0, 0, 1, 2, came),), text),
+    )
+    story = replace(STORY, diff=Diff(files))
+    assert "  a.py → b.py: moved total\n" in story_text(story)
+    assert story_document(story)["moved"] == [{"function": "total", "path": "b.py", "old_path": "a.py"}]
+    assert "shop.stats.total (shop/stats.py:41, moved from shop/old.py) in " in named(replace(TOTAL, was="shop/old.py"))
 
 
 def test_only_what_there_is_evidence_for_is_advised() -> None:
