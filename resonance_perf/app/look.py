@@ -12,7 +12,7 @@ from resonance_perf.audit import held, profiled
 from resonance_perf.audit.check import Evidence
 from resonance_perf.audit.guidelines import METRICS
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.tools import sql, web
 from resonance_perf.measure.captures import Profiler
 from resonance_perf.measure.runner import Runner

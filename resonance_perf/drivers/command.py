@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Mapping
 
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
@@ -73,38 +74,9 @@ class CommandDriver(Unwarmed):
         return Sample(values=values)
 
 
-def describe_end(outcome: ProcessOutcome) -> str:
-    """How a program ended, with the last lines that it said: `ended with exit code 1: …`."""
-    if outcome.error:
-        return f"could not run: {outcome.error}"
-    if outcome.timed_out:
-        how = f"was killed after {outcome.wall_s:.3g} s: it took longer than its timeout"
-    elif outcome.signal is not None:
-        how = f"was killed by {signal_name(outcome.signal)}"
-    else:
-        how = f"ended with exit code {outcome.exit_code}"
-    said = last_lines(outcome.stderr) or last_lines(outcome.stdout)
-    return f"{how}: {said}" if said else f"{how} and said nothing"
-
-
-def last_lines(data: bytes, most: int = 5) -> str:
-    """The last lines that hold something, each at most 200 characters, as one printable line."""
-    lines = data[-4000:].decode("utf-8", "replace").splitlines()
-    clean = ("".join(char if char.isprintable() else " " for char in line).strip()[:200] for line in lines)
-    return " / ".join([line for line in clean if line][-most:])
-
-
 def _hint(outcome: ProcessOutcome) -> str:
     if outcome.timed_out:
         return "If it is meant to take so long, give it a longer timeout in the config."
     if outcome.signal == signal.SIGKILL:
         return "Nobody here sent that: is the machine out of memory?"
     return ""
-
-
-def signal_name(number: int) -> str:
-    """`SIGSEGV (11)`."""
-    try:
-        return f"{signal.Signals(number).name} ({number})"
-    except ValueError:
-        return f"signal {number}"

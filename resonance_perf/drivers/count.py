@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from resonance_perf.drivers.command import describe_end
 from resonance_perf.drivers.counters import COUNTERS
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.model.benchmark import Benchmark, CountSettings
 from resonance_perf.model.errors import BenchmarkError

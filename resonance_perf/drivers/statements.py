@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.run import Measure, Part
 from resonance_perf.model.text import shortened

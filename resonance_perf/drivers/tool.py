@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import Benchmark, ToolSettings

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from resonance_perf.drivers import Driver
-from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, CountSettings
 from resonance_perf.model.counted import ordered

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
 from resonance_perf.drivers import Driver
-from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.measure.outcome import margins_of, measurement_of, run_of
 from resonance_perf.measure.ports import Host, Trees
 from resonance_perf.measure.session import Session

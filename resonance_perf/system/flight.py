@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from resonance_perf.drivers.command import describe_end
+from resonance_perf.drivers.ending import describe_end
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.work import Command
 from resonance_perf.profiles.formats.jfr import PRINT, RECORDING

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
-from resonance_perf.drivers.command import describe_end, last_lines
+from resonance_perf.drivers.ending import describe_end, last_words
 from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.machine import is_interpreter
 from resonance_perf.model.profiling import Wrapping
@@ -21,8 +21,9 @@ from resonance_perf.model.work import (
     RunTool,
     ToolOutcome,
 )
-from resonance_perf.system.host import GIVEN, OUT, LocalHost, placed
+from resonance_perf.system.host import LocalHost
 from resonance_perf.system.own_environment import search_path
+from resonance_perf.system.placeholders import GIVEN, OUT, filled, placed
 from resonance_perf.system.process import bare_python
 from resonance_perf.system.scratch import read_files, scratch, write_file
 from resonance_perf.system.window import LISTENS, PID, WRITTEN, Watch, beside_us
@@ -31,7 +32,8 @@ EXIT = "exit"
 SLOWER = 20.0
 """A program may take this many times longer under a profiler before it is given up."""
 _SPENT = ".spent"
-_HIDDEN = ((OUT, "\0out\0"), (GIVEN, "\0given\0"))
+_HIDDEN = {OUT: "\0out\0", GIVEN: "\0given\0"}
+_SHOWN = {stands: mark for mark, stands in _HIDDEN.items()}
 """The folders of the tool that is profiled are not the profiler's."""
 
 
@@ -41,11 +43,11 @@ def profiled(
 ) -> ProfiledOutcome:  # fmt: skip
     """See `Host`."""
     command, put = _target(work, page=page)
-    wrapping = wrap(_hidden(spelled(command.argv, cwd)))
+    wrapping = wrap(filled(spelled(command.argv, cwd), _HIDDEN))
     with scratch() as out, scratch() as given:
         for name, text in wrapping.provided:
             write_file(given, name, text)
-        argv = _shown(placed(beside_us(wrapping.argv), out, given))
+        argv = filled(placed(beside_us(wrapping.argv), out, given), _SHOWN)
         if any("{pid}" in word for word in wrapping.beside):
             argv = (*bare_python("traceable", os.path.join(out, PID)), *argv)
         if wrapping.times > 1 and isinstance(work, RunProcess):
@@ -119,18 +121,6 @@ def _added(key: str, value: str | None, command: Command) -> tuple[str, str | No
     return (key, f"{own} {value}") if key == "NODE_OPTIONS" and own else (key, value)
 
 
-def _hidden(argv: Argv) -> Argv:
-    for mark, stands in _HIDDEN:
-        argv = tuple(word.replace(mark, stands) for word in argv)
-    return argv
-
-
-def _shown(argv: Argv) -> Argv:
-    for mark, stands in _HIDDEN:
-        argv = tuple(word.replace(stands, mark) for word in argv)
-    return argv
-
-
 def _is_sign(name: str) -> bool:
     return name.endswith((LISTENS, WRITTEN, _SPENT))
 
@@ -138,12 +128,9 @@ def _is_sign(name: str) -> bool:
 def _last_words(outcome: ProcessOutcome | LoadOutcome | ToolOutcome) -> str:
     match outcome:
         case ProcessOutcome():
-            ended = outcome
-        case LoadOutcome(server=server):
-            ended = server
-        case ToolOutcome(process=process):
-            ended = process
-    return ended.error or last_lines(ended.stderr) or last_lines(ended.stdout)
+            return last_words(outcome)
+        case LoadOutcome(server=ended) | ToolOutcome(process=ended):
+            return last_words(ended)
 
 
 def _as_it_ended(

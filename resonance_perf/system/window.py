@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
-from resonance_perf.drivers.command import last_lines
+from resonance_perf.drivers.ending import last_words
 from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import Command
-from resonance_perf.system.host import PORT, LocalHost, placed
+from resonance_perf.system.host import LocalHost
+from resonance_perf.system.placeholders import PORT, filled, placed
 from resonance_perf.system.profilers import where
 
 PID = "pid"
@@ -56,9 +57,7 @@ class Watch:
     @contextmanager
     def _beside(self, url: str) -> Iterator[None]:
         facts = {"{pid}": self._pid(), PORT: str(urlsplit(url).port or "")}
-        argv = placed(beside_us(self._wrapping.beside), self._out, self._given)
-        for mark, fact in facts.items():
-            argv = tuple(word.replace(mark, fact) for word in argv)
+        argv = filled(placed(beside_us(self._wrapping.beside), self._out, self._given), facts)
         with self._host.launcher() as launcher:
             running = launcher.start(Command(argv=argv, env=self._env, timeout_s=3600.0), self._cwd)
             running.finished(ATTACH_S)
@@ -66,7 +65,7 @@ class Watch:
                 yield
             finally:
                 ended = running.interrupt()
-        self.said = ended.error or last_lines(ended.stderr) or last_lines(ended.stdout)
+        self.said = last_words(ended)
 
     def _pid(self) -> str:
         with suppress(OSError), open(os.path.join(self._out, PID), encoding="ascii") as file:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.drivers.command import MEASURES, describe_end, last_lines
+from resonance_perf.drivers.command import MEASURES
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.work import Command, ProcessOutcome, RunProcess
@@ -81,11 +81,3 @@ def test_a_peak_that_may_be_the_launchers_is_left_out() -> None:
 )
 def test_a_failure_is_a_sentence(outcome: ProcessOutcome, expected: str) -> None:
     assert complaint(outcome) == expected
-
-
-def test_last_lines_are_few_short_and_printable() -> None:
-    noise = b"\x1b[31mred\x07\r\n\n" + b"\xff\xfe\n" + b"x" * 500 + b"\na\nb\nc\n"
-    assert last_lines(noise) == f"�� / {'x' * 200} / a / b / c"
-    assert last_lines(b"\x1b[31mred\x07") == "[31mred"
-    assert last_lines(b"\n\n") == ""
-    assert describe_end(ended(exit_code=1, stderr=b"\0" * 100)) == "ended with exit code 1 and said nothing"
