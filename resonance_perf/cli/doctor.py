@@ -33,7 +33,7 @@ from resonance_perf.system.git.run import git
 from resonance_perf.system.hooks import status as hooks_status
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import holder, locked
-from resonance_perf.system.own_environment import search_path
+from resonance_perf.system.lookup import which
 
 EXAMPLE = "resonance-perf doctor --measure 10"
 MEASURE_S = 5.0
@@ -127,8 +127,7 @@ def _config(work: Workspace, _store: Store) -> Iterator[Finding]:
     yield Finding(bool(config.benchmarks), f"{work.config_name}: {len(config.benchmarks)} benchmarks")
     for benchmark in config.benchmarks:
         for what, argv in commands(benchmark):
-            missing = os.sep not in argv[0] and shutil.which(argv[0], path=search_path(os.environ)) is None
-            if missing:
+            if os.sep not in argv[0] and not which(argv[0]):
                 yield Finding(False, f'{benchmark.name}: {what} needs "{argv[0]}", which is not on PATH. Install it.')
     if not config.approvers:
         yield Finding(False, f"{work.config_name} has no approvers: nobody can approve a loosening")

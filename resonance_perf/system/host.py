@@ -29,6 +29,7 @@ from resonance_perf.model.work import (
     ToolOutcome,
 )
 from resonance_perf.system.latencies import MOST_EXACT
+from resonance_perf.system.lookup import spelled
 from resonance_perf.system.placeholders import PORT, loaded_on, placed, used_on
 from resonance_perf.system.process import Launcher, bare_python
 from resonance_perf.system.scratch import read_files, scratch, sweep, write_file
@@ -111,8 +112,6 @@ class LocalHost:
 
     def spelled(self, argv: Argv, cwd: str = ".") -> Argv:
         """See `Host`."""
-        from resonance_perf.system.profiled import spelled
-
         return spelled(argv, cwd)
 
     def profiled(

@@ -1,4 +1,4 @@
-"""Run programs: scrubbed environment, own process group and session, timeout, limits, exact times.
+"""Run programs: own process group and session, timeout, limits, exact times.
 
 Every benchmark, setup and server goes through here; `launcher` says why there is a process in between.
 """
@@ -8,10 +8,9 @@ from __future__ import annotations
 import marshal
 import os
 import select
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 from typing import IO, Self
@@ -19,7 +18,9 @@ from typing import IO, Self
 from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.errors import EXIT_INTERRUPTED, ResonanceError
 from resonance_perf.model.work import Command, ProcessOutcome
+from resonance_perf.system.child_environment import scrubbed_environment
 from resonance_perf.system.launcher import Reply, Request
+from resonance_perf.system.lookup import cannot_start, find
 from resonance_perf.system.own_environment import search_path
 
 SLICE_S = 0.2
@@ -29,35 +30,11 @@ _FRESH_BYTES = 24_000_000
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 _BARE = "import sys; sys.path.append(sys.argv[1]); from resonance_perf.system.{} import main; main(*sys.argv[2:])"
 
-_ALLOWED = """
-PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TMP TEMP TERM LD_LIBRARY_PATH __CF_USER_TEXT_ENCODING
-VIRTUAL_ENV CONDA_PREFIX PYENV_ROOT NVM_DIR NVM_BIN VOLTA_HOME GOPATH GOROOT GOCACHE GOMODCACHE CARGO_HOME RUSTUP_HOME
-JAVA_HOME GEM_HOME GEM_PATH SSL_CERT_FILE SSL_CERT_DIR NODE_EXTRA_CA_CERTS XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
-XDG_RUNTIME_DIR
-"""
-_PASSED = frozenset(_ALLOWED.split())
-_NEVER = ("GIT_",)
-
 
 class StoppedError(ResonanceError):
     """Somebody asked us to stop; the running program was killed."""
 
     exit_code = EXIT_INTERRUPTED
-
-
-def scrubbed_environment(environ: Mapping[str, str], extra: tuple[tuple[str, str | None], ...]) -> dict[str, str]:
-    """The environment for a child: an allow-list of `environ` and LC_*, then `extra`.
-
-    An entry of `extra` sets a variable, or with None passes ours through. GIT_* is never passed through, whoever asks:
-    inside a hook it points at the user's index.
-    """
-    made = {name: value for name, value in environ.items() if name in _PASSED or name.startswith("LC_")}
-    for name, value in extra:
-        if value is not None:
-            made[name] = value
-        elif name in environ and not name.startswith(_NEVER):
-            made[name] = environ[name]
-    return made
 
 
 def bare_python(module: str, *arguments: str) -> Argv:
@@ -138,7 +115,7 @@ class Launcher:
     def start(self, command: Command, cwd: str) -> Running:
         """Start a program that goes on by itself."""
         env = scrubbed_environment({**os.environ, "PATH": search_path(os.environ)}, command.env)
-        path, error = _find(command.argv[0], env.get("PATH", os.defpath), cwd)
+        path, error = find(command.argv[0], env.get("PATH", os.defpath), cwd)
         if error:
             return Running(self, command, ProcessOutcome(argv=command.argv, error=error))
         request: Request = (
@@ -197,7 +174,7 @@ class Launcher:
             what = f'"{command.argv[0]}" was given up: it does not end when it is killed. Is it another user\'s (sudo)?'
             return ProcessOutcome(argv=command.argv, error=what, timed_out=True)
         if failed:
-            return ProcessOutcome(argv=command.argv, error=_cannot(command.argv[0], os.strerror(failed)))
+            return ProcessOutcome(argv=command.argv, error=cannot_start(command.argv[0], os.strerror(failed)))
         code = os.waitstatus_to_exitcode(status)
         return ProcessOutcome(
             argv=command.argv, exit_code=code if code >= 0 else None, signal=-code if code < 0 else None,
@@ -222,25 +199,3 @@ class Launcher:
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     assert process.stdin is not None and process.stdout is not None
     return process.stdin, process.stdout
-
-
-def _find(name: str, search: str, cwd: str) -> tuple[str, str]:
-    """The path of the program `name` as a shell in `cwd` would find it; or nothing, and a sentence."""
-    if not os.path.isdir(cwd):
-        return "", _cannot(name, f"the folder {cwd} does not exist")
-    if "/" in name:
-        path = os.path.join(cwd, name)
-        if not os.path.isfile(path):
-            return "", _cannot(name, "there is no such file") + " Correct the command in the config."
-        if not os.access(path, os.X_OK):
-            return "", _cannot(name, "it is not executable") + f" Try: chmod +x {name}"
-        return path, ""
-    folders = os.pathsep.join(os.path.join(cwd, folder) for folder in search.split(os.pathsep))
-    found = shutil.which(name, path=folders)
-    if found is None:
-        return "", _cannot(name, "no such program on PATH") + " Install it or correct the command in the config."
-    return found, ""
-
-
-def _cannot(name: str, why: str) -> str:
-    return f'cannot start "{name}": {why}.'

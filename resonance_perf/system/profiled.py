@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 
 from resonance_perf.drivers.ending import describe_end, last_words
 from resonance_perf.model.benchmark import Argv
-from resonance_perf.model.machine import is_interpreter
 from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import (
     Command,
@@ -22,7 +20,7 @@ from resonance_perf.model.work import (
     ToolOutcome,
 )
 from resonance_perf.system.host import LocalHost
-from resonance_perf.system.own_environment import search_path
+from resonance_perf.system.lookup import spelled
 from resonance_perf.system.placeholders import GIVEN, OUT, filled, placed
 from resonance_perf.system.process import bare_python
 from resonance_perf.system.scratch import read_files, scratch, write_file
@@ -96,23 +94,6 @@ def _target(work: RunProcess | LoadServer | RunTool, *, page: bool) -> tuple[Com
             return server, lambda command: replace(work, server=command)
         case RunTool():
             return work.command, lambda command: replace(work, command=command)
-
-
-def spelled(argv: Argv, cwd: str) -> Argv:
-    """See `Host`."""
-    if is_interpreter(argv[0]):  # pyenv's are scripts that look for the real one
-        return argv
-    path = search_path(os.environ)
-    script = os.path.join(cwd, argv[0]) if "/" in argv[0] else shutil.which(argv[0], path=path) or ""
-    try:
-        with open(script, "rb") as file:
-            line = file.readline(256).decode("utf-8", "replace")
-    except OSError:
-        return argv
-    words = line[2:].split() if line.startswith("#!") else []
-    if words and os.path.basename(words[0]) == "env":
-        words = [word for word in words[1:] if word != "-S"]
-    return (*words, script, *argv[1:]) if words and is_interpreter(words[0]) else argv
 
 
 def _added(key: str, value: str | None, command: Command) -> tuple[str, str | None]:

@@ -8,7 +8,7 @@ import sys
 from importlib.util import find_spec
 
 from resonance_perf.profilers.registry import profiler
-from resonance_perf.system.own_environment import absolute, search_path
+from resonance_perf.system.lookup import which
 from resonance_perf.system.programs import version as asked
 
 _INSIDE = ("memray", "pyinstrument", "scalene")
@@ -17,8 +17,7 @@ _INSIDE = ("memray", "pyinstrument", "scalene")
 
 def where(program: str) -> str:
     """The path of a program that is on PATH or installed beside us, which is on no PATH mostly; else nothing."""
-    path = absolute(search_path(os.environ))
-    return shutil.which(program, path=path) or shutil.which(program, path=os.path.dirname(sys.executable)) or ""
+    return which(program, fixed=True) or shutil.which(program, path=os.path.dirname(sys.executable)) or ""
 
 
 def version(name: str) -> str:

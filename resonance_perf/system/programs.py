@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
 from resonance_perf.model.driving import Program
-from resonance_perf.system.own_environment import absolute, search_path
+from resonance_perf.system.lookup import which
 
 _TIMEOUT_S = 10.0
 _AT_ONCE = 4
@@ -20,11 +18,10 @@ _VERSION = re.compile(r"\d+\.\d+[\w.+-]*")
 
 def found(programs: Mapping[str, Program]) -> dict[str, str]:
     """Key -> the version, or "yes" where it tells none, of those that are on PATH with the module that they need."""
-    path = absolute(search_path(os.environ))
     there = {
         key: at
         for key, one in programs.items()
-        if (not one.module or find_spec(one.module)) and (at := shutil.which(one.name, path=path))
+        if (not one.module or find_spec(one.module)) and (at := which(one.name, fixed=True))
     }
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         told = pool.map(lambda key: version(there[key], programs[key].version), there)

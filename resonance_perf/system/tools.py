@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterable
 from functools import lru_cache
 
 from resonance_perf.model.machine import TOOL, UNKNOWN, Facts, is_interpreter
 from resonance_perf.model.work import Command
-from resonance_perf.system.own_environment import search_path
+from resonance_perf.system.lookup import shebang, which
 from resonance_perf.system.process import Launcher
 
 _ASKED = {"go": "version", "java": "-version", "deno": "--version"}
@@ -32,7 +31,7 @@ def versions(tools: Iterable[str]) -> Facts:
     waiting, found = list(dict.fromkeys(tools)), dict[str, str]()
     while waiting:
         tool = waiting.pop(0)
-        path = shutil.which(tool, path=search_path(os.environ))
+        path = which(tool)
         if tool in found:
             continue
         found[tool] = _told(os.path.realpath(path), path, is_interpreter(tool)) if path else UNKNOWN
@@ -76,10 +75,4 @@ def _hashed(_path: str, real: str, _mtime_ns: int, _bytes: int) -> str:
 
 def _interpreter(path: str) -> tuple[str, ...]:
     """The interpreter that the first line of a script names, if it is a known one."""
-    try:
-        with open(path, "rb") as file:
-            line = file.readline(256).decode("utf-8", "replace")
-    except OSError:
-        return ()
-    words = line[2:].split() if line.startswith("#!") else []
-    return tuple(word for word in words if is_interpreter(word))[:1]
+    return tuple(word for word in shebang(path) if is_interpreter(word))[:1]
