@@ -10,8 +10,9 @@ from resonance_perf.drivers import DRIVERS
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.run import Run
+from resonance_perf.plan.pressure import Pressure, heavy
 from resonance_perf.system.host import LocalHost
-from resonance_perf.system.pressure import Pressure, heavy, wait_for_quiet
+from resonance_perf.system.quiet import wait_for_quiet
 
 QUIET_S = 5.0
 """How long a measurement waits for others to leave the machine alone; it says so, also when they did not."""
@@ -38,7 +39,8 @@ def disturbance(benchmark: Benchmark, found: Measurement) -> str:
         Pressure(
             cpu_some=_mean(head, "cpu_pressure"), mem_some=_mean(head, "memory_pressure"),
             io_some=_mean(head, "io_pressure"), steal=_mean(head, "steal"), load=0.0,
-        )
+        ),
+        cores=1,
     )  # fmt: skip
     return f"unsure on a busy machine: {busy} while it was measured" if busy else ""
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 
 from resonance_perf.cli.finding import Finding
 from resonance_perf.model.machine import UNKNOWN
+from resonance_perf.plan.pressure import heavy
 from resonance_perf.system.cgroup import limits
 from resonance_perf.system.knobs import Knobs, cores
 from resonance_perf.system.machine import environment
-from resonance_perf.system.pressure import PressureMeter, heavy
+from resonance_perf.system.pressure import PressureMeter, ticks
 
 _CPU = "sys/devices/system/cpu"
 LEAST_FREE = 0.1
@@ -162,11 +163,10 @@ def _power(_knobs: Knobs, facts: dict[str, str]) -> Iterator[Finding]:
 
 
 def _host(knobs: Knobs, facts: dict[str, str]) -> Iterator[Finding]:
-    ticks = [int(word) for word in knobs.text("proc/stat", 256).partition("\n")[0].split()[1:9] if word.isdigit()]
-    if len(ticks) < 8:
+    wanted, stolen = ticks(knobs.text("proc/stat", 256).encode())
+    if stolen is None:
         return
-    user, nice, system, _idle, _iowait, irq, softirq, steal = ticks
-    share = steal / max(user + nice + system + irq + softirq + steal, 1)
+    share = stolen / max(wanted, 1)
     if share >= MUCH_STEAL:
         what = f"the hypervisor took {share:.1%} of our CPU time since the start: wall time is in its hands"
         yield Finding(
@@ -191,10 +191,10 @@ def _quota(knobs: Knobs, facts: dict[str, str]) -> Iterator[Finding]:
 def _pressure(knobs: Knobs, facts: dict[str, str]) -> Iterator[Finding]:
     with PressureMeter(root=knobs.root) as meter:
         now = meter.recent()
-    if trouble := heavy(now):
+    count = int(facts["cores"]) if facts["cores"].isdigit() else os.cpu_count() or 1
+    if trouble := heavy(now, count):
         yield Finding(False, f"others use the machine now ({trouble}): numbers will be noisy. Stop what else runs.")
         return
-    count = int(facts["cores"]) if facts["cores"].isdigit() else os.cpu_count() or 1
     what = f"load is {now.load:.1f} on {count} cores"
     if now.cpu_some is not None:
         yield Finding(True, f"{what}, cpu pressure {now.cpu_some:.0%}".replace("%", " %"))

@@ -1,12 +1,4 @@
-"""How much others want of this machine: stall information of the kernel (PSI), stolen time, load.
-
-The thresholds are measured, on 2 cores of a virtual machine, with a CPU-bound program of 20 ms run 24 times on each
-side while others used between none and all of both cores (docs/machine.md has the table): with less than 5 % of CPU
-pressure beforehand the interval of its wall time was ±2 %, from 10 % on ±8 to ±11 %, which takes twenty times as many
-runs to make up for. CPU time hardly suffers (±1.8 and ±2.5 %). A program that waits for the disk took 1.3 to 4
-times as long beside writers, which were 14 to 23 % of I/O pressure (and CPU pressure, too); without them
-there was less than 3 %.
-"""
+"""How much others want of this machine, as the kernel counts it: stall information (PSI), stolen time, load."""
 
 from __future__ import annotations
 
@@ -16,37 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
-HEAVY_CPU = 0.10
-HEAVY_IO = 0.10
-HEAVY_MEMORY = 0.10
-"""Not measured here: a machine that pages so much is out of memory."""
-HEAVY_STEAL = 0.10
-"""Not measured here: this machine's host took 1 % at most."""
-HEAVY_LOAD = 0.75
-"""Load per core, where the system tells nothing better; ours of the minute before is part of it."""
-WINDOW_S = 0.5
-"""How long one look at a busy machine takes."""
-_SAID_S = 1.0
-"""A shorter wait is not worth a sentence."""
+from resonance_perf.plan.pressure import Pressure
+
 _RESOURCES = ("cpu", "memory", "io")
-
-
-@dataclass(frozen=True, slots=True)
-class Pressure:
-    """What a stretch of time was like. Shares are of 1; None where the system does not tell.
-
-    `cpu_some`, `mem_some`, `io_some`: the share of the time in which a task had to wait for a CPU, for memory, for I/O.
-    `steal`: of the CPU time that was wanted, the share that the hypervisor gave to others; the kernel counts in steps
-    of 10 ms, so it means something from a second on. `load`: tasks that ran or waited, mean over the last minute.
-    """
-
-    cpu_some: float | None
-    mem_some: float | None
-    io_some: float | None
-    steal: float | None
-    load: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +23,6 @@ class Mark:
     stalled_us: tuple[int | None, ...]
     wanted: int
     stolen: int | None
-
-
-class Meter(Protocol):
-    """What waiting needs of `PressureMeter`."""
-
-    def mark(self) -> Mark:
-        """Begin a stretch."""
-        ...
-
-    def since(self, mark: Mark) -> Pressure:
-        """The stretch from a mark until now."""
-        ...
-
-    def recent(self) -> Pressure:
-        """The last ten seconds."""
-        ...
 
 
 class PressureMeter:
@@ -97,7 +47,7 @@ class PressureMeter:
 
     def mark(self) -> Mark:
         """Begin a stretch."""
-        wanted, stolen = _ticks(_read(self._stat))
+        wanted, stolen = ticks(_read(self._stat))
         return Mark(self._clock(), tuple(_number(_read(one), b"total=") for one in self._stalls), wanted, stolen)
 
     def since(self, mark: Mark) -> Pressure:
@@ -152,53 +102,6 @@ def _shared() -> PressureMeter:
     return PressureMeter()
 
 
-def heavy(pressure: Pressure, cores: int | None = None) -> str:
-    """What disturbs a measurement most, such as `cpu pressure 85 %`; nothing when it is quiet enough.
-
-    The load counts only where there is nothing better: it lags by a minute.
-    """
-    found = [
-        (share / limit, f"{name} {share:.0%}".replace("%", " %"))
-        for name, share, limit in (
-            ("cpu pressure", pressure.cpu_some, HEAVY_CPU), ("memory pressure", pressure.mem_some, HEAVY_MEMORY),
-            ("io pressure", pressure.io_some, HEAVY_IO), ("stolen time", pressure.steal, HEAVY_STEAL),
-        )
-        if share is not None and share >= limit
-    ]  # fmt: skip
-    if pressure.cpu_some is None:
-        usual = max(1.5, HEAVY_LOAD * (cores or os.cpu_count() or 1))
-        found += [(pressure.load / usual, f"load {pressure.load:.1f}")] if pressure.load > usual else []
-    return max(found)[1] if found else ""
-
-
-def wait_for_quiet(
-    limit_s: float, should_stop: Callable[[], bool] = lambda: False, sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.monotonic, meter: Meter | None = None,
-) -> str:  # fmt: skip
-    """Wait while the pressure of others is heavy, at most `limit_s`. To be called when nothing of ours runs.
-
-    Return nothing when there was no need to wait, else what was waited for (`waited 12 s: cpu pressure 85 %`), or that
-    it stayed (`cpu pressure 85 % for 30 s: measured anyway`). A quiet machine costs some 20 µs: the last ten seconds
-    are asked first, and only when those were busy a window of `WINDOW_S` is watched, for our own work may have been it.
-    """
-    if meter is None:
-        with PressureMeter(clock=clock) as own:
-            return wait_for_quiet(limit_s, should_stop, sleep, clock, own)
-    if not heavy(meter.recent()):
-        return ""
-    began, worst = clock(), ""
-    while not should_stop():
-        mark = meter.mark()
-        sleep(max(min(WINDOW_S, limit_s - (clock() - began)), 0.05))
-        now, waited_s = heavy(meter.since(mark)), clock() - began
-        if not now:
-            return f"waited {waited_s:.0f} s: {worst}" if worst and waited_s >= _SAID_S else ""
-        worst = now
-        if waited_s >= limit_s:
-            return f"{worst} for {waited_s:.0f} s: measured anyway"
-    return ""
-
-
 def _opened(root: str, path: str) -> int:
     """A descriptor, or −1: there is no such file, or the kernel was started without it."""
     try:
@@ -221,7 +124,7 @@ def _number(text: bytes, name: bytes) -> int | None:
     return int(plain) if plain.isdigit() else None
 
 
-def _ticks(text: bytes) -> tuple[int, int | None]:
+def ticks(text: bytes) -> tuple[int, int | None]:
     """(CPU time wanted, of it stolen) of all cores: the columns of the first line but idle, I/O wait and guests.
 
     Source: proc_stat(5).

@@ -5,6 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 with suppress(ImportError):  # a Python of another environment
-    from resonance_perf.system import pressure
+    from resonance_perf.system import quiet
 
-    pressure.wait_for_quiet = lambda *_: ""  # type: ignore[assignment]  # it takes what the real one takes
+    quiet.wait_for_quiet = lambda *_: ""  # type: ignore[assignment]  # it takes what the real one takes

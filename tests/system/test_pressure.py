@@ -1,20 +1,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from resonance_perf.system.pressure import HEAVY_CPU, WINDOW_S, Mark, Pressure, PressureMeter, heavy, wait_for_quiet
-
-QUIET = Pressure(0.0, 0.0, 0.0, 0.0, 0.3)
-BUSY = Pressure(0.85, 0.0, 0.01, 0.0, 3.0)
-SHARES = st.one_of(st.none(), st.floats(0, 1))
+from resonance_perf.plan.pressure import Pressure
+from resonance_perf.system.pressure import PressureMeter
 
 
 @dataclass
@@ -100,92 +94,3 @@ def test_this_machine_tells_and_a_reading_is_cheap() -> None:
     assert sorted(costs)[100] < 100e-6
     assert told.load >= 0
     assert told.cpu_some is None or 0 <= told.cpu_some <= 1
-
-
-@given(SHARES, SHARES, SHARES, SHARES, st.floats(0, 100))
-def test_more_pressure_is_never_quieter(
-    cpu: float | None, memory: float | None, io: float | None, steal: float | None, load: float
-) -> None:
-    now = Pressure(cpu, memory, io, steal, load)
-    if heavy(now, 4) and cpu is not None:
-        assert heavy(replace(now, cpu_some=min(cpu + 0.1, 1.0)), 4)
-
-
-def test_heavy_names_what_is_worst() -> None:
-    assert heavy(QUIET) == ""
-    assert heavy(BUSY) == "cpu pressure 85 %"
-    assert heavy(replace(BUSY, io_some=0.95)) == "io pressure 95 %"
-    assert heavy(replace(QUIET, cpu_some=HEAVY_CPU)) == "cpu pressure 10 %"
-    assert heavy(replace(QUIET, steal=0.3)) == "stolen time 30 %"
-
-
-def test_the_load_counts_only_where_there_is_nothing_better() -> None:
-    assert heavy(replace(QUIET, load=99.0)) == ""
-    assert heavy(Pressure(None, None, None, None, 9.0), 8) == "load 9.0"
-    assert heavy(Pressure(None, None, None, None, 1.4), 1) == ""
-
-
-@dataclass
-class Machine:
-    """Tells one pressure after the other; time passes only while one sleeps."""
-
-    told: Iterator[Pressure]
-    now_s: float = 100.0
-    slept: list[float] = field(default_factory=list)
-
-    def mark(self) -> Mark:
-        return Mark(self.now_s, (0, 0, 0), 0, 0)
-
-    def since(self, mark: Mark) -> Pressure:
-        return next(self.told)
-
-    def recent(self) -> Pressure:
-        return next(self.told)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now_s += seconds
-
-    def wait(self, limit_s: float, should_stop: Callable[[], bool] = lambda: False) -> str:
-        return wait_for_quiet(limit_s, should_stop, self.sleep, lambda: self.now_s, self)
-
-
-def test_a_quiet_machine_is_not_waited_for() -> None:
-    machine = Machine(iter([QUIET]))
-    assert machine.wait(30) == ""
-    assert machine.slept == []
-
-
-def test_what_was_our_own_work_costs_one_look() -> None:
-    machine = Machine(iter([BUSY, QUIET]))
-    assert machine.wait(30) == ""
-    assert machine.slept == [WINDOW_S]
-
-
-def test_what_passes_is_waited_for() -> None:
-    machine = Machine(iter([*[BUSY] * 10, QUIET]))
-    assert machine.wait(30) == "waited 5 s: cpu pressure 85 %"
-
-
-def test_what_stays_is_given_up_at_the_limit() -> None:
-    machine = Machine(iter([BUSY] * 1000))
-    assert machine.wait(30) == "cpu pressure 85 % for 30 s: measured anyway"
-    assert sum(machine.slept) == pytest.approx(30, abs=0.1)
-
-
-def test_a_limit_of_nothing_looks_once() -> None:
-    machine = Machine(iter([BUSY] * 3))
-    assert machine.wait(0) == "cpu pressure 85 % for 0 s: measured anyway"
-
-
-def test_a_stop_ends_the_waiting() -> None:
-    machine = Machine(iter([BUSY] * 1000))
-    assert machine.wait(30, lambda: len(machine.slept) == 3) == ""
-    assert len(machine.slept) == 3
-
-
-@given(st.lists(st.sampled_from([QUIET, BUSY]), min_size=200, max_size=200), st.floats(0, 20))
-def test_the_limit_holds(told: list[Pressure], limit_s: float) -> None:
-    machine = Machine(iter(told))
-    machine.wait(limit_s)
-    assert sum(machine.slept) <= limit_s + 0.06
