@@ -8,24 +8,23 @@ from resonance_perf.config import rules, values
 from resonance_perf.config.argv import argv
 from resonance_perf.config.counting import COUNTERS, KEYS, read_counting
 from resonance_perf.config.http import HTTP_KEYS, read_http
-from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
-from resonance_perf.config.section import Section, did_you_mean, is_nothing
-from resonance_perf.config.tooling import names, read_served, read_tooling, tooling
+from resonance_perf.config.metrics import read_metrics
+from resonance_perf.config.nodes import Node
+from resonance_perf.config.section import Section
+from resonance_perf.config.sizing import GLOBS, SIZE_KEYS, read_size
+from resonance_perf.config.tool import TOOL_KEYS, read_tool
+from resonance_perf.config.tooling import names, read_tooling, tooling
 from resonance_perf.model import plugins
 from resonance_perf.model.benchmark import (
-    DEFAULT_LEVELS,
     Benchmark,
     CommandSettings,
     CountSettings,
     DriverSettings,
     HttpSettings,
-    SizeLevels,
-    SizeSettings,
     ToolSettings,
 )
 from resonance_perf.model.errors import Location
-from resonance_perf.model.metric import MetricSpec
-from resonance_perf.model.take import Take, parse_take
+from resonance_perf.model.profiling import PROFILERS
 
 METRICS = {
     "command": ("wall", "cpu", "user", "sys", "peak_rss"),
@@ -51,17 +50,14 @@ METRICS = {
 _OWN_KEYS = {
     "command": ("command",),
     "http": HTTP_KEYS,
-    "size": ("files", "levels"),
+    "size": SIZE_KEYS,
     "count": KEYS,
     "perf-stat": ("command",),
-    "tool": ("tool", "command", "result", "part", "take", "exact", "serve", "ready", "ready_timeout"),
+    "tool": TOOL_KEYS,
 }
 _EMPTY = CommandSettings(command=())
 _DEFAULT = Benchmark(name="", driver="", settings=_EMPTY)
 _EXPLAIN = ("auto", "off")
-PROFILERS = "resonance_perf.profilers"
-"""The entry points by which profilers are found."""
-_GLOBS = values.list_of(rules.glob, '["src/**"]')
 
 
 def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) -> Benchmark:
@@ -78,8 +74,8 @@ def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) ->
         settings=settings,
         setup=section.get("setup", argv, ()),
         verify=section.get("verify", argv, ()),
-        paths=section.get("paths", _GLOBS, ()),
-        metrics=_metrics(section.section("metrics"), driver, known, budgets),
+        paths=section.get("paths", GLOBS, ()),
+        metrics=read_metrics(section.section("metrics"), driver, known, budgets),
         timeout_s=section.get("timeout", values.duration_s, _DEFAULT.timeout_s),
         memory_bytes=section.get("memory", values.size_bytes, None),
         min_samples=samples.get("min", values.whole, _DEFAULT.min_samples),
@@ -98,19 +94,11 @@ def read_benchmark(section: Section, name: str, budgets: dict[str, Location]) ->
 
 def _driver(node: Node) -> str:
     name = values.text(node)
-    if name not in METRICS and name not in (tools := names()):
-        known = (*METRICS, *tools)
-        hint = f"{did_you_mean(name, known)} The drivers are {', '.join(known)}.".strip()
-        raise values.wrong(node, f'must be a driver that there is, not "{shown(name)}"', hint)
-    return name
+    return name if name in METRICS else rules.known(node, "driver", (*METRICS, *names()))
 
 
 def _profiler(node: Node) -> str:
-    name, known = values.text(node), list(plugins.installed(PROFILERS))
-    if name not in known:
-        hint = f"{did_you_mean(name, known)} The profilers are {', '.join(known)}.".strip()
-        raise values.wrong(node, f'must be a profiler that there is, not "{shown(name)}"', hint)
-    return name
+    return rules.known(node, "profiler", plugins.installed(PROFILERS))
 
 
 def _command(section: Section) -> DriverSettings:
@@ -118,65 +106,9 @@ def _command(section: Section) -> DriverSettings:
     return CommandSettings(command=section.require("command", argv, (), hint=hint))
 
 
-def _size(section: Section) -> DriverSettings:
-    hint = 'Add "files:" with globs, such as ["dist/**", "!dist/**/*.map"].'
-    levels = section.section("levels")
-    settings = SizeSettings(
-        files=section.require("files", _some_globs, (), hint=hint),
-        levels=SizeLevels(
-            gzip=levels.get("gzip", values.whole_to(9), DEFAULT_LEVELS.gzip),
-            brotli=levels.get("brotli", values.whole_to(11), DEFAULT_LEVELS.brotli),
-            zstd=levels.get("zstd", values.whole_to(22), DEFAULT_LEVELS.zstd),
-        ),
-    )
-    levels.close()
-    return settings
-
-
-def _some_globs(node: Node) -> tuple[str, ...]:
-    globs = _GLOBS(node)
-    if all(glob.startswith("!") for glob in globs):
-        raise values.wrong(node, "matches no file", 'Name what to count: ["dist/**", "!dist/**/*.map"].')
-    return globs
-
-
-def _tool(section: Section) -> DriverSettings:
-    hint = 'Add "tool:" with the name of its reader, as in: resonance-perf tools'
-    example = 'Add "command:", such as ["k6", "run", "--summary-export={out}/summary.json", "load.js"].'
-    settings = ToolSettings(
-        tool=section.require("tool", values.text, "", hint=hint),
-        command=section.require("command", argv, (), hint=example),
-        result=section.get("result", values.text, ""),
-        part=section.get("part", values.text, ""),
-        takes=_takes(section.section("take")),
-        exact=_exact(section),
-    )
-    return read_served(section, settings)
-
-
-def _exact(section: Section) -> tuple[str, ...]:
-    named = [key.text for key, _ in section.section("metrics").entries]
-    exact: tuple[str, ...] = section.get("exact", values.list_of(values.text, '["raw"]'), ())
-    for metric in (one for one in exact if one not in named):
-        what = f'{section.path}.exact names "{shown(metric)}", which is none of its metrics'
-        section.complain(what, section.place("exact"), did_you_mean(metric, named) or "Add it to metrics.")
-    return exact
-
-
-def _takes(section: Section) -> tuple[Take, ...]:
-    found = []
-    for key, _ in section.entries:
-        where = section.require(key.text, values.text, "", hint="Say where it is.")
-        try:
-            found += [parse_take(key.text, where)] if where else []
-        except ValueError as error:
-            section.complain(f"{section.path}.{key.text} {error}", section.place(key.text), "See docs/tools.md.")
-    return tuple(found)
-
-
 _SETTINGS: dict[str, Callable[[Section], DriverSettings]] = {
-    "command": _command, "http": read_http, "size": _size, "count": read_counting, "perf-stat": _command,
-    "tool": _tool,
+    "command": _command, "http": read_http, "size": read_size, "count": read_counting, "perf-stat": _command,
+    "tool": read_tool,
 }  # fmt: skip
 
 
@@ -190,35 +122,6 @@ def _read_settings(section: Section, driver: str) -> tuple[tuple[str, ...], Driv
     if isinstance(settings, CountSettings):
         return COUNTERS.get(settings.counter, ()), settings
     return tuple(other.METRICS) if other else METRICS[driver], settings
-
-
-def _metrics(
-    section: Section, driver: str, known: tuple[str, ...], budgets: dict[str, Location]
-) -> tuple[MetricSpec, ...]:
-    return tuple(_metric(section, key, node, driver, known, budgets) for key, node in section.entries)
-
-
-def _metric(
-    metrics: Section, key: Scalar, node: Node, driver: str, known: tuple[str, ...], budgets: dict[str, Location]
-) -> MetricSpec:
-    if isinstance(node, Scalar) and not is_nothing(node):
-        hint = f"Write it as: {shown(key.text)}: {{budget: {shown(node.text)}}}"
-        metrics.complain(f"{metrics.path}.{shown(key.text)} must be a mapping", node.location, hint)
-        node = Mapping((), node.location)
-    section = metrics.child(key, node)
-    if known and key.text not in known:
-        hint = f"{did_you_mean(key.text, known)} It has {', '.join(known)}.".strip()
-        metrics.complain(f'the driver {driver} has no metric "{shown(key.text)}"', key.location, hint)
-    budget = section.get("budget", values.text, None)
-    if budget is not None:
-        place = section.place("budget")
-        if budget in budgets:
-            hint = "A budget limits one metric: give this one its own key."
-            section.complain(f'the budget "{shown(budget)}" is already used at {budgets[budget]}', place, hint)
-        budgets.setdefault(budget, place)
-    spec = MetricSpec(name=key.text, budget=budget, margin=section.get("margin", values.share, None))
-    section.close()
-    return spec
 
 
 def _check_together(section: Section, samples: Section, benchmark: Benchmark) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from resonance_perf.config import values
+from resonance_perf.config import rules, values
 from resonance_perf.config.argv import argv
-from resonance_perf.config.nodes import Node, Scalar, shown
-from resonance_perf.config.section import Section, did_you_mean
+from resonance_perf.config.nodes import Node, Scalar
+from resonance_perf.config.section import Section
 from resonance_perf.model.benchmark import CountSettings
 
 COUNTERS = {
@@ -50,11 +50,7 @@ def read_counting(section: Section) -> CountSettings:
 
 
 def _counter(node: Node) -> str:
-    name = values.text(node)
-    if name not in COUNTERS:
-        hint = f"{did_you_mean(name, COUNTERS)} The counters are {', '.join(COUNTERS)}.".strip()
-        raise values.wrong(node, f'must be a counter that there is, not "{shown(name)}"', hint)
-    return name
+    return rules.known(node, "counter", COUNTERS)
 
 
 def _integers(node: Node) -> tuple[int, ...]:

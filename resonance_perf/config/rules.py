@@ -1,8 +1,9 @@
-"""Readers of values with rules of their own: paths, people, baselines, URLs, time zones."""
+"""Readers of values with rules of their own: paths, people, baselines, URLs, names that there are, time zones."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from resonance_perf.config.nodes import Items, Mapping, Node, Scalar, shown
 from resonance_perf.config.section import did_you_mean
@@ -110,6 +111,15 @@ def url_or_path(node: Node) -> str:
 def on_server(path: str, base: str) -> str:
     """The URL of `path` on the server of `base`; `path` itself if it is a URL."""
     return path if path.startswith("http:") else "/".join(re.split(r"[/?]", base, maxsplit=3)[:3]) + path
+
+
+def known(node: Node, what: str, names: Collection[str]) -> str:
+    """The name of a `what` that there is, such as a driver."""
+    name = text(node)
+    if name not in names:
+        hint = f"{did_you_mean(name, names)} The {what}s are {', '.join(names)}.".strip()
+        raise wrong(node, f'must be a {what} that there is, not "{shown(name)}"', hint)
+    return name
 
 
 def timezone(node: Node) -> str:

@@ -17,6 +17,8 @@ Resource = Literal["cpu", "wall", "memory", "calls", "off-cpu", "lag", "instruct
 Permission = Literal["ptrace", "perf-events", "bpf"]
 """Looking into another process; counting and sampling by the kernel; programs in the kernel."""
 
+PROFILERS = "resonance_perf.profilers"
+"""The entry points by which profilers are found, ours and those of other packages."""
 LONGEST_S = 120.0
 """A profiler that takes longer for one profile hangs, as far as anybody knows, unless a person gave it longer."""
 

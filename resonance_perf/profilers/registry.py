@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from resonance_perf.model import plugins
 from resonance_perf.model.errors import UsageError
-from resonance_perf.model.profiling import Profiling, Resource, Runtime
-from resonance_perf.profilers import GROUP
+from resonance_perf.model.profiling import PROFILERS, Profiling, Resource, Runtime
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -32,7 +31,7 @@ _NEEDED = ("RUNTIMES", "RESOURCE", "PROGRAM", "NEEDS", "wrap", "read")
 
 def installed() -> dict[str, EntryPoint]:
     """Every profiler by its name; none of them is loaded yet."""
-    return plugins.installed(GROUP)
+    return plugins.installed(PROFILERS)
 
 
 def profiler(name: str) -> Profiling:
