@@ -11,11 +11,12 @@ from resonance_perf.judge.judge import explained, judge_each
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.sustain import begins
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.budget import BudgetShift
 from resonance_perf.model.candidate import Candidate
 from resonance_perf.model.cause import Why
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.job import Job
 from resonance_perf.model.judgement import MARKS, Judgement, Measured

@@ -16,7 +16,8 @@ from resonance_perf.audit.checklist import BY_ID, CHECKS
 from resonance_perf.audit.guidelines import guidelines
 from resonance_perf.audit.progress import since
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import WriteRefusedError
 from resonance_perf.model.finding import Audit, Finding
 from resonance_perf.model.run import Part

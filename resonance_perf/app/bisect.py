@@ -13,8 +13,9 @@ from resonance_perf.app.narrowing import Narrowing
 from resonance_perf.app.quiet import wait
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.bisection import Bisection, Terms
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.config import Config
 from resonance_perf.plan.content import content_of
 from resonance_perf.system.git.repository import Repository
 

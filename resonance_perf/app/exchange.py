@@ -12,13 +12,18 @@ from resonance_perf.judge.scope import metric_of
 from resonance_perf.memory.budgets import read_value
 from resonance_perf.model.budget import LimitInForce
 from resonance_perf.model.errors import UsageError
+from resonance_perf.model.metric import metric_id
 from resonance_perf.model.pattern import is_pattern, matches
 
 
 def imported(reading: Reading, benchmark: str, file: str) -> list[Offer]:
     """What a file says, about the metrics of a benchmark; a page is a benchmark below it."""
     return [
-        Offer(metric=f"{benchmark}{one.page}.{one.metric}", wanted=read_value(one.metric, one.text), why=f"from {file}")
+        Offer(
+            metric=metric_id(f"{benchmark}{one.page}", one.metric),
+            wanted=read_value(one.metric, one.text),
+            why=f"from {file}",
+        )
         for one in reading.limits
     ]
 
@@ -26,7 +31,7 @@ def imported(reading: Reading, benchmark: str, file: str) -> list[Offer]:
 def preset(name: str, benchmark: str) -> list[Offer]:
     """The limits of a preset, about the metrics of a benchmark."""
     return [
-        Offer(metric=f"{benchmark}.{one.metric}", wanted=read_value(one.metric, one.text), why=one.why)
+        Offer(metric=metric_id(benchmark, one.metric), wanted=read_value(one.metric, one.text), why=one.why)
         for one in PRESETS[name]
     ]
 

@@ -10,8 +10,8 @@ from resonance_perf.app.workspace import AT_ROOT, DEFAULT_CONFIG, Workspace
 from resonance_perf.judge.approval import Approval
 from resonance_perf.judge.state import Revision, State
 from resonance_perf.judge.walk import step
-from resonance_perf.model.benchmark import Config
 from resonance_perf.model.budget import Budget
+from resonance_perf.model.config import Config
 from resonance_perf.model.law import Law
 from resonance_perf.store.walked import Walked
 from resonance_perf.system.documents import SOUL, STATE

@@ -10,9 +10,10 @@ from resonance_perf.compare.questions import asking, questions, wanted
 from resonance_perf.compare.self_check import sights
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.judge.scope import limited
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.budget import LimitInForce
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.config import Config
 from resonance_perf.model.metric import metric_id
 from resonance_perf.store.store import Store
 

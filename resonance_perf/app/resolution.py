@@ -12,8 +12,9 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.outcome import margins_of
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.resolution import Resolution, resolution

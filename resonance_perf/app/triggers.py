@@ -6,7 +6,8 @@ import random
 from dataclasses import dataclass
 
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.config import Config
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job, JobKind
 from resonance_perf.plan.affected import affected

@@ -20,9 +20,10 @@ from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.cause import Why
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from resonance_perf.model.benchmark import Config
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BadFileError, NotTrustedError, Problem, UsageError
 from resonance_perf.system import trust
 from resonance_perf.system.git.repository import Repository, discover

@@ -21,7 +21,7 @@ from resonance_perf.cli.trust import commands
 from resonance_perf.compare.questions import wanted
 from resonance_perf.compare.self_check import sights
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.model.benchmark import Config
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import EXIT_BAD_INPUT, BenchmarkError, ResonanceError
 from resonance_perf.model.quantity import parse_quantity
 from resonance_perf.model.resolution import Resolution

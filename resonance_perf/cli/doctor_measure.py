@@ -8,6 +8,7 @@ from math import inf
 from resonance_perf.cli.finding import Finding
 from resonance_perf.cli.output import table
 from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.metric import metric_id
 from resonance_perf.model.resolution import Resolution
 
 _LONGEST_S = 600.0
@@ -44,7 +45,7 @@ def as_json(one: Resolution) -> dict[str, object]:
 
 
 def _finding(benchmark: Benchmark, one: Resolution, found: Sequence[Resolution]) -> Finding:
-    name, needed = f"{one.benchmark}.{one.metric}", one.needed()
+    name, needed = metric_id(one.benchmark, one.metric), one.needed()
     if needed is None:
         return Finding(False, f"{name}: {one.pairs} pairs are too few to see any change", "samples: {min: 12}")
     pairs, seconds = needed

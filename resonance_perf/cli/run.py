@@ -14,8 +14,9 @@ from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, print_parts, progress
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import EXIT_FAILED, EXIT_FINE, EXIT_RED, UsageError
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.run import Estimate

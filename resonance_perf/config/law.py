@@ -8,9 +8,10 @@ from resonance_perf.config import rules, values
 from resonance_perf.config.nodes import Mapping, Node, Scalar
 from resonance_perf.config.section import Section
 from resonance_perf.config.tree import parse_tree
-from resonance_perf.model.benchmark import Config
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BadFileError, Location, Problem
 from resonance_perf.model.law import Law
+from resonance_perf.model.metric import metric_id
 
 _PEOPLE = values.list_of(rules.person, '["Ada Lovelace <ada@example.org>"]')
 
@@ -46,7 +47,7 @@ def _metrics(root: Mapping) -> Iterator[tuple[str, str]]:
         for metric, spec in _entries(_entries(benchmark).get("metrics")).items():
             budget = _entries(spec).get("budget")
             if isinstance(budget, Scalar):
-                yield budget.text, f"{name}.{metric}"
+                yield budget.text, metric_id(name, metric)
 
 
 def _entries(node: Node | None) -> dict[str, Node]:

@@ -8,7 +8,8 @@ from resonance_perf.config.cron import cron
 from resonance_perf.config.nodes import Mapping, Node, Scalar, shown
 from resonance_perf.config.section import Section, is_nothing
 from resonance_perf.config.tree import parse_tree
-from resonance_perf.model.benchmark import Benchmark, CommitMode, Config, commands_of
+from resonance_perf.model.benchmark import Benchmark, commands_of
+from resonance_perf.model.config import CommitMode, Config
 from resonance_perf.model.errors import BadFileError, Location, Problem
 
 VERSION = "1"

@@ -21,7 +21,7 @@ from resonance_perf.app.triggers import Planner, is_our_commit
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace, open_workspace
 from resonance_perf.daemon.news import changes_of_standing
-from resonance_perf.model.benchmark import Config
+from resonance_perf.model.config import Config
 from resonance_perf.model.errors import NotTrustedError, ResonanceError
 from resonance_perf.notify.terminal import tell
 from resonance_perf.plan.ignore import Ignore

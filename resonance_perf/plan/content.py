@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from resonance_perf.model.benchmark import Benchmark, Config
+from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.config import Config
 from resonance_perf.plan.globs import matches_any
 
 

@@ -10,6 +10,7 @@ from resonance_perf.model.cause import Why
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
 from resonance_perf.model.measurement import Measurement
+from resonance_perf.model.metric import metric_id
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson, MemoryRow, StatusRow
 from resonance_perf.model.run import Run
@@ -34,7 +35,7 @@ def memory_rows(
         compared = by_metric.get(estimate.metric)
         if estimate.metric not in shown:
             continue
-        judged = by_full.get(f"{head.benchmark}.{estimate.metric}")
+        judged = by_full.get(metric_id(head.benchmark, estimate.metric))
         rows.append(
             MemoryRow(
                 when=utc(head.started_at), commit=short(head.commit), trigger=trigger, benchmark=head.benchmark,

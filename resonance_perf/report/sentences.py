@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from resonance_perf.judge.judge import is_loose
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.judgement import MARKS, Judgement, worst_by_metric
+from resonance_perf.model.metric import metric_id
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.sight import Sight
 
@@ -77,7 +78,7 @@ def headline(
     moved = [one for one in ours if one.verdict in ("slower", "faster")]
     parts = []
     for one in (moved or ours)[:2]:
-        found = by_metric.get(f"{benchmark}.{one.metric}")
+        found = by_metric.get(metric_id(benchmark, one.metric))
         parts.append(
             f"{one.verdict}: {one_change(one)}{doubt(one)}" + (f", {standing(found)}{room(found)}" if found else "")
         )

@@ -8,9 +8,10 @@ from resonance_perf.app import quiet
 from resonance_perf.app.questions import asked, level
 from resonance_perf.cli import main
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, CommandSettings, Config, SizeSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, SizeSettings
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.comparison import Comparison
+from resonance_perf.model.config import Config
 from resonance_perf.model.metric import MetricSpec
 from tests.conftest import GitRepo
 

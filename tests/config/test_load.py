@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from resonance_perf.config.benchmarks import METRICS
 from resonance_perf.config.load import load_config
-from resonance_perf.model.benchmark import CommandSettings, Config, HttpSettings, SizeLevels, SizeSettings
+from resonance_perf.model.benchmark import CommandSettings, HttpSettings, SizeLevels, SizeSettings
+from resonance_perf.model.config import Config
 from resonance_perf.model.metric import MetricSpec
 
 FULL = """\

@@ -9,7 +9,7 @@ import pytest
 from resonance_perf.config.discover import discover
 from resonance_perf.config.load import load_config
 from resonance_perf.config.template import render_config
-from resonance_perf.model.benchmark import Config
+from resonance_perf.model.config import Config
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "templates/config.yaml").read_text(encoding="utf-8")

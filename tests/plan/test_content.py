@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from resonance_perf.model.benchmark import Benchmark, CommandSettings, Config, ToolSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, ToolSettings
+from resonance_perf.model.config import Config
 from resonance_perf.plan.content import content_of
 
 ONE = Benchmark(name="api", driver="command", settings=CommandSettings(command=("run",)), paths=("shop/**",))
