@@ -18,7 +18,7 @@ _CONSEQUENCE = "old numbers are not compared with new ones"
 
 def environment_of(benchmark: Benchmark) -> Environment:
     """This machine with the tools that a benchmark of a trusted config uses: they are asked for their versions."""
-    return environment(tools_of([benchmark.setup, *commands_of(benchmark.settings)]))
+    return environment(tools_of([benchmark.setup, *commands_of(benchmark.settings).values()]))
 
 
 def changed_since_last(store: Store, environment: Environment, benchmark: str | None = None) -> str:

@@ -10,7 +10,7 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.captures import MOST_S, ROUNDS, Profiler
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, HttpSettings, ToolSettings, commands_of
+from resonance_perf.model.benchmark import Argv, Benchmark, ToolSettings, commands_of
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Runtime
@@ -110,15 +110,7 @@ def _fitting(
 
 def target_of(benchmark: Benchmark) -> Argv:
     """The command of the project that is profiled: its server, else its program; empty where it has none."""
-    match benchmark.settings:
-        case CountSettings(command=command):
-            return command
-        case ToolSettings(serve=serve) if serve:
-            return serve
-        case HttpSettings(serve=serve):
-            return serve
-        case settings:
-            return next(iter(commands_of(settings)), ())
+    return next(iter(commands_of(benchmark.settings).values()), ())
 
 
 def _runtime(runner: Runner, benchmark: Benchmark, argv: Argv) -> Runtime:

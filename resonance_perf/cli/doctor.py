@@ -126,7 +126,7 @@ def _config(work: Workspace, _store: Store) -> Iterator[Finding]:
     config = work.config
     yield Finding(bool(config.benchmarks), f"{work.config_name}: {len(config.benchmarks)} benchmarks")
     for benchmark in config.benchmarks:
-        for what, argv in commands(benchmark):
+        for what, argv in commands(benchmark).items():
             if os.sep not in argv[0] and not which(argv[0]):
                 yield Finding(False, f'{benchmark.name}: {what} needs "{argv[0]}", which is not on PATH. Install it.')
     if not config.approvers:

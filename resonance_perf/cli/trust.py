@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from resonance_perf.cli.asking import agreed
 from resonance_perf.cli.context import workspace
-from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, ToolSettings
+from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, ToolSettings, commands_of
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
 from resonance_perf.model.text import printable
 from resonance_perf.system import trust
@@ -26,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     permission, config = work.permission(), work.config
     print(printable(f"{work.config_name} would run, in clean copies of this repository:"))
     for benchmark in config.benchmarks:
-        for what, said in (*((what, " ".join(argv)) for what, argv in commands(benchmark)), *_beside(benchmark)):
+        started = [(what, " ".join(argv)) for what, argv in commands(benchmark).items()]
+        for what, said in (*started, *_beside(benchmark)):
             print(printable(f"  {benchmark.name} {what}: {said}"))
     for what, said in _variables(config.env):
         print(printable(f"  all of them {what}: {said}"))
@@ -38,15 +39,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def commands(benchmark: Benchmark) -> list[tuple[str, Argv]]:
-    """Everything that a benchmark starts."""
-    settings = benchmark.settings
-    own = [(what, getattr(settings, what, ())) for what in ("serve", "command", "then")]
+def commands(benchmark: Benchmark) -> dict[str, Argv]:
+    """Everything that a benchmark starts, by what it is for."""
     under = (benchmark.profiler, "around its command, when it became slower") if benchmark.profiler else ()
-    found: list[tuple[str, Argv]] = [
-        ("setup", benchmark.setup), *own, ("verify", benchmark.verify), ("profiler", under)
-    ]  # fmt: skip
-    return [(what, argv) for what, argv in found if argv]
+    started = {"setup": benchmark.setup, **commands_of(benchmark.settings), "verify": benchmark.verify}
+    return {what: argv for what, argv in {**started, "profiler": under}.items() if argv}
 
 
 def _beside(benchmark: Benchmark) -> Iterator[tuple[str, str]]:

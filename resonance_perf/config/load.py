@@ -104,5 +104,5 @@ def _words(benchmark: Benchmark) -> tuple[str, ...]:
     return (
         *benchmark.setup,
         *benchmark.verify,
-        *(word for command in commands_of(benchmark.settings) for word in command),
+        *(word for command in commands_of(benchmark.settings).values() for word in command),
     )

@@ -116,15 +116,18 @@ class ToolSettings:
 DriverSettings = CommandSettings | HttpSettings | SizeSettings | CountSettings | ToolSettings
 
 
-def commands_of(settings: DriverSettings) -> tuple[Argv, ...]:
-    """The programs that are run for a sample, as the config names them."""
+def commands_of(settings: DriverSettings) -> dict[str, Argv]:
+    """The programs that are run for a sample, by the key that names each in the config; in the order of their start."""
     match settings:
-        case CommandSettings(command=command) | CountSettings(command=command) | HttpSettings(serve=command):
-            return (command,) if command else ()
+        case CommandSettings(command=command) | CountSettings(command=command):
+            found = {"command": command}
+        case HttpSettings(serve=serve):
+            found = {"serve": serve}
         case ToolSettings(command=command, then=then, serve=serve):
-            return tuple(one for one in (serve, command, then) if one)
+            found = {"serve": serve, "command": command, "then": then}
         case SizeSettings():
-            return ()
+            found = {}
+    return {what: argv for what, argv in found.items() if argv}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
