@@ -11,13 +11,14 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from resonance_perf.system.remote import AnswerError, write_answer
+from resonance_perf.system.remote import AnswerError, document, write_answer
 
 if TYPE_CHECKING:
     from httpx import Client
 
 MOST_BYTES = 50_000_000
 _TOLD = 3
+_OTHERWISE = "not Prometheus's"
 
 
 def main(asked: str, answer: str) -> int:
@@ -36,7 +37,7 @@ def _asked(told: dict[str, Any], token: str) -> bytes:
     except httpx.TimeoutException as error:
         raise AnswerError(f"no answer within {told['wait_s']:g} s") from error
     except (LookupError, TypeError, AttributeError) as error:
-        raise AnswerError("it answered with JSON that is not Prometheus's") from error
+        raise AnswerError(f"it answered with JSON that is {_OTHERWISE}") from error
     whole = {"status": "success", "data": {"resultType": "matrix", "result": series}}
     return json.dumps(whole, separators=(",", ":")).encode()
 
@@ -52,7 +53,7 @@ def _series(client: Client, metric: str, query: str, told: dict[str, Any], until
     if told["step_s"]:
         start, step = until - told["last_s"], told["step_s"]
         path, when = "query_range", {"start": f"{start:.3f}", "end": f"{until:.3f}", "step": f"{step:g}"}
-    found = _document(client, f"/api/v1/{path}", {"query": query, **when})
+    found = _posted(client, f"/api/v1/{path}", {"query": query, **when})
     if found["status"] != "success":
         raise AnswerError(f"{metric}: it answered {found.get('errorType')}: {found.get('error')}")
     kind, result = found["data"]["resultType"], found["data"]["result"]
@@ -70,21 +71,15 @@ def _series(client: Client, metric: str, query: str, told: dict[str, Any], until
     return {**result[0], "metric": {"query": metric}}
 
 
-def _document(client: Client, path: str, form: dict[str, str]) -> dict[str, Any]:
-    """What it answers as JSON, also with status 400. A proxy that asks for a password answers with something else."""
+def _posted(client: Client, path: str, form: dict[str, str]) -> dict[str, Any]:
+    """What it answers as JSON, also with status 400."""
     body = bytearray()
     with client.stream("POST", path, data=form) as answer:
         for piece in answer.iter_bytes():
             body += piece
             if len(body) > MOST_BYTES:
-                raise AnswerError(f"it answered with more than {MOST_BYTES // 1_000_000} MB")
-    try:
-        found = json.loads(body)
-    except ValueError as error:
-        raise AnswerError(f"it answered with status {answer.status_code} and something that is not JSON") from error
-    if not isinstance(found, dict):
-        raise AnswerError("it answered with JSON that is not Prometheus's")
-    return found
+                break
+    return document(answer.status_code, bytes(body), _OTHERWISE, MOST_BYTES)
 
 
 if __name__ == "__main__":

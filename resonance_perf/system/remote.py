@@ -1,4 +1,4 @@
-"""What programs of ours have in common that ask a server on behalf of a driver: a secret, and sentences without it."""
+"""What programs of ours have in common that ask a server for a driver: a secret, sentences without it, JSON."""
 
 from __future__ import annotations
 
@@ -40,6 +40,23 @@ def write_answer(what: str, extra: str, asked: str, result: str, ask: Ask) -> in
     with open(result, "wb") as out:
         out.write(found)
     return 0
+
+
+def document(status: int, body: bytes, otherwise: str, most_bytes: int) -> dict[str, Any]:
+    """What a server answered, as JSON. A proxy that asks for a password answers with something else.
+
+    Raises:
+        AnswerError: when it is too large, no JSON, or none that is a mapping: `otherwise` says what it is then.
+    """
+    if len(body) > most_bytes:
+        raise AnswerError(f"it answered with more than {most_bytes // 1_000_000} MB")
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise AnswerError(f"it answered with status {status} and something that is not JSON") from error
+    if not isinstance(found, dict):
+        raise AnswerError(f"it answered with JSON that is {otherwise}")
+    return found
 
 
 def _shown(text: str) -> str:

@@ -7,14 +7,13 @@ by more programs than ours.
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from resonance_perf.system.remote import AnswerError, write_answer
+from resonance_perf.system.remote import AnswerError, document, write_answer
 
 if TYPE_CHECKING:
     from httpx import Client
@@ -24,12 +23,6 @@ FIRST_PAUSE_S, MOST_PAUSE_S = 1.0, 15.0
 REQUEST_S = 30.0
 MOST_BYTES = 200_000_000
 _OK, _OWN_FAULT = 200, 500
-
-
-class TestError(AnswerError):
-    """Why there is no result."""
-
-    __test__ = False  # no class of tests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +50,15 @@ def measure(client: Client, parameters: dict[str, str], key: str, waiting: Waiti
     """The server's JSON for a test that is over.
 
     Raises:
-        TestError: when it takes no test, or is not done in time.
+        AnswerError: when it takes no test, or is not done in time.
         httpx.HTTPError: when it cannot be reached to start one.
     """
     until = waiting.clock() + waiting.deadline_s
     headers = {"X-WPT-API-KEY": key} if key else {}
     answer = client.post("/runtest.php", data={**parameters, "f": "json"}, headers=headers)
-    started = _document(answer.status_code, answer.content)
+    started = document(answer.status_code, answer.content, "no result", MOST_BYTES)
     if started.get("statusCode") != _OK:
-        raise TestError(f"it took no test: {_said(started)}")
+        raise AnswerError(f"it took no test: {_said(started)}")
     test, pause = str(started["data"]["testId"]), FIRST_PAUSE_S
     while True:
         content, state = _result(client, test)
@@ -73,7 +66,7 @@ def measure(client: Client, parameters: dict[str, str], key: str, waiting: Waiti
             return content
         left = until - waiting.clock()
         if left <= 0:
-            raise TestError(f"the test {test} was not done within {waiting.deadline_s:g} s: {state}")
+            raise AnswerError(f"the test {test} was not done within {waiting.deadline_s:g} s: {state}")
         waiting.sleep(min(pause, left))
         pause = min(1.5 * pause, MOST_PAUSE_S)
 
@@ -88,22 +81,10 @@ def _result(client: Client, test: str) -> tuple[bytes | None, str]:
         return None, str(error)
     if answer.status_code >= _OWN_FAULT:
         return None, f"it answered with status {answer.status_code}"
-    found = _document(answer.status_code, answer.content)
+    found = document(answer.status_code, answer.content, "no result", MOST_BYTES)
     if 100 <= found.get("statusCode", _OK) < _OK:
         return None, _said(found)
     return answer.content, ""
-
-
-def _document(status: int, content: bytes) -> dict[str, Any]:
-    if len(content) > MOST_BYTES:
-        raise TestError(f"it answered with more than {MOST_BYTES // 1_000_000} MB")
-    try:
-        found = json.loads(content)
-    except ValueError as error:
-        raise TestError(f"it answered with status {status} and something that is not JSON") from error
-    if not isinstance(found, dict):
-        raise TestError("it answered with JSON that is no result")
-    return found
 
 
 def _said(found: dict[str, Any]) -> str:

@@ -20,7 +20,8 @@ from resonance_perf.model.errors import BenchmarkError  # noqa: E402
 from resonance_perf.model.run import Sample  # noqa: E402
 from resonance_perf.model.work import RunTool  # noqa: E402
 from resonance_perf.system.host import LocalHost  # noqa: E402
-from resonance_perf.system.webpagetest import TestError, Waiting, main, measure  # noqa: E402
+from resonance_perf.system.remote import AnswerError  # noqa: E402
+from resonance_perf.system.webpagetest import Waiting, main, measure  # noqa: E402
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers/webpagetest"
 STARTED = {"statusCode": 200, "statusText": "Ok", "data": {"testId": "120816_V2_2"}}
@@ -124,14 +125,14 @@ def test_it_waits_for_its_turn_and_through_a_moment_of_trouble(server: Server, a
 
 def test_it_does_not_wait_for_ever(server: Server, ask: Callable[..., bytes]) -> None:
     server.results = [BEHIND]
-    with pytest.raises(TestError, match=r"120816_V2_2 was not done within 60 s: Waiting behind 2 other tests\.\.\."):
+    with pytest.raises(AnswerError, match=r"120816_V2_2 was not done within 60 s: Waiting behind 2 other tests\.\.\."):
         ask(deadline_s=60)
     assert len(server.asked) < 15
 
 
 def test_a_server_that_answers_something_else_is_named(server: Server, ask: Callable[..., bytes]) -> None:
     server.results = [(200, b"<html>")]
-    with pytest.raises(TestError, match="status 200 and something that is not JSON"):
+    with pytest.raises(AnswerError, match="status 200 and something that is not JSON"):
         ask()
 
 
