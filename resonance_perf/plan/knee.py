@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import sqrt
+from math import ceil, sqrt
+
+from resonance_perf.model.counted import Ordered
 
 CLOSE = 1.1
 """The search ends when the lowest rate that was too much is so close to the highest that was borne."""
@@ -27,6 +29,12 @@ def next_rate(tried: Mapping[float, bool], first: float, most: float) -> float |
     if borne is None:
         return too_much / 2 if too_much > first / _DOWN else None
     return None if too_much <= CLOSE * borne else sqrt(too_much * borne)
+
+
+def is_borne(latencies_ms: Ordered, sent: int, limit_ms: float) -> bool:
+    """True when the p99 of the requests that were sent is within the limit; one without an answer is without."""
+    rank = ceil(0.99 * sent)
+    return rank <= len(latencies_ms) and latencies_ms[rank - 1] <= limit_ms
 
 
 def knee(tried: Mapping[float, bool]) -> float | None:

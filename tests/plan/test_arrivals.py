@@ -1,4 +1,4 @@
-"""When requests are due, and the search for the knee."""
+"""When requests are due."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resonance_perf.plan.arrivals import arrivals, how_many, stages
-from resonance_perf.plan.knee import CLOSE, knee, next_rate
 
 RATES = st.floats(1, 2000)
 
@@ -39,22 +38,3 @@ def test_a_ramp_has_a_quarter_of_its_requests_in_the_first_half() -> None:
 def test_a_spike_is_the_middle_fifth() -> None:
     due = list(arrivals(stages("spike", 10, 1000, 10)))
     assert sum(4 <= one < 6 for one in due) == pytest.approx(2000, abs=2) and sum(one < 4 for one in due) == 40
-
-
-@given(truth=st.floats(1, 5000), first=st.floats(2, 500))
-def test_the_knee_is_found_closely(truth: float, first: float) -> None:
-    tried: dict[float, bool] = {}
-    while (rate := next_rate(tried, first, 10_000)) is not None:
-        assert rate not in tried
-        tried[rate] = rate <= truth
-    found = knee(tried)
-    assert len(tried) <= 24
-    if truth >= first / 8:
-        assert found is not None and found <= truth <= found * CLOSE + 1e-9
-    else:
-        assert found is None or found <= truth
-
-
-def test_a_search_ends_where_everything_is_borne() -> None:
-    assert next_rate({100.0: True, 200.0: True, 250.0: True}, 100, 250) is None
-    assert knee({100.0: False, 200.0: True}) is None
