@@ -175,7 +175,7 @@ def _promising(
             found.append((step, comparison, estimate))
     if not found:
         return (), ""
-    objection = runner.verify(benchmark, head.commit)
+    objection = runner.builds.verify(benchmark, head.commit)
     if objection:
         return (), f"{', '.join(step.key for step, *_ in found)} could tighten, but {objection}"
     verified = f"`{' '.join(benchmark.verify)}` passed on {short(head.commit)}"

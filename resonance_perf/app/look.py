@@ -189,7 +189,7 @@ class _Look:
         return Evidence(benchmark=self.benchmark.name, source=by, values=values, parts=parts)
 
     def _path(self) -> str:
-        return self.runner.prepared(self.benchmark, {"head": self.commit})["head"]
+        return self.runner.builds.of_sides(self.benchmark, {"head": self.commit})["head"]
 
     def _work(self) -> LoadServer | RunProcess:
         env, settings = self.runner.env, self.benchmark.settings

@@ -65,7 +65,7 @@ class Profiler:
         Raises:
             BenchmarkError: when it cannot be profiled; says why, and what cures it.
         """
-        work, paths = self._work(), self.runner.prepared(self.benchmark, commits)
+        work, paths = self._work(), self.runner.builds.of_sides(self.benchmark, commits)
         begun = self.runner.clock()  # setting up is no part of the time: the trees of the measurement are there mostly
         for side, path in paths.items():
             self._plain_s[side] = _elapsed_s(self._checked(self._plain(work, path)))

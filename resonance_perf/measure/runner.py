@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from resonance_perf.compare.inquiry import FALSE_ALARMS, Inquiry
 from resonance_perf.drivers import Driver
-from resonance_perf.drivers.ending import describe_end
+from resonance_perf.measure.builds import Builds
 from resonance_perf.measure.outcome import margins_of, measurement_of, run_of
 from resonance_perf.measure.ports import Host, Trees
+from resonance_perf.measure.sampling import Sampler
 from resonance_perf.measure.session import Session
-from resonance_perf.model.benchmark import Argv, Benchmark
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.run import Environment, Run, Sample, Side
-from resonance_perf.model.work import (
-    Command,
-    LoadOutcome,
-    LoadServer,
-    Outcome,
-    ProcessOutcome,
-    RunProcess,
-    RunTool,
-    SizeFiles,
-    ToolOutcome,
-)
+from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.plan.order import in_turn
 
-SETUP_TIMES = 10
-"""Setup and verify may take this many times as long as one sample."""
-MOST_WARM_UPS = 5
-"""Runs that may be thrown away on each side until one is not faster than the one before."""
-WARM_UP_S = 0.5
-"""A program that takes longer than this is warm after one run: its files are in memory then."""
-COMPUTING = 0.9
-"""A program that used this share of its wall time of CPU computes: its CPU time says how slow its code is."""
-PARALLEL = 1.1
-"""A program that used this many times its wall time of CPU runs on several cores and is not held on one."""
 BASELINE_S = 1.0
 """A baseline has no question to answer; it takes samples for so long, and at least as many as the least."""
 
@@ -107,65 +86,37 @@ class Runner:
             benchmark=benchmark, driver=driver, commits={"head": commit}, quick=True, false_alarms=FALSE_ALARMS,
             started=self.clock(),
         )  # fmt: skip
-        session.paths["head"] = self._prepare(benchmark, commit, (commit,))
+        session.paths["head"] = self.builds.build(benchmark, commit, (commit,))
         self.between()
-        return self._sample(session, "head", free=True)
+        return self._sampler.take(session, "head", free=True)
 
-    def verify(self, benchmark: Benchmark, commit: str) -> str:
-        """Run the project's own correctness check on `commit`; nothing when it passed, else a sentence."""
-        if not benchmark.verify:
-            return f'no "verify" command is set for {benchmark.name}, so nothing shows that {commit[:9]} is correct'
-        path = self.trees.checkout(commit)
-        outcome = self._run(benchmark, benchmark.verify, path, "verify")
-        return "" if outcome.ok else f"verify failed on {commit[:9]}: {describe_end(outcome)}"
+    @property
+    def builds(self) -> Builds:
+        """Who makes the builds that are measured."""
+        return Builds(host=self.host, trees=self.trees, env=self.env, keep=self.keep)
 
-    def prepared(self, benchmark: Benchmark, commits: Mapping[Side, str]) -> dict[Side, str]:
-        """The paths of a work tree for each side, set up.
-
-        Raises:
-            BenchmarkError: when one cannot be set up.
-        """
-        keep, found = tuple(commits.values()), dict[Side, str]()
-        for side, commit in commits.items():
-            copy = sum(commits[other] == commit for other in found)
-            found[side] = self._prepare(benchmark, commit, keep, copy)
-        return found
+    @property
+    def _sampler(self) -> Sampler:
+        return Sampler(host=self.host, env=self.env, clock=self.clock, keep=self.keep, watch=self.watch)
 
     def _open(self, session: Session) -> None:
         """Set every side up and warm it, the head last: what it raises ends the measurement."""
         keep = tuple(session.commits.values())
         head = session.commits["head"]
         session.samples = {side: [] for side in session.commits}
-        session.paths["head"] = self._prepare(session.benchmark, head, keep)
+        session.paths["head"] = self.builds.build(session.benchmark, head, keep)
         for side, commit in session.commits.items():
             if side == "head":
                 continue
             try:
-                session.paths[side] = self._prepare(session.benchmark, commit, keep, copy=1 if commit == head else 0)
-                self._warm(session, side)
+                session.paths[side] = self.builds.build(
+                    session.benchmark, commit, keep, copy=1 if commit == head else 0
+                )
+                self._sampler.warm(session, side)
             except BenchmarkError as error:
                 session.paths.pop(side, None)
                 session.notes.append(f"{side} {commit[:9]} could not be measured: {error}")
-        self._warm(session, "head")
-
-    def _warm(self, session: Session, side: Side) -> None:
-        """Run a side until it is warm; none of that is kept. The first run, on any core, shows how many it uses. Where
-        one run is enough, the first is the one."""
-        before = None
-        for _ in range(MOST_WARM_UPS):
-            sample = self._sample(session, side, free=before is None)
-            if session.repeats == 1:
-                session.samples[side].append(sample)
-                return
-            if before is None:
-                wall, cpu = sample.values.get("wall", 0.0), sample.values.get("cpu", 0.0)
-                session.parallel |= cpu > wall * PARALLEL
-                session.computing &= COMPUTING * wall <= cpu <= wall * PARALLEL
-            session.benchmark = session.driver.warmed(session.benchmark, sample)
-            session.turn_s[side] = sample.seconds
-            if sample.seconds > WARM_UP_S or (before is not None and sample.seconds >= before):
-                return
-            before = sample.seconds
+        self._sampler.warm(session, "head")
 
     def _change_build(self, session: Session) -> None:
         """Go on in another build of head and base, so that what is told was seen in two builds of each.
@@ -186,71 +137,19 @@ class Runner:
         try:
             for side in (one for one in ("head", "base") if one in first):
                 commit = session.commits[side]
-                built[side] = session.paths[side] = self._prepare(session.benchmark, commit, keep, copies[commit])
+                built[side] = session.paths[side] = self.builds.build(session.benchmark, commit, keep, copies[commit])
                 copies[commit] += 1
-                self._warm(session, side)
+                self._sampler.warm(session, side)
         except BenchmarkError as error:
             built.clear()
             session.notes.append(f"seen in one build only, a second could not be measured: {error}")
         session.paths |= first
         return built
 
-    def _prepare(self, benchmark: Benchmark, commit: str, keep: tuple[str, ...], copy: int = 0) -> str:
-        path = self.trees.checkout(commit, keep=keep, copy=copy)
-        if not benchmark.setup:
-            return path
-        fingerprint = hashlib.sha256(json.dumps(benchmark.setup).encode()).hexdigest()[:16]
-        if self.trees.is_set_up(path, fingerprint):
-            return path
-        outcome = self._run(benchmark, benchmark.setup, path, "setup")
-        if not outcome.ok:
-            raise BenchmarkError(
-                f"{benchmark.name}: setup failed on {commit[:9]}: {describe_end(outcome)}",
-                hint=f"Try it there: {' '.join(benchmark.setup)}",
-            )
-        self.trees.mark_set_up(path, fingerprint)
-        return path
-
-    def _run(self, benchmark: Benchmark, argv: Argv, path: str, what: str) -> ProcessOutcome:
-        timeout = benchmark.timeout_s * SETUP_TIMES
-        command = Command(argv=argv, env=self.env, timeout_s=timeout, memory_bytes=benchmark.memory_bytes)
-        outcome = self.host.run(command, path)
-        if not outcome.ok:
-            self.keep(f"{benchmark.name}-{what}", outcome)
-        return outcome
-
-    def _sample(self, session: Session, side: Side, *, free: bool = False) -> Sample:
-        benchmark, at = session.benchmark, self.clock()
-        pinned = session.driver.pins and not session.parallel and not free
-        seen = self.watch()
-        outcome = self._do(session, session.paths[side], pinned=pinned)
-        try:
-            sample = session.driver.sample(benchmark, outcome)
-        except BenchmarkError:
-            if isinstance(outcome, ProcessOutcome):
-                self.keep(benchmark.name, outcome)
-            elif isinstance(outcome, LoadOutcome):
-                self.keep(benchmark.name, outcome.server)
-            elif isinstance(outcome, ToolOutcome):
-                self.keep(benchmark.name, outcome.then or outcome.process)
-            raise
-        return replace(sample, values={**sample.values, **seen()}, at=at, seconds=self.clock() - at)
-
-    def _do(self, session: Session, path: str, *, pinned: bool) -> Outcome:
-        match session.driver.work(session.benchmark, self.env):
-            case RunProcess(command=command):
-                return self.host.run(replace(command, pinned=pinned), path)
-            case LoadServer() as work:
-                return self.host.load(work, path)
-            case SizeFiles() as work:
-                return self.host.size(work, path)
-            case RunTool(command=command) as work:
-                return self.host.tool(replace(work, command=replace(command, pinned=pinned)), path)
-
     def _collect(self, session: Session) -> Inquiry | None:
         """Take samples until the question is answered or the time is up."""
         benchmark = session.benchmark
-        least, most = self._bounds(session)
+        least, most = session.bounds
         if "base" not in session.paths:
             self._take(session, lambda taken: taken < most and (taken < least or session.spent_s < BASELINE_S))
             return None
@@ -274,17 +173,6 @@ class Runner:
                 break
         return inquiry
 
-    def _bounds(self, session: Session) -> tuple[int, int]:
-        """The least and the most pairs to take, as the config and the time allow."""
-        benchmark = session.benchmark
-        if session.repeats:
-            return session.repeats, session.repeats
-        least = min(benchmark.min_samples, benchmark.max_samples)
-        if session.quick:
-            return least, least
-        in_time = int(session.left_s / max(sum(session.turn_s.values()), 1e-6))
-        return least, max(least, min(benchmark.max_samples, in_time))
-
     def _take(self, session: Session, more: Callable[[int], bool]) -> None:
         """Take samples of every side in random order, as long as `more` (than so many of each) are wanted."""
         for order in in_turn(tuple(session.paths), self.draw):
@@ -292,7 +180,7 @@ class Runner:
                 return
             for side in order:
                 self.between()
-                session.samples[side].append(self._sample(session, side))
+                session.samples[side].append(self._sampler.take(session, side))
 
     def _again(self, session: Session) -> None:
         """Measure once more, with fresh processes: what alarms people must be seen twice."""

@@ -10,10 +10,15 @@ from resonance_perf.drivers import Driver
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.run import Measure, Sample, Side
 
+COMPUTING = 0.9
+"""A program that used this share of its wall time of CPU computes: its CPU time says how slow its code is."""
+PARALLEL = 1.1
+"""A program that used this many times its wall time of CPU runs on several cores and is not held on one."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Session:
-    """The state of a measurement; the runner alone changes it."""
+    """The state of a measurement; the runner and its sampler alone change it."""
 
     benchmark: Benchmark
     driver: Driver
@@ -29,6 +34,7 @@ class Session:
     turn_s: dict[Side, float] = field(default_factory=dict)
     """How long the newest warm-up run of each side took."""
     parallel: bool = False
+    """Some side uses several cores at once."""
     computing: bool = True
     """Every side spends nearly all of its wall time computing."""
     second: int | None = None
@@ -63,3 +69,20 @@ class Session:
     def left_s(self) -> float:
         """How much measuring time the config leaves."""
         return self.benchmark.max_s - self.spent_s
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The least and the most pairs to take, as the config and the time allow."""
+        if self.repeats:
+            return self.repeats, self.repeats
+        least = min(self.benchmark.min_samples, self.benchmark.max_samples)
+        if self.quick:
+            return least, least
+        in_time = int(self.left_s / max(sum(self.turn_s.values()), 1e-6))
+        return least, max(least, min(self.benchmark.max_samples, in_time))
+
+    def learn(self, sample: Sample) -> None:
+        """Note what the first run of a side, which was held on no core, says of how it uses them."""
+        wall, cpu = sample.values.get("wall", 0.0), sample.values.get("cpu", 0.0)
+        self.parallel |= cpu > wall * PARALLEL
+        self.computing &= COMPUTING * wall <= cpu <= wall * PARALLEL

@@ -318,10 +318,10 @@ def test_a_quick_run_is_one_look() -> None:
 
 
 def test_verify_says_nothing_when_it_passes_and_a_sentence_when_not() -> None:
-    assert runner(host(1, 1)).verify(BENCHMARK, "head") == ""
-    assert "verify failed on head" in runner(host(1, 1, failing=(("check", "/head"),))).verify(BENCHMARK, "head")
+    assert runner(host(1, 1)).builds.verify(BENCHMARK, "head") == ""
+    assert "verify failed on head" in runner(host(1, 1, failing=(("check", "/head"),))).builds.verify(BENCHMARK, "head")
     silent = Benchmark(name="b", driver="fake", settings=CommandSettings(command=("work",)))
-    assert 'no "verify" command is set' in runner(host(1, 1)).verify(silent, "head")
+    assert 'no "verify" command is set' in runner(host(1, 1)).builds.verify(silent, "head")
 
 
 @dataclass
