@@ -175,7 +175,7 @@ def daemon_here(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[l
             daemons.append(Daemon(work, store, logging.getLogger("test")))
             daemons[0].run()
 
-    monkeypatch.setattr("resonance_perf.daemon.daemon.tell", lambda line, log: said.append(line))
+    monkeypatch.setattr("resonance_perf.daemon.voice.tell", lambda line, log: said.append(line))
     thread = threading.Thread(target=run)
     thread.start()
     try:
@@ -208,7 +208,7 @@ def test_a_config_edited_while_the_daemon_opens_its_eyes_anew_is_seen(
 def test_when_nothing_is_to_be_done_it_checks_itself_and_a_change_goes_first(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("resonance_perf.daemon.daemon.QUIET_S", 0.0)
+    monkeypatch.setattr("resonance_perf.daemon.planning.QUIET_S", 0.0)
     monkeypatch.setattr("resonance_perf.daemon.daemon.LOOK_AGAIN_S", 0.3)
     slow = CONFIG.replace("margin: 10%", "margin: 0.01%")  # so fine that a check takes all of its time
     project.repo.write({".resonance/config.yaml": slow})
