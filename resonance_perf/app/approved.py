@@ -8,10 +8,10 @@ from contextlib import suppress
 from functools import partial
 from time import sleep
 
-from resonance_perf.app.entries import ElsewhereError, shift_edits
+from resonance_perf.app.entries import ElsewhereError, are_in, shift_edits
 from resonance_perf.app.rest import PAUSES_S
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.memory.edits import Edit, EditConflictError, edit_to_json
+from resonance_perf.memory.edits import Edit, edit_to_json
 from resonance_perf.store.outbox import Entry
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import STATE, apply_all
@@ -66,10 +66,10 @@ def complete(work: Workspace, entry: Entry) -> bool:
     if not _has_moved(work, body["branch"], body["commit"]):
         return False
     head = work.repo.head().commit
-    if not _holds(work, head, body["commit"]):
+    if not work.repo.holds(head, body["commit"]):
         raise ElsewhereError(f"{body['commit'][:9]} is not on this branch")
     edits = shift_edits(work, body, head)
-    if not _are_in(work, edits, head):
+    if not are_in(work, edits, head):
         return False
     index_follows(work.repo, {path: [partial(apply_all, edits=todo)] for path, todo in edits.items()}, str(head))
     state = work.documents.path(STATE)
@@ -88,21 +88,6 @@ def _has_moved(work: Workspace, branch: str, commit: str) -> bool:
     """True when the branch, or what it became, came to the commit; the git of a killed process may still move it."""
     for pause_s in (0.0, *PAUSES_S):
         sleep(pause_s)
-        if any(_holds(work, tip, commit) for tip in (work.repo.head().commit, work.repo.find(branch))):
+        if any(work.repo.holds(tip, commit) for tip in (work.repo.head().commit, work.repo.find(branch))):
             return True
     return False
-
-
-def _holds(work: Workspace, tip: str | None, commit: str) -> bool:
-    return tip is not None and work.repo.merge_base(commit, tip) == commit
-
-
-def _are_in(work: Workspace, edits: Mapping[str, Sequence[Edit]], commit: str | None) -> bool:
-    """True when `commit` has all of it."""
-    for path, todo in edits.items():
-        text = ((work.repo.blob(commit, path) if commit else None) or b"").decode("utf-8", "replace")
-        with suppress(EditConflictError):
-            if apply_all(text, todo) == text:
-                continue
-        return False
-    return True

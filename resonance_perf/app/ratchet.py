@@ -198,7 +198,7 @@ def _is_later(work: Workspace, candidate: Candidate, run: Run, *, standing: bool
         return False
     if run.commit == candidate.commit or (run.content and run.content == candidate.content):
         return True
-    return work.repo.merge_base(candidate.commit, run.commit) == candidate.commit
+    return work.repo.holds(run.commit, candidate.commit)
 
 
 def _drop(store: Store, candidate: Candidate, why: str, now: float) -> str:

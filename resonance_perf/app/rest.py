@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import sleep
+from typing import TypeVar
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.model.errors import GitError
 from resonance_perf.system.documents import MEMORY, STATE
 from resonance_perf.system.git.staged import NotAloneError
 
+T = TypeVar("T")
 PAUSES_S = (0.01, 0.05, 0.2)
 """Before trying again to commit on a branch that moves at this moment."""
 
@@ -25,7 +27,7 @@ def obstacle(work: Workspace) -> GitError | None:
     return None
 
 
-def at_rest(act: Callable[[], None]) -> None:
+def at_rest(act: Callable[[], T]) -> T:
     """Do what may fail because somebody commits or stages at the same moment; again, when that was why."""
     for pause_s in PAUSES_S:
         try:

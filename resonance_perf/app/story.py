@@ -85,7 +85,7 @@ def story_of(work: Workspace, store: Store, head: Run) -> Story:
 
 def _commits(work: Workspace, base: str, head: str) -> list[str]:
     """What lies between them on the line of first parents; the head alone where they stand beside each other."""
-    if base == head or work.repo.merge_base(base, head) != base:
+    if base == head or not work.repo.holds(head, base):
         return [head]
     return [link.commit for link in line_between(work.repo, base, head)]
 

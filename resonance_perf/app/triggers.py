@@ -112,7 +112,7 @@ class Planner:
         return choose_base(self.config.baseline, head, since, self.work.repo)
 
     def _since(self, since: str, head: str, trigger: str, now: float) -> tuple[Job, ...]:
-        if self.work.repo.merge_base(since, head) == head:
+        if self.work.repo.holds(since, head):
             self.store.results.stand_again(head, now)  # back at what was there before: nothing is new
             return ()
         jobs = []

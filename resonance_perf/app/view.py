@@ -24,10 +24,10 @@ def view(start: str, config: str | None) -> View:
 
 
 def _made(start: str, config: str | None, key: Key | None) -> View:
-    from resonance_perf.app.deliver import trend
     from resonance_perf.app.history import asks_keys
     from resonance_perf.app.questions import metrics_of
     from resonance_perf.app.standing import stand
+    from resonance_perf.app.status_table import trend
     from resonance_perf.app.workspace import open_workspace
     from resonance_perf.compare.self_check import sights
     from resonance_perf.report.document import standing_document

@@ -150,7 +150,7 @@ def _deliver(work: Workspace, store: Store, say: Say) -> None:
 
 def _ask_which(work: Workspace, store: Store, job: Job) -> None:
     """Where several commits were measured as one and it became slower, find out which of them it was."""
-    if job.base is None or work.repo.merge_base(job.base, job.head) != job.base:
+    if job.base is None or not work.repo.holds(job.head, job.base):
         return
     if len(line_between(work.repo, job.base, job.head)) > 1:
         asked = replace(job, id=new_id(now(), random.getrandbits(80)), kind="bisect", created_at=now(), since=None)

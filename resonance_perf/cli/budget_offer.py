@@ -6,9 +6,9 @@ import argparse
 import os
 from collections.abc import Iterable
 
-from resonance_perf.app.deliver import refresh_status
 from resonance_perf.app.exchange import benchmark_of, imported, preset
 from resonance_perf.app.standing import read_limits
+from resonance_perf.app.status_table import refresh_status
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.budget_formats.detect import read
 from resonance_perf.budget_formats.presets import PRESETS

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from resonance_perf.app.deliver import deliver, refresh_status
+from resonance_perf.app.deliver import deliver
 from resonance_perf.app.ratchet import tend
 from resonance_perf.app.restore import Written
 from resonance_perf.app.standing import Standing, stand
+from resonance_perf.app.status_table import refresh_status
 from resonance_perf.app.triggers import is_our_commit
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.daemon.news import changes_of_standing

@@ -38,9 +38,7 @@ def choose_base(rule: str, head: str, since: str | None, history: Revisions) -> 
         return history.find(argument)
     named = history.find(rule)
     if named is None and any(sign in rule for sign in "*?["):
-        parent = history.find(f"{head}^")
-        tag = history.latest_tag(rule, parent) if parent else None
-        named = history.find(tag) if tag else None
+        named = _tagged(rule, head, history)
     return named if named and named != head else _previous(head, since, history)
 
 
@@ -51,8 +49,13 @@ def choose_anchor(rule: str, head: str, history: Revisions) -> str | None:
         return None
     if kind == "fixed":
         return history.find(argument)
+    return _tagged(rule, head, history)
+
+
+def _tagged(glob: str, head: str, history: Revisions) -> str | None:
+    """The commit of the newest tag of a glob before `head`."""
     parent = history.find(f"{head}^")
-    tag = history.latest_tag(rule, parent) if parent else None
+    tag = history.latest_tag(glob, parent) if parent else None
     return history.find(tag) if tag else None
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from resonance_perf.app import deliver as delivery
 from resonance_perf.app import ratchet
+from resonance_perf.app import shift as shifting
 from resonance_perf.app.deliver import deliver, keep
 from resonance_perf.app.ratchet import tend
 from resonance_perf.app.workspace import Workspace, open_workspace
@@ -293,8 +293,8 @@ STEPS: dict[str, tuple[object, str, bool, int]] = {
     "decided, not stored": (Candidates, "end", False, 1),
     "half of the decision is stored": (Candidates, "end", True, 1),
     "the decision is stored, its outbox is not": (Outbox, "put", False, 2),
-    "stored, not committed": (delivery, "commit_edits", False, 1),
-    "committed, not written": (delivery, "commit_edits", True, 1),
+    "stored, not committed": (shifting, "commit_edits", False, 1),
+    "committed, not written": (shifting, "commit_edits", True, 1),
     "one file is written": (documents, "edit_file", True, 4),
     "written, and not known to be": (Outbox, "done", False, 2),
 }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from resonance_perf.app.deliver import refresh_status
+from resonance_perf.app.status_table import refresh_status
 from resonance_perf.app.workspace import open_workspace
 from resonance_perf.store.store import Store
 from tests.conftest import GitRepo

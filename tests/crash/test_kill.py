@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.app import deliver as deliver_module
+from resonance_perf.app import shift as shift_module
 from resonance_perf.store.outbox import Outbox
 from resonance_perf.store.results import Results
 from resonance_perf.system import contents, files
@@ -41,7 +42,7 @@ STEPS: dict[str, tuple[object, str, str, int]] = {
     "the index copied": (commit_module, "staged_with", "after", 1),
     "the index locked": (staged_module.os, "link", "after", 1),
     "the branch moved, the index old": (commit_module, "_move", "after", 1),
-    "committed, the work tree old": (deliver_module, "commit_edits", "after", 1),
+    "committed, the work tree old": (shift_module, "commit_edits", "after", 1),
     "one file of the work tree written": (files, "replace_file", "after", 2),
     "all written, the shift open": (Outbox, "done", "before", 2),
     "the shift closed": (Outbox, "done", "after", 2),

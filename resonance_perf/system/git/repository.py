@@ -73,6 +73,10 @@ class Repository:
         """The best common ancestor, or None when the histories do not meet."""
         return attempt(self.root, "merge-base", one, other).stdout.decode().strip() or None
 
+    def holds(self, tip: str | None, commit: str) -> bool:
+        """True when `commit` is `tip`, or an ancestor of it."""
+        return tip is not None and self.merge_base(commit, tip) == commit
+
     def latest_tag(self, glob: str, commit: str) -> str | None:
         """The newest tag matching `glob` that is an ancestor of `commit`, or None."""
         done = attempt(self.root, "describe", "--tags", "--abbrev=0", "--match", glob, commit)
