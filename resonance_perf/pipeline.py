@@ -19,15 +19,15 @@ from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.job import Job
-from resonance_perf.model.judgement import MARKS, Judgement, Measured
+from resonance_perf.model.judgement import Judgement, Measured
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.record import Lesson, MemoryRow
 from resonance_perf.model.run import Estimate, Run
 from resonance_perf.model.sight import Sight
+from resonance_perf.report.line import line_of
 from resonance_perf.report.records import lesson, memory_rows
-from resonance_perf.report.sentences import change, headline, is_alarm, room, self_check_line, short, standing
-from resonance_perf.report.shifts import level
+from resonance_perf.report.sentences import is_alarm, short
 
 Explain = Callable[[Runner, Benchmark, Measurement, Sequence[Comparison]], tuple[tuple[Why, ...], str]]
 
@@ -104,7 +104,7 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
         rows=rows,
         lesson=lesson(measurement.head, ours, subject, whys),
         candidates=tuple(replace(one, rows=rows) for one in candidates),
-        line=_line(job, measurement, judgements, named, subject),
+        line=line_of(job, measurement, judgements, named, subject),
         alarm=is_alarm(ours),
         note="; ".join(part for part in (measurement.note, seen, note) if part),
         whys=whys,
@@ -189,27 +189,3 @@ def _promising(
     )  # fmt: skip
     steps = ", ".join(f"{step.key} {step.old} → {step.new}" for step, *_ in found)
     return candidates, f"if this lasts, a budget tightens: {steps}"
-
-
-def _line(
-    job: Job, measurement: Measurement, judgements: tuple[Judgement, ...], named: Sequence[str], subject: str
-) -> str:
-    if job.kind == "sustain":
-        found = (one for one in measurement.head.estimates if one.metric in named)
-        return f"⚪ {job.benchmark} {short(job.head)} again: {'; '.join(f'{one.metric} {level(one)}' for one in found)}"
-    missing = tuple(measurement.head.missing.values())
-    if measurement.base is None:
-        told = "; ".join([", ".join(standing(one) + room(one) for one in judgements) or "no budget", *missing])
-        return f"{MARKS['unmeasured' if missing else 'unsure']} {job.benchmark} {short(job.head)} baseline: {told}"
-    if job.kind == "self":
-        return self_check_line(job.benchmark, measurement.comparisons, named, job.head)
-    what = "unsaved work" if job.kind == "quick" else subject
-    base = measurement.base.commit
-    line = headline(
-        job.benchmark, measurement.comparisons, judgements, named, head=job.head, base=base, subject=what,
-        missing=missing,
-    )  # fmt: skip
-    since = {one.metric: one for one in measurement.since_anchor}
-    if measurement.anchor is not None and named and named[0] in since:
-        line += f"; since {short(measurement.anchor.commit)} {named[0]} {change(since[named[0]])}"
-    return line
