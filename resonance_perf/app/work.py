@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from resonance_perf.app.adoption import adopted, with_content
 from resonance_perf.app.artifacts import keep_output, keep_parts, keep_whys, tidy
 from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.bridge import cross
-from resonance_perf.app.content import content_at
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import changed_since_last, environment_of, last_number
 from resonance_perf.app.questions import asked, builds_apart, level
@@ -28,7 +28,6 @@ from resonance_perf.model.errors import BenchmarkError, GitError, ResonanceError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
 from resonance_perf.model.measurement import Measurement
-from resonance_perf.model.run import Environment
 from resonance_perf.pipeline import Result, Surroundings, run_job
 from resonance_perf.plan.base import choose_anchor, choose_base
 from resonance_perf.store.store import Store
@@ -70,7 +69,8 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     config = asked(config, tuple(read_limits(work)[0].in_force.values()))
     benchmark = config.benchmark(job.benchmark)
     here = environment_of(benchmark) if benchmark else environment()
-    if benchmark and _adopted(work, store, config, benchmark, job, here, say):
+    if benchmark and adopted(work, store, config, benchmark, job, here, say):
+        _deliver(work, store, say)
         return None
     if benchmark and job.kind != "quick":
         wait(benchmark, host, say)
@@ -115,7 +115,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     standing = job.kind not in ("self", "sustain") and (of_a_change or job.head == work.repo.head().commit)
     with store.transaction():
         _enter(work, store, job)
-        told = keep(work, store, _with_content(work, config, result), standing=standing, now=now())
+        told = keep(work, store, with_content(work, config, result), standing=standing, now=now())
         if of_a_change and result.alarm:
             _ask_which(work, store, job)
     if announce:
@@ -175,36 +175,3 @@ def _level(store: Store, config: Config, job: Job) -> float:
     """All benchmarks that the queue has for one head are one run, with one false discovery rate."""
     together = {job.benchmark, *store.queue.benchmarks_at(job.head)}
     return level([one for one in config.benchmarks if one.name in together], store.compared.told_at(job.head))
-
-
-def _with_content(work: Workspace, config: Config, result: Result) -> Result:
-    """The result with what was measured, so that a commit with the same content need not be measured again."""
-    benchmark = config.benchmark(result.job.benchmark)
-    if result.job.kind != "commit" or benchmark is None or result.measurement.base is None:
-        return result
-    found = result.measurement
-    head, base = (
-        replace(run, content=content_at(work, config, benchmark, run.commit))
-        for run in (found.head, result.measurement.base)
-    )
-    return replace(result, measurement=replace(found, head=head, base=base))
-
-
-def _adopted(
-    work: Workspace, store: Store, config: Config, benchmark: Benchmark, job: Job, here: Environment, say: Say
-) -> bool:
-    """True when exactly this was measured before, in other commits: after a rebase, a squash, a way back."""
-    if job.kind != "commit" or job.trigger == "command" or job.base is None:
-        return False
-    head, base = (content_at(work, config, benchmark, commit) for commit in (job.head, job.base))
-    known = store.compared.same_content(job.benchmark, head, base, here.id)
-    if known is None:
-        return False
-    run, commit = known
-    with store.transaction():
-        store.results.adopt(job.benchmark, job.head, run, now())
-        store.queue.done(job.id, now())
-    if commit != job.head:
-        say(f"⚪ {job.benchmark} {job.head[:9]} holds what was measured as {commit[:9]}; that stands")
-    _deliver(work, store, say)
-    return True
