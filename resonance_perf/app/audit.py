@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from resonance_perf.app.look import look, tells
+from resonance_perf.app.runner import runner_here
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.audit.check import Evidence, examine
 from resonance_perf.audit.checklist import BY_ID, CHECKS
 from resonance_perf.audit.guidelines import guidelines
 from resonance_perf.audit.progress import since
-from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.config import Config
 from resonance_perf.model.errors import WriteRefusedError
@@ -24,7 +23,6 @@ from resonance_perf.model.run import Part
 from resonance_perf.report.audit import MARK, audit_document, audit_page
 from resonance_perf.system.clock import now
 from resonance_perf.system.files import edit_file
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
 from resonance_perf.system.private import read_private, write_private
@@ -38,10 +36,7 @@ def audit(
 ) -> Audit:
     """Look at `HEAD`. What cannot be run is a note; what it would have told is not measured then."""
     commit = work.repo.resolve("HEAD")
-    runner = Runner(
-        host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
-        env=config.env,
-    )  # fmt: skip
+    runner = runner_here(work, config, environment(), host)
     evidence: list[Evidence] = []
     notes: list[str] = []
     failed = False

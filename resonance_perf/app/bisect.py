@@ -11,8 +11,8 @@ from resonance_perf.app.environments import environment_of
 from resonance_perf.app.laboratory import Laboratory
 from resonance_perf.app.narrowing import Narrowing
 from resonance_perf.app.quiet import wait
+from resonance_perf.app.runner import runner_here
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.bisection import Bisection, Terms
 from resonance_perf.model.config import Config
@@ -25,9 +25,7 @@ from resonance_perf.report.bisection import answer, bisect_lesson
 from resonance_perf.report.records import memory_rows
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
-from resonance_perf.system.pressure import watch_pressure
 from resonance_perf.system.process import StoppedError
 
 TRIGGER = "bisect"
@@ -48,10 +46,7 @@ def bisect_range(  # noqa: PLR0913  # what a job needs, and the two ends
         BenchmarkError: when one of the two ends cannot be measured.
         StoppedError: when it was told to stop; nothing was stored.
     """
-    runner = Runner(
-        host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now, draw=random.Random(),
-        env=config.env, between=between, watch=watch_pressure,
-    )  # fmt: skip
+    runner = replace(runner_here(work, config, environment_of(benchmark), host), between=between)
     wait(benchmark, host, say)
     laboratory = Laboratory.of(runner, benchmark, terms.metric, terms.limit_s)
     own = (config.state_dir, work.config_name)

@@ -7,7 +7,7 @@ from functools import partial
 
 from resonance_perf.app import approved
 from resonance_perf.app.entries import ElsewhereError, edits_of
-from resonance_perf.app.ratchet import follow
+from resonance_perf.app.follow import follow
 from resonance_perf.app.rest import at_rest, obstacle
 from resonance_perf.app.shift import shift
 from resonance_perf.app.status_table import refresh_status
@@ -55,13 +55,7 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
         if entry.kind in held:
             continue
         try:
-            if why := obstacle(work):
-                raise why
-            if entry.kind == "edits":
-                work.documents.apply(edits_of(entry.body))
-            elif entry.kind == approved.KIND:
-                approved.complete(work, entry)
-            elif told := at_rest(partial(shift, work, store, entry)):
+            if told := _write(work, store, entry):
                 say(told)
             store.outbox.done(entry)
         except EditConflictError as error:
@@ -79,6 +73,19 @@ def deliver(work: Workspace, store: Store, say: Say) -> None:
     if entries and "edits" not in held and not obstacle(work):
         work.documents.archive(work.config.memory_keep)
     refresh_status(work, store)
+
+
+def _write(work: Workspace, store: Store, entry: Entry) -> str:
+    """Do what an entry asks for; return what to tell people, if anything."""
+    if why := obstacle(work):
+        raise why
+    if entry.kind == "shift":
+        return at_rest(partial(shift, work, store, entry))
+    if entry.kind == approved.KIND:
+        approved.complete(work, entry)
+    else:
+        work.documents.apply(edits_of(entry.body))
+    return ""
 
 
 def _what(entry: Entry) -> str:

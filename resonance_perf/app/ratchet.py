@@ -7,63 +7,26 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
-from math import ceil
+from dataclasses import asdict, dataclass
 
+from resonance_perf.app.follow import drop
 from resonance_perf.app.standing import read_limits
 from resonance_perf.app.triggers import is_our_commit
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.compare.estimate import least_values
 from resonance_perf.compare.self_check import sights
-from resonance_perf.drivers import DRIVERS
-from resonance_perf.judge.sustain import TRIES, Cooling, Dropped, Ignored, Lacking, settle, weigh
+from resonance_perf.judge.sustain import TRIES, Cooling, Dropped, Lacking, settle
 from resonance_perf.memory.edits import AppendRow, RecordDecision, SetBudget, edit_to_json
-from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.budget import BudgetShift, LimitInForce
-from resonance_perf.model.candidate import Candidate, Following
+from resonance_perf.model.candidate import Following
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
-from resonance_perf.model.run import Run
 from resonance_perf.model.sight import Sight
-from resonance_perf.pipeline import Result
 from resonance_perf.report.records import utc
 from resonance_perf.report.shifts import shift_decision, shift_message, shift_readings
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 
 TRIGGER = "ratchet"
-FULL_LENGTH = ("commit", "baseline", "sustain")
-"""The kinds of runs that can count: a quick run, a bisection or a self-check never does."""
-SPARE = 1.1
-"""A run aims at so many times the requests that a percentile needs: not every sample has equally many."""
-
-
-def follow(work: Workspace, store: Store, result: Result, *, standing: bool) -> tuple[str, ...]:
-    """Take in a result, inside the transaction that stores it; return what to tell people.
-
-    It may count for improvements before it, or speak against them, and begin one itself.
-    """
-    head, job = result.measurement.head, result.job
-    told = []
-    compared = {one.metric: one for one in result.measurement.comparisons}
-    new = {one.key for one in result.candidates}
-    for one in store.candidates.open(job.benchmark) if job.kind in FULL_LENGTH else ():
-        candidate = one.candidate
-        if candidate.key in new or not _is_later(work, candidate, head, standing=standing or job.kind == "sustain"):
-            continue
-        match weigh(candidate, head, compared.get(candidate.change.metric), result.judgements):
-            case Dropped(why):
-                told.append(_drop(store, candidate, why, head.started_at))
-            case Ignored(why):
-                store.candidates.say(candidate, f"the last one did not count: {why}")
-                told.append(f"it does not count for {candidate.key}: {why}")
-            case witness:
-                store.candidates.bear_out(candidate, witness)
-                count = min(len(one.witnesses) + 1, work.config.ratchet_runs)
-                told.append(f"{candidate.key} has {count} of {work.config.ratchet_runs} runs")
-    for fresh in result.candidates:
-        store.candidates.put(replace(fresh, content=head.content))
-    return tuple(told)
 
 
 def tend(work: Workspace, store: Store, now: float) -> tuple[str, ...]:
@@ -75,24 +38,6 @@ def tend(work: Workspace, store: Store, now: float) -> tuple[str, ...]:
     told = [line for one in following for line in round_.decide(one)]
     round_.ask(store.candidates.open())
     return tuple(told)
-
-
-def samples_wanted(store: Store, benchmark: Benchmark) -> int:
-    """How many samples a run takes that is to bear out the open improvements of a benchmark.
-
-    Half of what the comparison took on each side; more where a percentile needs it.
-    """
-    wanted, measures = benchmark.min_samples, DRIVERS[benchmark.driver].measures(benchmark)
-    for one in store.candidates.open(benchmark.name):
-        change = one.candidate.change
-        quantile = measures[change.metric].quantile if change.metric in measures else None
-        run = store.results.run(one.candidate.run)
-        estimate = run.estimate(change.metric) if run is not None else None
-        wanted = max(wanted, ceil(change.pairs / 2))
-        if quantile and run is not None and estimate is not None:
-            each = estimate.n / len(run.samples)
-            wanted = max(wanted, ceil(SPARE * least_values(quantile) / each))
-    return wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +54,14 @@ class _Round:
         candidate, config = one.candidate, self.work.config
         if config.benchmark(candidate.benchmark) is None:
             why = f"the config has no benchmark {candidate.benchmark} any more"
-            return [_drop(self.store, candidate, why, self.now)]
+            return [drop(self.store, candidate, why, self.now)]
         found = settle(
             candidate, one.witnesses, self.limits.get(candidate.key), runs=config.ratchet_runs,
             free_at=self._free_at(candidate.key), now=self.now, sight=self.seen.get(candidate.metric),
         )  # fmt: skip
         match found:
             case Dropped(why):
-                return [_drop(self.store, candidate, why, self.now)]
+                return [drop(self.store, candidate, why, self.now)]
             case Lacking(runs):
                 return self._give_up(one, runs)
             case Cooling(shift, until):
@@ -154,7 +99,7 @@ class _Round:
         if asked or one.tries < TRIES * runs:
             return []
         why = f"only {runs - lacking} of {runs} runs could be counted" + (f"; {one.said}" if one.said else "")
-        return [_drop(self.store, one.candidate, why, self.now)]
+        return [drop(self.store, one.candidate, why, self.now)]
 
     def _hold_back(self, one: Following, shift: BudgetShift, until: float) -> list[str]:
         step = f"{shift.key} can tighten {shift.old} → {shift.new}"
@@ -190,17 +135,3 @@ class _Round:
         with self.store.transaction():
             if self.store.candidates.end(candidate, "shifted", self.now):
                 self.store.outbox.put(candidate.id, "shift", body)
-
-
-def _is_later(work: Workspace, candidate: Candidate, run: Run, *, standing: bool) -> bool:
-    """True for a run that says where the branch stands, of the candidate's content or of a commit that holds it."""
-    if not standing:
-        return False
-    if run.commit == candidate.commit or (run.content and run.content == candidate.content):
-        return True
-    return work.repo.holds(run.commit, candidate.commit)
-
-
-def _drop(store: Store, candidate: Candidate, why: str, now: float) -> str:
-    store.candidates.end(candidate, "dropped", now)
-    return f"{candidate.key} does not tighten: {why}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import ceil
 
 from resonance_perf.app.quiet import wait
+from resonance_perf.app.runner import runner_here
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.outcome import margins_of
@@ -18,11 +18,8 @@ from resonance_perf.model.config import Config
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.resolution import Resolution, resolution
-from resonance_perf.system.clock import now
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
-from resonance_perf.system.pressure import watch_pressure
 
 _PROBE_PAIRS = 2
 _MOST_PAIRS = 5000
@@ -35,10 +32,7 @@ def resolutions(
 ) -> Iterator[tuple[Benchmark, tuple[Resolution, ...] | BenchmarkError]]:
     """Measure `commit` (a full id) against itself, each benchmark for so many seconds, or for its least number of pairs
     if that takes longer: with fewer there is no verdict. Nothing of it is stored; `say` gets what was waited for."""
-    runner = Runner(
-        host=host, trees=Worktrees(work.repo), environment=environment(), clock=now, draw=random.Random(),
-        env=config.env, watch=watch_pressure,
-    )  # fmt: skip
+    runner = runner_here(work, config, environment(), host)
     for benchmark in (one for one in config.benchmarks if not one.deployed):
         wait(benchmark, host, say)
         try:

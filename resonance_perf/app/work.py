@@ -13,9 +13,11 @@ from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.bridge import cross
 from resonance_perf.app.deliver import Say, deliver, keep
 from resonance_perf.app.environments import changed_since_last, environment_of, last_number
+from resonance_perf.app.follow import samples_wanted
 from resonance_perf.app.questions import asked, builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
-from resonance_perf.app.ratchet import samples_wanted, tend
+from resonance_perf.app.ratchet import tend
+from resonance_perf.app.runner import runner_here
 from resonance_perf.app.standing import newest, read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.self_check import sights
@@ -33,10 +35,8 @@ from resonance_perf.plan.base import choose_anchor, choose_base
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.ancestry import line_between
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.machine import environment
-from resonance_perf.system.pressure import watch_pressure
 from resonance_perf.system.process import StoppedError
 
 
@@ -77,7 +77,36 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     last = last_number(store, job.benchmark)
     if changed := changed_since_last(store, here, job.benchmark):
         say(f"⚪ {job.benchmark}: {changed}")
-    around = Surroundings(
+    runner = replace(
+        runner_here(work, config, here, host), between=between,
+        keep=lambda name, outcome: keep_output(work, job.id, name, outcome),
+        apart=builds_apart(store) if job.kind != "self" else {},
+    )  # fmt: skip
+    around = _surroundings(work, store, config, job, false_alarms)
+    try:
+        result = run_job(job, config, runner, around)
+    except StoppedError:
+        store.queue.give_back(job)
+        raise
+    except (BenchmarkError, GitError) as error:
+        _fail(work, store, job, str(error).removeprefix(f"{job.benchmark}: "), say)
+        return None
+    told = _store(work, store, config, result)
+    if announce:
+        say("; ".join([result.line, *told]) if job.kind == "sustain" else result.line)
+    busy = disturbance(benchmark, result.measurement) if benchmark else ""
+    for line in [busy, result.note, *(told if job.kind != "sustain" else ())]:
+        if line:
+            say(f"⚪ {job.benchmark} {job.head[:9]}: {line}")
+    if changed and benchmark and last and job.kind != "quick":
+        say(f"⚪ {job.benchmark}: {cross(store, runner, benchmark, job.id, last, result.measurement)}")
+    _deliver(work, store, say)
+    return result
+
+
+def _surroundings(work: Workspace, store: Store, config: Config, job: Job, false_alarms: float | None) -> Surroundings:
+    benchmark = config.benchmark(job.benchmark)
+    return Surroundings(
         limits=lambda: read_limits(work)[0],
         newest=lambda: newest(work, store),
         sights=lambda: sights(store.compared.self_checks()),
@@ -89,25 +118,20 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         explain=partial(_explained, work),
         least=samples_wanted(store, benchmark) if benchmark and job.kind == "sustain" else 0,
     )
-    runner = Runner(
-        host=host, trees=Worktrees(work.repo), environment=here, clock=now, draw=random.Random(), watch=watch_pressure,
-        env=config.env, between=between, keep=lambda name, outcome: keep_output(work, job.id, name, outcome),
-        apart=builds_apart(store) if job.kind != "self" else {},
-    )  # fmt: skip
-    try:
-        result = run_job(job, config, runner, around)
-    except StoppedError:
-        store.queue.give_back(job)
-        raise
-    except (BenchmarkError, GitError) as error:
-        why = str(error).removeprefix(f"{job.benchmark}: ")
-        with store.transaction():
-            _enter(work, store, job)
-            store.queue.fail(job, why, now())
-        say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {why}")
-        tidy(work)
-        _deliver(work, store, say)
-        return None
+
+
+def _fail(work: Workspace, store: Store, job: Job, why: str, say: Say) -> None:
+    with store.transaction():
+        _enter(work, store, job)
+        store.queue.fail(job, why, now())
+    say(f"⚫ {job.benchmark} {job.head[:9]} was not measured: {why}")
+    tidy(work)
+    _deliver(work, store, say)
+
+
+def _store(work: Workspace, store: Store, config: Config, result: Result) -> tuple[str, ...]:
+    """Store the result, with what is too long for the store beside it; what it means for budgets that may tighten."""
+    job = result.job
     keep_parts(work, result.measurement)
     keep_whys(work, result.measurement.head.id, result.whys)
     tidy(work)
@@ -118,16 +142,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         told = keep(work, store, with_content(work, config, result), standing=standing, now=now())
         if of_a_change and result.alarm:
             _ask_which(work, store, job)
-    if announce:
-        say("; ".join([result.line, *told]) if job.kind == "sustain" else result.line)
-    busy = disturbance(benchmark, result.measurement) if benchmark else ""
-    for line in [busy, result.note, *(told if job.kind != "sustain" else ())]:
-        if line:
-            say(f"⚪ {job.benchmark} {job.head[:9]}: {line}")
-    if changed and benchmark and last and job.kind != "quick":
-        say(f"⚪ {job.benchmark}: {cross(store, runner, benchmark, job.id, last, result.measurement)}")
-    _deliver(work, store, say)
-    return result
+    return told
 
 
 def _explained(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import random
 from dataclasses import replace
 
 from resonance_perf.app.environments import environment_of
 from resonance_perf.app.questions import builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
+from resonance_perf.app.runner import runner_here
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, print_parts, progress
@@ -17,7 +17,6 @@ from resonance_perf.compare.inquiry import Inquiry
 from resonance_perf.compare.loads import unlike
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.outcome import margins_of
-from resonance_perf.measure.runner import Runner
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FAILED, UsageError
 from resonance_perf.model.machine import differences
@@ -26,11 +25,8 @@ from resonance_perf.model.text import printable
 from resonance_perf.report.document import comparisons_document
 from resonance_perf.report.sentences import doubt, one_change
 from resonance_perf.store.store import Store
-from resonance_perf.system.clock import now
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import locked
-from resonance_perf.system.pressure import watch_pressure
 
 EXAMPLE = "resonance-perf compare main HEAD --bench stats-api"
 NOT_TOGETHER = "not measured side by side: the machine may have changed between them; give two revisions"
@@ -105,11 +101,7 @@ def revisions(work: Workspace, store: Store, args: argparse.Namespace) -> tuple[
     complete = True
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
         for benchmark in together:
-            runner = Runner(
-                host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now,
-                draw=random.Random(), env=config.env, watch=watch_pressure,
-                apart=builds_apart(store),
-            )  # fmt: skip
+            runner = replace(runner_here(work, config, environment_of(benchmark), host), apart=builds_apart(store))
             wait(benchmark, host, progress)
             progress(f"measuring {benchmark.name} …")
             allowed = level(together, found)

@@ -11,6 +11,7 @@ from resonance_perf.app.artifacts import tidy
 from resonance_perf.app.environments import environment_of
 from resonance_perf.app.profile_files import keep_page, kind_of, write_profile
 from resonance_perf.app.profiling import Profiled, keep_profiles, profile_sides
+from resonance_perf.app.runner import runner_here
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.bisect import seconds
 from resonance_perf.cli.context import workspace
@@ -20,7 +21,6 @@ from resonance_perf.cli.profile_list import listed
 from resonance_perf.cli.run import chosen
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.captures import MOST_S, ROUNDS
-from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.ids import new_id
@@ -33,7 +33,6 @@ from resonance_perf.report.profile import cost_line, profile_document, top_rows
 from resonance_perf.report.sentences import short
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.diff import diff_between
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import locked
 
@@ -121,10 +120,7 @@ def _profiled(work: Workspace, args: argparse.Namespace) -> _Seen:
     if args.against:
         commits["base"] = work.repo.resolve(args.against)
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
-        runner = Runner(
-            host=host, trees=Worktrees(work.repo), environment=environment_of(benchmark), clock=now,
-            draw=random.Random(), env=config.env,
-        )  # fmt: skip
+        runner = runner_here(work, config, environment_of(benchmark), host)
         progress(f"profiling {benchmark.name} …")
         found = profile_sides(runner, benchmark, commits, metric, name=args.profiler, most_s=args.time, rounds=ROUNDS)
     base, head = found.captures.get("base", ()), found.captures["head"]

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from resonance_perf.model.errors import WriteRefusedError
 from resonance_perf.system.exchange import exchange
 from resonance_perf.system.lease import Held, reading
+from resonance_perf.system.refusal import refusing
 
 MOST_BYTES = 200_000_000
 DRAFT = ".resonance-perf"
@@ -186,24 +187,3 @@ def require_writable(target: str, found: os.stat_result) -> None:
     if not os.path.samestat(os.stat(target), found):
         raise FileNotFoundError(errno.ENOENT, "replaced meanwhile")
     raise PermissionError(errno.EACCES, "read-only")
-
-
-@contextmanager
-def refusing(name: str) -> Iterator[None]:
-    """Turn an error of the system into a sentence about the file."""
-    try:
-        yield
-    except OSError as error:
-        raise _refused(error, name) from error
-
-
-def _refused(error: OSError, name: str) -> WriteRefusedError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return WriteRefusedError(f"{name} was not written: the disk is full", hint="Free space; nothing is lost.")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        hint = f"Allow it: chmod u+rw {name}"
-        return WriteRefusedError(f"{name} or its folder may not be read or is read-only", hint=hint)
-    if error.errno == errno.ENOENT:
-        hint = "Run `resonance-perf init`: it writes what is not there."
-        return WriteRefusedError(f"{name} is missing", hint=hint)
-    return WriteRefusedError(f"{name} cannot be used: {error.strerror or error}", hint="Put a regular file there.")

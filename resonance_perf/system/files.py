@@ -10,7 +10,8 @@ from dataclasses import replace
 from time import sleep
 
 from resonance_perf.model.errors import BadFileError, Location, Problem, ResonanceError, WriteRefusedError
-from resonance_perf.system.contents import DRAFT, BeingWrittenError, draft_of, drop, refusing, replace_file, settled
+from resonance_perf.system.contents import DRAFT, BeingWrittenError, draft_of, drop, replace_file, settled
+from resonance_perf.system.refusal import refusing
 
 _TRIES = 50
 

@@ -16,9 +16,10 @@ from resonance_perf.memory.edits import AppendRow
 from resonance_perf.memory.log import tail_rows
 from resonance_perf.memory.tail import mended, next_write
 from resonance_perf.model.record import MemoryRow
-from resonance_perf.system.contents import refusing, regular, replace_file, require_writable, settled
+from resonance_perf.system.contents import regular, replace_file, require_writable, settled
 from resonance_perf.system.files import edit_file, inside, locked, read_text, shown
 from resonance_perf.system.lease import Held, writing
+from resonance_perf.system.refusal import refusing
 
 LARGE_BYTES = 1_000_000
 TAIL_BYTES = 65_536

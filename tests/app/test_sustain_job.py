@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from resonance_perf.app.ratchet import samples_wanted
+from resonance_perf.app.follow import samples_wanted
 from resonance_perf.app.triggers import Planner
 from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import open_workspace
