@@ -63,6 +63,12 @@ def least_values(q: float) -> int:
     return ceil(log((1 - CONFIDENCE) / 2) / log(q))
 
 
+def too_few(measure: Measure, samples: Sequence[Sample]) -> bool:
+    """True when the samples hold fewer values than their percentile needs."""
+    count = sum(len(sample.raw.get(measure.of or "", ())) for sample in samples)
+    return measure.quantile is not None and count < least_values(measure.quantile)
+
+
 def pooled_quantile(groups: Sequence[Values], q: float, *, seed: int = 0) -> tuple[float, float, float]:
     """The q-quantile of all values of all groups, with a 95 % interval from a bootstrap over whole groups.
 

@@ -16,7 +16,7 @@ from resonance_perf.compare.compare import (
     with_builds,
     with_pool,
 )
-from resonance_perf.compare.estimate import least_values
+from resonance_perf.compare.estimate import too_few
 from resonance_perf.compare.growth import growth
 from resonance_perf.compare.sequential import FRESH, GROWTH, schedule
 from resonance_perf.model.comparison import Comparison, Verdict
@@ -137,7 +137,7 @@ class Inquiry:
             verdict = verdict_of(change, measure, self._margins[metric])
         seen, change = verdict, with_builds(change, 0.0 if measure.exact else self._apart.get(metric, 0.0))
         verdict = verdict_of(change, measure, self._margins[metric])
-        if measure.quantile and min(_count(base, measure), _count(head, measure)) < least_values(measure.quantile):
+        if too_few(measure, base) or too_few(measure, head):
             return Finding(replace(change, low=0.0, high=inf), "unsure", few=True)  # it would be another percentile's
         confirmed = measure.exact or self._confirmed.get(metric) == verdict
         return Finding(change, verdict, confirmed, blurred=verdict == "unsure" != seen, pooled=pooled)
@@ -196,7 +196,3 @@ class Inquiry:
         if finding.verdict != "unsure":
             wanted = max(wanted or 0, self._schedule.after(pairs, suspected=True) or ceil(GROWTH * pairs))
         return None if wanted is None or wanted <= pairs else seconds / pairs * (wanted - pairs)
-
-
-def _count(samples: Sequence[Sample], measure: Measure) -> int:
-    return sum(len(sample.raw.get(measure.of or "", ())) for sample in samples)

@@ -3,7 +3,7 @@
 Linux folds the high-water mark of the process that spawns into the peak memory of its child (exec carries it over), so
 every child of a 60 MB daemon would seem to need 60 MB; and the daemon's threads would disturb the timing. So
 `system/process.py` runs `main` in a bare interpreter and talks to it over two pipes; to stay small, this file imports
-only what is built in, and `spawn`.
+only what is built in, `kept` and `spawn`.
 
 On its stdin: b"R", four bytes of length (big endian), a marshalled `Request`. It answers on its stdout with four bytes
 of length and a marshalled `Reply`. While a program runs, b"T" ends it politely (SIGTERM), as b"I" does (SIGINT), b"K"
@@ -20,6 +20,7 @@ import select
 import sys
 import time
 
+from resonance_perf.system.kept import Kept
 from resonance_perf.system.spawn import INT, KILL, TERM, Channels, child_signals, signal_group, spawn
 
 # (argv, program path, environment, folder, timeout in s, bytes of each stream to keep, address space in bytes or None,
@@ -45,36 +46,6 @@ _LONGEST_S = 3600.0
 _CORES = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 _LAST_READS = 64
 """Reads from each pipe after the end: more than a pipe holds, so only a stranger that still writes is cut off."""
-
-
-class Kept:
-    """The first and the last half of a stream that may be endless."""
-
-    def __init__(self, limit: int) -> None:
-        self._half = max(limit // 2, 1)
-        self._first = bytearray()
-        self._last = bytearray()
-        self.dropped = False
-
-    def add(self, data: bytes) -> None:
-        """Take in the next bytes."""
-        room = self._half - len(self._first)
-        if room > 0:
-            self._first += data[:room]
-            data = data[room:]
-        self._last += data
-        if len(self._last) > 2 * self._half:
-            self._trim()
-
-    def take(self) -> bytes:
-        """What was kept."""
-        if len(self._last) > self._half:
-            self._trim()
-        return bytes(self._first + self._last)
-
-    def _trim(self) -> None:
-        del self._last[: -self._half]
-        self.dropped = True
 
 
 def run(request: Request, floor: int, channels: Channels) -> Reply:
