@@ -26,9 +26,9 @@ Node = Mapping[str, Any]
 def parts(statement: Mapping[str, Any]) -> Iterator[Part]:
     """What each metric of this statement is made of; `misestimate` is the largest of its parts, the others are sums."""
     text, plan = shortened(statement["text"]), statement["plan"]
-    yield Part("buffers", text, float(sum(plan.get(f"{kind} Blocks", 0) for kind in _PAGES)))
-    yield Part("rows_scanned", text, float(sum(_scanned(node) for node, _ in _below(plan) if _reads(node))))
-    for node, limited in _below(plan):
+    yield Part("buffers", text, float(pages(plan)))
+    yield Part("rows_scanned", text, float(sum(_scanned(node) for node, _ in below(plan) if _reads(node))))
+    for node, limited in below(plan):
         name = _name(node)
         yield Part("plan_nodes", f"{name}: {text}", 1.0)
         if node["Node Type"] == "Seq Scan" and (rows := _scanned(node)) >= LARGE:
@@ -39,12 +39,17 @@ def parts(statement: Mapping[str, Any]) -> Iterator[Part]:
             yield Part("misestimate", f"{name}: {text}", _wrong(node, limited=limited))
 
 
-def _below(node: Node, *, limited: bool = False) -> Iterator[tuple[Node, bool]]:
+def pages(node: Node) -> int:
+    """The pages that a node and those below it touched, in memory or not."""
+    return sum(node.get(f"{kind} Blocks", 0) for kind in _PAGES)
+
+
+def below(node: Node, *, limited: bool = False) -> Iterator[tuple[Node, bool]]:
     """(node, whether a LIMIT may stop it early) of a plan."""
     yield node, limited
-    inside = limited or node["Node Type"] == "Limit"
+    inside = limited or node.get("Node Type") == "Limit"
     for child in node.get("Plans", ()):
-        yield from _below(child, limited=inside)
+        yield from below(child, limited=inside)
 
 
 def _name(node: Node) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from resonance_perf.history.values import ChangePoint
 from resonance_perf.model.quantity import format_value
 from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import short
+from resonance_perf.report.sentences import short, signed
 
 HEAD = ("since (UTC)", "commit", "what", "before → after", "change", "how sure")
 
@@ -42,10 +42,10 @@ def _what(one: ChangePoint) -> str:
 def _change(one: ChangePoint) -> str:
     if one.ratio is None:
         return "–"
-    middle = f"{_signed((one.ratio - 1) * 100)} %"
+    middle = f"{signed((one.ratio - 1) * 100)} %"
     if one.low is None or one.high is None or one.low == one.high:
         return middle
-    return f"{middle} [{_signed((one.low - 1) * 100)}, {_signed((one.high - 1) * 100)}]"
+    return f"{middle} [{signed((one.low - 1) * 100)}, {signed((one.high - 1) * 100)}]"
 
 
 def _sure(one: ChangePoint) -> str:
@@ -58,7 +58,3 @@ def _sure(one: ChangePoint) -> str:
     if one.kind == "step" and one.first != one.last:
         words += f", between {short(one.first)} and {short(one.last)}"
     return words
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.{0 if abs(value) >= 100 else 1 if abs(value) >= 0.95 else 2}f}"

@@ -24,13 +24,14 @@ def change(comparison: Comparison) -> str:
     """`-89.1 % [-89.9, -88.2]`: the estimate with its interval."""
     middle, low, high = comparison.change_percent
     if comparison.low == comparison.high:
-        return "0 %" if comparison.ratio == 1 else f"{_signed(middle)} % (exact)"
+        return "0 %" if comparison.ratio == 1 else f"{signed(middle)} % (exact)"
     if comparison.low <= 0 or high == float("inf"):
-        return f"{_signed(middle)} % [too few samples]"
-    return f"{_signed(middle)} % [{_signed(low)}, {_signed(high)}]"
+        return f"{signed(middle)} % [too few samples]"
+    return f"{signed(middle)} % [{signed(low)}, {signed(high)}]"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """A change in per cent: `+284`, `-89.1`, `+0.30`."""
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 0.95 else 2
     return f"{value:+.{digits}f}"
 

@@ -9,6 +9,7 @@ from typing import Any
 from resonance_perf.model.benchmark import Argv, CountSettings
 from resonance_perf.model.run import Measure
 from resonance_perf.model.work import ToolOutcome
+from resonance_perf.readers.postgres_plan import below, pages
 
 _EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) "
 
@@ -33,9 +34,9 @@ class Postgres:
         plans = list(_documents(outcome.process.stdout.decode("utf-8", "replace")))
         if not plans:
             return {}
-        nodes = [node for plan in plans for node in _below(plan)]
+        nodes = [node for plan in plans for node, _ in below(plan)]
         return {
-            "buffers": float(sum(_pages(plan) for plan in plans)),
+            "buffers": float(sum(map(pages, plans))),
             "rows": float(sum(node["Actual Rows"] * node["Actual Loops"] for node in nodes)),
         }
 
@@ -46,14 +47,3 @@ def _documents(text: str) -> Iterator[dict[str, Any]]:
     while (at := text.find("[", at)) >= 0:
         found, at = decoder.raw_decode(text, at)
         yield found[0]["Plan"]
-
-
-def _below(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield node
-    for child in node.get("Plans", ()):
-        yield from _below(child)
-
-
-def _pages(node: dict[str, Any]) -> int:
-    kinds = ("Shared Hit", "Shared Read", "Local Hit", "Local Read", "Temp Read", "Temp Written")
-    return sum(node.get(f"{kind} Blocks", 0) for kind in kinds)
