@@ -80,18 +80,6 @@ def read_log(text: str, file: str) -> tuple[tuple[MemoryRow, ...], tuple[Problem
     return tuple(found.values()), tuple(problems)
 
 
-def tail_rows(tail: str, count: int) -> tuple[MemoryRow, ...]:
-    """The last `count` rows in the last part of a log, oldest first; its first line may be cut and is not read."""
-    rows: list[MemoryRow] = []
-    start = len(tail)
-    while len(rows) < count and start > 0:
-        stop, start = start, tail.rfind("\n", 0, max(0, start - 1)) + 1
-        row = row_of(cells_of(tail[start:stop])) if start else None
-        if row is not None:
-            rows.append(row)
-    return tuple(reversed(rows))
-
-
 def row_of(cells: Sequence[str]) -> MemoryRow | None:
     """The row of these cells; None for headers and for what has too few cells."""
     if len(cells) < len(LOG_HEAD) or _is_head(cells):

@@ -56,10 +56,6 @@ class Diff:
     files: tuple[FileChange, ...] = ()
     paths: frozenset[str] = frozenset()
 
-    def of_old(self, path: str) -> FileChange | None:
-        """What became of a file of the base."""
-        return next((one for one in self.files if one.old == path), None)
-
     def of_new(self, path: str) -> FileChange | None:
         """Where a file of the head comes from."""
         return next((one for one in self.files if one.new == path), None)

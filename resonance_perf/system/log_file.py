@@ -13,7 +13,6 @@ from functools import partial
 
 from resonance_perf.memory.archive import append_archive, split_log
 from resonance_perf.memory.edits import AppendRow
-from resonance_perf.memory.log import tail_rows
 from resonance_perf.memory.tail import mended, next_write
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.system.contents import regular, replace_file, require_writable, settled
@@ -47,23 +46,6 @@ def append_rows(path: str, root: str, rows: Sequence[MemoryRow]) -> bool:
             if changed is not None:
                 return changed
     return edit_file(path, root, partial(_with_rows, rows=rows))
-
-
-def last_rows(path: str, root: str, count: int) -> tuple[MemoryRow, ...]:
-    """The last `count` rows of the log, oldest first; only as much of the file is read as holds them.
-
-    Raises:
-        WriteRefusedError: when the file cannot be read.
-    """
-    target, name = inside(path, root), shown(path, root)
-    with refusing(name), regular(target, os.O_RDONLY, name) as descriptor:
-        size, length = os.fstat(descriptor).st_size, TAIL_BYTES
-        while True:
-            tail = os.pread(descriptor, length, max(0, size - length))
-            rows = tail_rows(tail.decode("utf-8", "replace"), count)
-            if len(rows) == count or length >= size:
-                return rows
-            length *= 4
 
 
 def archive_log(path: str, root: str, keep: int) -> bool:

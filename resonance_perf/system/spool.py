@@ -7,10 +7,9 @@ import os
 from dataclasses import dataclass
 
 from resonance_perf.model.errors import UsageError
-from resonance_perf.model.trigger import TriggerKind
 
 ROTATE_BYTES = 1 << 20
-TRIGGERS: dict[str, TriggerKind] = {
+TRIGGERS: dict[str, str] = {
     "post-commit": "commit",
     "post-merge": "merge",
     "post-checkout": "checkout",
@@ -24,7 +23,7 @@ TRIGGERS: dict[str, TriggerKind] = {
 class SpoolLine:
     """One run of a hook in `worktree` (absolute path)."""
 
-    trigger: TriggerKind
+    trigger: str
     worktree: str
 
 

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from resonance_perf.memory.archive import append_archive, split_log
 from resonance_perf.memory.edits import AppendRow
-from resonance_perf.memory.log import read_log, tail_rows
+from resonance_perf.memory.log import read_log
 from resonance_perf.memory.markers import begin, end
 from resonance_perf.memory.tables import memory_line
 from resonance_perf.model.errors import BadFileError
@@ -80,13 +80,6 @@ def test_whatever_a_row_says_it_reads_back(one: MemoryRow, other: MemoryRow, nl:
     assert (set(rows), problems) == ({one, other}, ())
     assert text.count(nl) == text.count("\n")
     assert text.count("\r") == (text.count("\n") if nl == "\r\n" else 0)
-
-
-def test_the_end_of_a_log_is_read_without_its_start() -> None:
-    text = log_of(*map(numbered, range(20)))
-    tail = text[text.index(numbered(15).run) - 5 :]
-    assert [row.run for row in tail_rows(tail, 3)] == [numbered(one).run for one in (17, 18, 19)]
-    assert [row.run for row in tail_rows(tail, 9)] == [numbered(one).run for one in (16, 17, 18, 19)]
 
 
 @given(st.integers(0, 70), st.integers(0, 40), st.sampled_from(["\n", "\r\n"]))

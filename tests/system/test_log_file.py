@@ -14,7 +14,7 @@ from resonance_perf.memory.tables import head_of, memory_line
 from resonance_perf.model.errors import BadFileError, WriteRefusedError
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.system import log_file
-from resonance_perf.system.log_file import LARGE_BYTES, append_rows, archive_log, last_rows
+from resonance_perf.system.log_file import LARGE_BYTES, append_rows, archive_log
 from tests.memory.test_log import ROW, numbered
 
 NEW = (replace(ROW, run="01Z"), replace(ROW, run="01Z", metric="p99"))
@@ -129,12 +129,6 @@ def test_a_read_only_large_log_is_refused(large: Path) -> None:
     with pytest.raises(WriteRefusedError, match="is read-only"):
         append(large)
     assert large.read_bytes() == before
-
-
-def test_the_last_rows_are_read_from_the_end(large: Path) -> None:
-    append(large)
-    assert last_rows(str(large), str(large.parent), 2) == NEW
-    assert len(last_rows(str(large), str(large.parent), 2000)) == 2000
 
 
 def test_old_rows_move_to_their_month(small: Path) -> None:

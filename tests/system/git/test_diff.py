@@ -33,8 +33,8 @@ def test_a_file_that_moved_is_one_file(repo: GitRepo) -> None:
     head = repo.commit({'"odd"\t.py': "y\n", "b ü.py": "new\n" + TEN})
     found = between(repo, base, head)
     assert {(one.old, one.new) for one in found.files} == {("a.py", "b ü.py"), ("gone.py", ""), ("", '"odd"\t.py')}
-    moved = found.of_old("a.py")
-    assert moved is not None and moved == found.of_new("b ü.py") and moved.line(1) == 2
+    moved = found.of_new("b ü.py")
+    assert moved is not None and moved.old == "a.py" and moved.line(1) == 2
     assert found.paths == {"README.md", "b ü.py", '"odd"\t.py'}
 
 
