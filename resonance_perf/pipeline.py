@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from resonance_perf.compare.inquiry import FALSE_ALARMS
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.judge.judge import explained, judge_each
+from resonance_perf.judge.judge import judge_each
+from resonance_perf.judge.judge_run import judge_run
 from resonance_perf.judge.limits import Limits
 from resonance_perf.judge.sustain import begins
 from resonance_perf.measure.runner import Runner
@@ -85,9 +86,9 @@ def run_job(job: Job, config: Config, runner: Runner, around: Surroundings) -> R
 
     measurement = runner.measure(
         benchmark, driver, job.head, job.base, anchor=around.anchor, quick=job.kind == "quick",
-        false_alarms=around.false_alarms, alarming=lambda head: _turned_red(config, benchmark, head, around),
+        false_alarms=around.false_alarms, alarming=lambda head: _turned_red(config, head, around),
     )  # fmt: skip
-    judgements = _judged(config, benchmark, measurement.head, measurement.comparisons, around)
+    judgements = _judged(config, measurement.head, measurement.comparisons, around)
     noted = job.kind in ("commit", "baseline")
     subject = around.subject(job.head) if noted else ""
     named = _named(benchmark, measurement)
@@ -127,31 +128,19 @@ def _named(benchmark: Benchmark, measurement: Measurement) -> list[str]:
     return list(dict.fromkeys([*named, *errors]))
 
 
-def _turned_red(config: Config, benchmark: Benchmark, head: Run, around: Surroundings) -> set[str]:
+def _turned_red(config: Config, head: Run, around: Surroundings) -> set[str]:
     """The metrics with a budget that is red and was not: news that must be seen twice before it is told."""
     before = judge_each(around.limits().in_force, config.aliases(), around.newest(), branch=around.branch())
     known = {(one.key, one.metric) for one in before if one.status == "red"}
-    now = _judged(config, benchmark, head, (), around)
+    now = _judged(config, head, (), around)
     new = (one.metric or "" for one in now if one.status == "red" and (one.key, one.metric) not in known)
     return {name.rpartition(".")[2] for name in new}
 
 
 def _judged(
-    config: Config, benchmark: Benchmark, head: Run, comparisons: Sequence[Comparison], around: Surroundings
+    config: Config, head: Run, comparisons: Sequence[Comparison], around: Surroundings
 ) -> tuple[Judgement, ...]:
-    """The budgets of this benchmark's metrics, judged by what was just measured."""
-    compared = {one.metric: one for one in comparisons}
-    fresh = {
-        metric_id(benchmark.name, one.metric): Measured(
-            estimate=one, commit=head.commit, run=head.id, measured_at=head.started_at,
-            comparison=compared.get(one.metric), problem=head.problems.get(one.metric, ""),
-        )
-        for one in head.estimates
-    }  # fmt: skip
-    judgements = judge_each(around.limits().in_force, config.aliases(), fresh, branch=around.branch())
-    missing = {metric_id(benchmark.name, metric): why for metric, why in head.missing.items()}
-    judgements = tuple(explained(one, missing) for one in judgements)
-    return tuple(one for one in judgements if one.metric and one.metric.rpartition(".")[0] == benchmark.name)
+    return judge_run(around.limits().in_force, config.aliases(), head, comparisons, branch=around.branch())
 
 
 def _promising(

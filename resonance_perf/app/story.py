@@ -8,11 +8,14 @@ from dataclasses import replace
 
 from resonance_perf.app.artifacts import kept_whys
 from resonance_perf.app.audit import found_at
+from resonance_perf.app.standing import read_limits
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.audit.causes import evidence_of
+from resonance_perf.judge.judge_run import judge_run
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.diff import Diff
 from resonance_perf.model.errors import GitError, UsageError
+from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.machine import differences
 from resonance_perf.model.run import Run
 from resonance_perf.model.story import Story
@@ -76,11 +79,16 @@ def story_of(work: Workspace, store: Store, head: Run) -> Story:
         lost.append("it was not profiled")
     return Story(
         head=head, base=base, commits=tuple((one, work.repo.subject(one)) for one in commits), diff=diff,
-        comparisons=comparisons, whys=whys,
+        comparisons=comparisons, judgements=_judged(work, head, comparisons), whys=whys,
         machine=differences(base.environment.facts, head.environment.facts) if base else (),
         findings=evidence_of(found_at(work, head.commit), head.benchmark), folder=folder if files else "", files=files,
         lost=(*lost, *head.missing.values(), *dict.fromkeys(note for one in whys for note in one.notes)),
     )  # fmt: skip
+
+
+def _judged(work: Workspace, head: Run, comparisons: Sequence[Comparison]) -> tuple[Judgement, ...]:
+    limits = read_limits(work)[0].in_force
+    return judge_run(limits, work.config.aliases(), head, comparisons, branch=work.repo.head().branch)
 
 
 def _commits(work: Workspace, base: str, head: str) -> list[str]:

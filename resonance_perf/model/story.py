@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from resonance_perf.model.cause import Cause, Why
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.diff import Diff
+from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.run import Run
 
 
@@ -14,7 +15,8 @@ from resonance_perf.model.run import Run
 class Story:
     """`commits` are (id, subject), the head last; several where they were measured as one.
 
-    `comparisons` are all of the run, those that the config names first. `machine` are the differences between the
+    `comparisons` are all of the run, those that the config names first; `judgements` are what the limits that are in
+    force now say of it. `machine` are the differences between the
     environments of base and head, a sentence each. `findings` are what the last audit found in this benchmark.
     `folder` holds the profiles, empty where there are none. `lost` are sentences on what is not known.
     """
@@ -24,6 +26,7 @@ class Story:
     commits: tuple[tuple[str, str], ...]
     diff: Diff
     comparisons: tuple[Comparison, ...]
+    judgements: tuple[Judgement, ...] = ()
     whys: tuple[Why, ...] = ()
     machine: tuple[str, ...] = ()
     findings: tuple[Cause, ...] = ()

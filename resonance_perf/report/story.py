@@ -72,7 +72,13 @@ def opening(story: Story) -> str:
         return f"⚪ {head.benchmark} {short(head.commit)} “{subject}”: measured alone"
     names = [one.metric for one in story.comparisons]
     return headline(
-        head.benchmark, story.comparisons, (), names, head=head.commit, base=story.base.commit, subject=subject
+        head.benchmark,
+        story.comparisons,
+        story.judgements,
+        names,
+        head=head.commit,
+        base=story.base.commit,
+        subject=subject,
     )
 
 

@@ -76,6 +76,12 @@ def test_the_last_alarm_is_told_from_the_commit_to_the_line(explained: Explained
     assert "the same machine and tools on both sides" in out and "shop/stats.py: +1 −1" in out
 
 
+def test_it_is_as_red_as_the_run_was(explained: Explained) -> None:
+    explained.store("01ALARM", "slower", ratio=5.0)
+    _, out, _ = explained.watched.run("explain")
+    assert out.startswith("🔴 api ") and "over api_wall (20ms)" in out.splitlines()[0]
+
+
 def test_what_we_write_ourselves_is_no_change_that_explains(explained: Explained) -> None:
     watched = explained.watched
     files = {"shop/stats.py": QUICK, ".resonance/02_memory.md": "# Memory\n\nA row.\n"}
