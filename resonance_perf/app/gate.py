@@ -110,7 +110,7 @@ def _with_origin(one: Judgement, numbers: dict[str, Measured], commit: str) -> J
     found = numbers.get(one.metric or "")
     if found is None or found.problem or found.commit == commit:
         return one
-    same = f"{found.commit[:9]} holds the same"
+    same = "that commit holds the same"
     return replace(one, note="; ".join(part for part in (one.note, same) if part))
 
 

@@ -69,6 +69,8 @@ def _told(estimate: Estimate, compared: Comparison | None) -> str:
     if compared is not None:
         return f"{compared.verdict:<7} {one_change(compared)}{doubt(compared)}"
     value, low, high = (format_value(one, estimate.unit) for one in (estimate.value, estimate.low, estimate.high))
+    if low == high:
+        return f"{estimate.metric} {value}"
     return f"{estimate.metric} {value} [{low}, {high}]"
 
 

@@ -124,7 +124,8 @@ def doubt(comparison: Comparison) -> str:
     if comparison.verdict != "unsure":
         by = comparison.decided_by
         return f" (by {by}: the machine is too noisy for {comparison.metric})" if by != comparison.metric else ""
-    time = f"some {max(1, round(comparison.more_s))} s more would settle it" if comparison.more_s else ""
+    more = format_value(1000 * max(1, round(comparison.more_s)), "ms") if comparison.more_s else ""
+    time = f"some {more} more would settle it" if more else ""
     said = "; ".join(part for part in (comparison.note, time) if part)
     return f" ({said})" if said else ""
 

@@ -207,7 +207,7 @@ def test_the_same_content_in_another_commit_stands(make_watched: Make) -> None:
     watched.repo.git("revert", "--no-edit", "HEAD")
     code, out, _ = watched.run("check", "--strict")
     assert code == 0
-    assert f"({measured} holds the same)" in out
+    assert f", {measured} (that commit holds the same)" in out
 
 
 def test_an_adopted_run_stands_for_the_commit(make_watched: Make) -> None:
