@@ -62,8 +62,8 @@ def _keep_picture(
     from resonance_perf.app.profile_files import keep_page  # draws, which few jobs do
 
     sides = sides_of(captures["base"], captures["head"], diff)
-    per = "request" if benchmark.driver == "http" else "run"
-    keep_page(work, head.id, sides, f"{benchmark.name} {short(base.commit)} → {short(head.commit)}", per)
+    title = f"{benchmark.name} {short(base.commit)} → {short(head.commit)}"
+    keep_page(work, head.id, sides, title, captures["head"][0].per)
 
 
 def _about(comparison: Comparison) -> str:

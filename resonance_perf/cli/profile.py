@@ -74,7 +74,7 @@ class _Seen:
     @property
     def per(self) -> str:
         """What the values are for one of."""
-        return "request" if self.found.captures["head"][0].work != 1 and self.benchmark.driver == "http" else "run"
+        return self.found.captures["head"][0].per
 
 
 def run(args: argparse.Namespace) -> int:

@@ -53,6 +53,14 @@ class Driver(Protocol):
         """
         ...
 
+    def requests(self, benchmark: Benchmark, outcome: Outcome) -> int:
+        """How many requests were answered in it; 0 where there are none, or nobody counts them.
+
+        Raises:
+            BenchmarkError: when none was, or the outcome cannot be read.
+        """
+        ...
+
 
 DRIVERS: dict[str, Driver] = {
     "command": CommandDriver(), "http": HttpDriver(), "size": SizeDriver(), "count": CountDriver(),

@@ -119,6 +119,13 @@ class HttpDriver:
                 raise BenchmarkError(f"{benchmark.name}: {error.message}") from error
         return Sample(values=values, raw={LATENCY: outcome.latencies_ms} | client, parts=parts)
 
+    def requests(self, benchmark: Benchmark, outcome: Outcome) -> int:
+        """See `Driver`. Those of the warm-up and of every step of a search are among them."""
+        assert isinstance(outcome, LoadOutcome)
+        if not outcome.latencies_ms:
+            raise BenchmarkError(f"{benchmark.name}: no request succeeded")
+        return outcome.requests - outcome.failed
+
 
 def _settings(benchmark: Benchmark) -> HttpSettings:
     assert isinstance(benchmark.settings, HttpSettings)

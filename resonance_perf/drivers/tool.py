@@ -64,19 +64,8 @@ class ToolDriver(Unwarmed):
     def sample(self, benchmark: Benchmark, outcome: Outcome) -> Sample:
         """See `Driver`. How the tool ended says little: many end with 0 after nothing succeeded, and some with another
         code because a threshold of theirs was crossed. So its result is read first."""
-        assert isinstance(outcome, ToolOutcome)
         settings = _settings(benchmark)
-        if outcome.problem:
-            raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
-        try:
-            name, data = _result(settings, outcome)
-            readings = read_stream(io.BytesIO(data), name, settings.tool, settings.warmup_s, settings.takes)[1]
-            reading = _chosen(readings, settings.part)
-        except ResonanceError as error:
-            ended = "" if outcome.process.ok else f"; the tool {describe_end(outcome.process)}"
-            raise BenchmarkError(f"{benchmark.name}: {error.message}{ended}", hint=error.hint) from error
-        if reading.failed:
-            raise BenchmarkError(f"{benchmark.name}: {reading.failed}")
+        reading = _read(benchmark, outcome, settings.warmup_s)
         values = {one.metric: one.value for one in reading.metrics}
         if not any(spec.name in values for spec in benchmark.metrics):
             wanted = ", ".join(spec.name for spec in benchmark.metrics)
@@ -84,10 +73,32 @@ class ToolDriver(Unwarmed):
         raw = {one.metric: one.samples or (one.value,) for one in reading.metrics} if settings.deployed else {}
         return Sample(values=values, raw=raw, parts=reading.parts, load_model=reading.load_model)
 
+    def requests(self, benchmark: Benchmark, outcome: Outcome) -> int:
+        """See `Driver`. Those of the warm-up are among them, and those of all parts."""
+        return _read(benchmark, outcome, 0.0, whole=True).requests
+
 
 def _settings(benchmark: Benchmark) -> ToolSettings:
     assert isinstance(benchmark.settings, ToolSettings)
     return benchmark.settings
+
+
+def _read(benchmark: Benchmark, outcome: Outcome, warmup_s: float, *, whole: bool = False) -> Reading:
+    """What the tool tells of the benchmark; `whole`: of all its parts together, where it does."""
+    assert isinstance(outcome, ToolOutcome)
+    settings = _settings(benchmark)
+    if outcome.problem:
+        raise BenchmarkError(f"{benchmark.name}: {outcome.problem}")
+    try:
+        name, data = _result(settings, outcome)
+        readings = read_stream(io.BytesIO(data), name, settings.tool, warmup_s, settings.takes)[1]
+        reading = _chosen(readings, "" if whole and any(not one.name for one in readings) else settings.part)
+    except ResonanceError as error:
+        ended = "" if outcome.process.ok else f"; the tool {describe_end(outcome.process)}"
+        raise BenchmarkError(f"{benchmark.name}: {error.message}{ended}", hint=error.hint) from error
+    if reading.failed:
+        raise BenchmarkError(f"{benchmark.name}: {reading.failed}")
+    return reading
 
 
 def _result(settings: ToolSettings, outcome: ToolOutcome) -> tuple[str, bytes]:

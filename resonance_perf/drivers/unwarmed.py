@@ -1,9 +1,10 @@
-"""What most drivers share: a first sample changes nothing about how the others are taken."""
+"""What most drivers share: a first sample changes nothing about how the others are taken, and nothing is requested."""
 
 from __future__ import annotations
 
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.run import Sample
+from resonance_perf.model.work import Outcome
 
 
 class Unwarmed:
@@ -13,3 +14,7 @@ class Unwarmed:
     def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:  # noqa: ARG002  # the parameters are the Protocol's
         """See `Driver`."""
         return benchmark
+
+    def requests(self, benchmark: Benchmark, outcome: Outcome) -> int:  # noqa: ARG002  # the parameters are the Protocol's
+        """See `Driver`."""
+        return 0

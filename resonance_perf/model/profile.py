@@ -6,6 +6,7 @@ Source: github.com/google/pprof, proto/profile.proto, with locations and functio
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One profile of one side, and how much work was done under it: requests answered, or 1 for a run of fixed work.
+    """One profile of one side, and how much work was done under it: requests answered, or runs of fixed work.
 
     Only values divided by `work` are compared: a profile of fixed length cannot show that something takes longer.
     `root` is the folder of the tree that ran, by which the repository's own files are known.
@@ -78,6 +79,7 @@ class Capture:
 
     profile: Profile
     work: float = 1.0
+    per: Literal["request", "run"] = "run"
     root: str = ""
     overhead: float | None = None
     busy: float | None = None

@@ -41,6 +41,8 @@ class Reading:
     parts: tuple[Part, ...] = ()
     """What the metrics are made of, where the file tells."""
     load_model: LoadModel | None = None
+    requests: int = 0
+    """How many of a load succeeded, where the tool counts them."""
     version: str = ""
     at: float | None = None
     failed: str = ""

@@ -35,4 +35,4 @@ def counted(capture: Capture, metric: str) -> Capture:
         )
         profile = replace(profile, chosen=next(fits, profile.chosen))
     held = profile.types[profile.chosen].name.startswith("inuse")
-    return replace(capture, profile=profile, work=1.0 if held else capture.work)
+    return replace(capture, profile=profile, work=1.0, per="run") if held else replace(capture, profile=profile)

@@ -43,7 +43,8 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     told = (of_percentiles(metric, "ms", known, q, count) for q, metric in _SHOWN.items())
     seconds = float(_field(found, "Time taken for tests").split()[0])
     rest = (of_rate("throughput", count, seconds), of_share("error_rate", bad, count))
-    return (Reading(metrics=(*(one for one in told if one is not None), *rest), load_model="closed"),)
+    metrics = (*(one for one in told if one is not None), *rest)
+    return (Reading(metrics=metrics, load_model="closed", requests=count - bad),)
 
 
 def _of_csv(found: str) -> dict[float, float]:

@@ -37,7 +37,7 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
     rate = [of_rate("throughput", answered, until - at)] if until > at else []
     whole = Reading(
         metrics=(*_percentiles(summaries["http.response_time"]), *rate, of_share("error_rate", bad, answered + failed)),
-        load_model="open", at=at,
+        load_model="open", requests=answered + failed - bad, at=at,
     )  # fmt: skip
     parts = (
         Reading(name=key.removeprefix(_ENDPOINT), metrics=_percentiles(one), load_model="open", at=at)

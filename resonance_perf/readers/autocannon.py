@@ -46,6 +46,6 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
                 *(one for one in percentiles if one is not None),
                 of_rate("throughput", answered, found["duration"]), of_share("error_rate", bad, answered + bad),
             ),
-            load_model="closed", at=at,
+            load_model="closed", requests=answered, at=at,
         ),
     )  # fmt: skip

@@ -56,7 +56,8 @@ def read_warm(source: IO[bytes], name: str, warmup_s: float) -> tuple[Reading, .
     known |= {float(share) / 100: float(took) * 1000 for share, took in _PERCENTILE.findall(found)}
     told = (of_percentiles(metric, "ms", known, q, count) for q, metric in _SHOWN.items())
     rest = (of_rate("throughput", count, numbers["Total"]), of_share("error_rate", bad, count + bad - refused))
-    return (Reading(metrics=(*(one for one in told if one is not None), *rest), load_model="closed"),)
+    metrics = (*(one for one in told if one is not None), *rest)
+    return (Reading(metrics=metrics, load_model="closed", requests=count - refused),)
 
 
 def _of_csv(source: IO[bytes], name: str, warmup_s: float) -> Reading:
@@ -108,4 +109,5 @@ def _told(alike: list[_Alike], early: int, warmup_s: float) -> Reading:
         return Reading(failed=f"no request succeeded: {bad} of {times.count} failed")
     seconds = max(one.last_s + one.took_s for one in alike) - warmup_s
     told = [times.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
-    return Reading(metrics=(*told, of_rate("throughput", times.count, seconds)), load_model="closed")
+    metrics = (*told, of_rate("throughput", times.count, seconds))
+    return Reading(metrics=metrics, load_model="closed", requests=times.count - bad)

@@ -65,7 +65,10 @@ class _Label:
         if self.last_ms > self.first_ms:
             metrics.append(of_rate("throughput", count, (self.last_ms - self.first_ms) / 1000))
         metrics.append(of_share("error_rate", self.failed, count))
-        return Reading(name=name, metrics=tuple(metrics), load_model="closed", at=self.first_ms / 1000)
+        return Reading(
+            name=name, metrics=tuple(metrics), load_model="closed", requests=count - self.failed,
+            at=self.first_ms / 1000,
+        )  # fmt: skip
 
 
 def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
@@ -107,4 +110,5 @@ def _summaries(found: Mapping[str, Mapping[str, Any]]) -> Iterator[Reading]:
         metrics = [metric for metric in told if metric is not None]
         if one["throughput"] > 0:
             metrics.append(of_rate("throughput", count, count / one["throughput"]))
-        yield Reading(name=name, metrics=(*metrics, of_share("error_rate", failed, count)), load_model="closed")
+        metrics.append(of_share("error_rate", failed, count))
+        yield Reading(name=name, metrics=tuple(metrics), load_model="closed", requests=count - failed)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Any
 
+from resonance_perf.model.metric import LoadModel
 from resonance_perf.model.reading import Reading, Reported
 from resonance_perf.readers import HEAD_BYTES, NOTHING_LEFT
 from resonance_perf.readers.intervals import of_percentiles, of_rate, of_share
@@ -68,7 +69,8 @@ def _summary(found: Mapping[str, Any]) -> Reading:
     told = [*_percentiles(metrics[DURATION], total), of_rate("throughput", total, total / requests["rate"])]
     told += [of_share("error_rate", bad, total)] if failed else []
     dropped, done = (int(metrics.get(one, {}).get("count", 0)) for one in (DROPPED, "iterations"))
-    return Reading(metrics=(*told, *_dropped(dropped, done)), load_model="open" if dropped else None)
+    told += _dropped(dropped, done)
+    return Reading(metrics=tuple(told), load_model="open" if dropped else None, requests=total - bad)
 
 
 def _percentiles(values: Mapping[str, float], count: int) -> Iterator[Reported]:
@@ -144,7 +146,8 @@ class _Points:
         metrics = [self.durations.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
         metrics += [of_rate("throughput", total, until - at)] if until > at else []
         metrics += [of_share("error_rate", bad, total), *_dropped(dropped, int(self.sums["iterations"]))]
-        return replace(left, metrics=tuple(metrics), load_model="open" if dropped else None, at=at)
+        model: LoadModel | None = "open" if dropped else None
+        return replace(left, metrics=tuple(metrics), load_model=model, requests=total - bad, at=at)
 
 
 def _seconds(time: str) -> float:

@@ -55,7 +55,8 @@ def _of_json(name: str, endpoints: list[Mapping[str, Any]]) -> Reading:
     seconds = max(one["last_request_timestamp"] for one in endpoints) - at
     metrics = [tally.quantile(metric, "ms", q) for q, metric in _SHOWN.items()]
     metrics += [of_rate("throughput", count, seconds)] if seconds > 0 else []
-    return Reading(name=name, metrics=(*metrics, of_share("error_rate", failed, count)), load_model="closed", at=at)
+    metrics.append(of_share("error_rate", failed, count))
+    return Reading(name=name, metrics=tuple(metrics), load_model="closed", requests=count - failed, at=at)
 
 
 def _of_csv(found: str) -> Iterator[Reading]:
@@ -77,4 +78,5 @@ def _of_row(name: str, row: Mapping[str, str]) -> Reading:
     metrics: list[Reported] = [one for one in told if one is not None]
     if float(row["Requests/s"]) > 0:
         metrics.append(of_rate("throughput", count, count / float(row["Requests/s"])))
-    return Reading(name=name, metrics=(*metrics, of_share("error_rate", failed, count)), load_model="closed")
+    metrics.append(of_share("error_rate", failed, count))
+    return Reading(name=name, metrics=tuple(metrics), load_model="closed", requests=count - failed)

@@ -47,7 +47,8 @@ def read(source: IO[bytes], name: str) -> tuple[Reading, ...]:
         known[1.0] = _ms(greatest[1], greatest[2])
     told = (of_percentiles(metric, "ms", known, q, count) for q, metric in _SHOWN.items())
     rest = (of_rate("throughput", count, seconds), of_share("error_rate", bad, count + bad - refused))
-    return (Reading(metrics=(*(one for one in told if one is not None), *rest), load_model="closed"),)
+    metrics = (*(one for one in told if one is not None), *rest)
+    return (Reading(metrics=metrics, load_model="closed", requests=count - refused),)
 
 
 def _ms(value: str, unit: str) -> float:

@@ -75,6 +75,16 @@ def test_k6_loads_both_sides_of_a_change(repo: GitRepo) -> None:
     assert [row.budget for row in project.rows()] == ["🔴 15ms"]
 
 
+def test_a_server_under_the_load_of_k6_is_profiled_by_the_request(repo: GitRepo) -> None:
+    repo.commit({**files(0.001), ".resonance/config.yaml": config("k6")}, "a server")
+    words = ("profile", "it", "--profiler", "cprofile", "--time", "1s", "--json")
+    done = Sharing(repo).run(*words, env={"RESONANCE_PERF_TRUST": "1"})
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    answers = next(one for one in told["functions"] if one["function"].endswith("Handler.do_GET"))
+    assert (told["per"], told["work"], answers["self"]) == ("request", 5 * told["captures"], 1)
+
+
 @pytest.mark.parametrize("driver", TOOLS)
 def test_a_commit_is_loaded_and_judged(driver: str, repo: GitRepo) -> None:
     (bench,) = json.loads(config(driver))["benchmarks"].values()

@@ -3,15 +3,25 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.measure.captures import Profiler
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Argv, Benchmark, CommandSettings, CountSettings, HttpSettings, SizeSettings
+from resonance_perf.model.benchmark import (
+    Argv,
+    Benchmark,
+    CommandSettings,
+    CountSettings,
+    HttpSettings,
+    SizeSettings,
+    ToolSettings,
+)
 from resonance_perf.model.driving import Program
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
 from resonance_perf.model.profiling import LONGEST_S, Permission, Wrapping
 from resonance_perf.model.run import Environment
@@ -32,6 +42,12 @@ from resonance_perf.profilers.nothing import NothingSeenError
 COMMAND = Benchmark(name="b", driver="command", settings=CommandSettings(command=("python3", "work.py")))
 HTTP = Benchmark(
     name="b", driver="http", settings=HttpSettings(serve=("serve", "{port}"), url="http://127.0.0.1:{port}/"),
+)  # fmt: skip
+K6 = (Path(__file__).parents[1] / "fixtures/readers/k6/pass.summary-export.json").read_bytes()
+"""Of 442 requests, 7 failed."""
+TOOL = Benchmark(
+    name="b", driver="tool", metrics=(MetricSpec("p95"),),
+    settings=ToolSettings(tool="k6", command=("k6", "run"), serve=("serve", "{port}"), ready_url="http://127.0.0.1/"),
 )  # fmt: skip
 
 
@@ -58,7 +74,7 @@ class Host:
         raise NotImplementedError
 
     def tool(self, work: RunTool, cwd: str) -> ToolOutcome:
-        raise NotImplementedError
+        return self._told(cwd, "plain", 1.0, work)
 
     def profiled(
         self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
@@ -70,7 +86,9 @@ class Host:
             return ProfiledOutcome(
                 outcome=self._answered(cwd, "profiled", self.slower, work), files=self.files, said=self.said
             )
-        assert isinstance(work, RunProcess)
+        if isinstance(work, RunTool):
+            wrap(work.server.argv if work.server else work.command.argv)
+            return ProfiledOutcome(outcome=self._told(cwd, "profiled", self.slower, work), files=self.files)
         wrap(work.command.argv)
         return ProfiledOutcome(
             outcome=self._ended(cwd, "profiled", self.slower, work.command), files=self.files, said=self.said
@@ -83,6 +101,9 @@ class Host:
             argv=command.argv, exit_code=self.exit_code, wall_s=seconds, user_s=seconds / 2, stderr=b"broken\n",
             timed_out=self.hangs and how == "profiled",
         )  # fmt: skip
+
+    def _told(self, cwd: str, how: str, slower: float, work: RunTool) -> ToolOutcome:
+        return ToolOutcome(process=self._ended(cwd, how, slower, work.command), files=(("summary.json", K6),))
 
     def _answered(self, cwd: str, how: str, slower: float, work: LoadServer) -> LoadOutcome:
         self.clock[0] += work.load.duration_s
@@ -155,9 +176,19 @@ def test_both_sides_are_profiled_in_turn_after_a_run_without_it() -> None:
 def test_the_work_of_a_server_are_the_requests_that_it_answered() -> None:
     strobe = Strobe()
     (one, *_) = profiler(HTTP, Host([0.0]), strobe).captures({"head": "b"})["head"]
-    assert (one.work, one.profile.tool) == (4.0, "strobe 0")
+    assert (one.work, one.per, one.profile.tool) == (4.0, "request", "strobe 0")
     assert one.overhead == pytest.approx(0.25) and one.busy is None
     assert strobe.wrapped[0] == (("serve", "{port}"), True, pytest.approx(0.3 + 30 / 14))
+
+
+def test_the_work_of_a_load_by_another_tool_are_the_requests_that_it_counts() -> None:
+    strobe = Strobe()
+    (one, *_) = profiler(TOOL, Host([0.0]), strobe).captures({"head": "b"})["head"]
+    assert (one.work, one.per, one.overhead) == (435.0, "request", pytest.approx(0.25))
+    assert strobe.wrapped[0] == (("serve", "{port}"), True, 1.0)
+    alone = replace(TOOL, settings=replace(TOOL.settings, serve=(), ready_url=""))
+    (one, *_) = profiler(alone, Host([0.0])).captures({"head": "b"})["head"]
+    assert (one.work, one.per) == (1.0, "run")
 
 
 def test_it_takes_what_goes_into_the_time_and_at_least_three() -> None:

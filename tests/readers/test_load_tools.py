@@ -54,6 +54,20 @@ def test_numbers_are_those_that_the_tool_told(path: str, expected: dict[str, flo
 
 
 @pytest.mark.parametrize(
+    ("path", "requests"),
+    [
+        ("k6/pass.summary-export.json", 435), ("k6/pass.handle_summary.json", 436), ("autocannon/slow.json", 553),
+        ("artillery/pass.report.json", 308), ("jmeter/v55.results.csv.jtl", 235),
+        ("jmeter/v55.report.statistics.json", 235), ("locust/csvonly_stats.csv", 275), ("wrk/slow.stdout.txt", 611),
+        ("ab/slow.stdout.txt", 400), ("hey/slow.stdout.txt", 622), ("hey/slow_csv.stdout.txt", 200),
+        ("ab/slow.percentiles.csv", 0),
+    ],
+)  # fmt: skip
+def test_requests_that_succeeded_are_counted(path: str, requests: int) -> None:
+    assert read(path)[0].requests == requests
+
+
+@pytest.mark.parametrize(
     ("path", "missing"),
     [
         ("k6/defaultstats.summary-export.json", "p99"), ("autocannon/slow.json", "p95"), ("wrk/slow.stdout.txt", "p95"),
