@@ -10,7 +10,8 @@ import numpy as np
 
 from resonance_perf.history.cost import Cost, Places
 from resonance_perf.history.noise import Cleaned, Floats, clean, dependence, middle, spread
-from resonance_perf.history.search import Division, Penalty, candidates, divide, ground
+from resonance_perf.history.places import candidates
+from resonance_perf.history.search import Division, Penalty, divide, ground
 
 PENALTY = Penalty()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,10 @@ from resonance_perf.history.noise import Floats
 
 Marks = NDArray[np.bool_]
 
-_EXACT = 240
-"""Up to so many values every place is tried; beyond, the places where neighbouring windows differ."""
-_MOST = 500
-"""At most so many such places: those that differ most."""
 _LEAST_LINE = 8
 """A slope needs so many values."""
+_ROWS = 64
+"""Ends of stretches that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +59,30 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stretches:
+    """All stretches that end at some neighbouring bounds: a row for each end, a column for each start before it.
+
+    `length` is what a stretch is worth, `price` what its ends cost: infinite where it is too short.
+    """
+
+    start: Places
+    stop: Places
+    length: Floats
+    price: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What all divisions of a series among the same places have in common, whatever is taken from its values first.
 
-    `length` is what a stretch between two bounds is worth, `price` what its ends cost: infinite where it is too short.
+    The stretches lie in blocks of rows: their matrix has an empty half, and a block stays in the processor's cache.
     `factor` is one unit of the penalty.
     """
 
     penalty: Penalty
     variance: float
     bounds: Places
-    length: Floats
-    price: Floats
+    blocks: tuple[_Stretches, ...]
     factor: float
 
 
@@ -80,14 +91,20 @@ def ground(cost: Cost, variance: float, penalty: Penalty, places: Places, limits
     n = cost.n
     bounds = np.concatenate([[0], places, [n]])
     factor = penalty.small(n) * variance
-    length = np.maximum(cost.weight(bounds[:, None], bounds[None, :]), 0.0)
-    price = factor * penalty.scale * np.log(n / np.maximum(length, 1.0))
-    price[0, :-1] += factor * penalty.first
     inside, end = limits
-    least = np.full(length.shape, inside)
-    least[0, :] = least[:, -1] = end
-    price[(length < least) | (bounds[None, :] <= bounds[:, None])] = np.inf
-    return Ground(penalty, variance, bounds, length, price, factor)
+
+    def block(first: int, last: int) -> _Stretches:
+        start, stop = bounds[None, : last - 1], bounds[first:last, None]
+        length = np.maximum(cost.weight(start, stop), 0.0)
+        price = factor * penalty.scale * np.log(n / np.maximum(length, 1.0))
+        price[:, 0] += np.where(stop[:, 0] < n, factor * penalty.first, 0.0)
+        least = np.where((start == 0) | (stop == n), end, inside)
+        price[(length < least) | (stop <= start)] = np.inf
+        return _Stretches(start, stop, length, price)
+
+    rows = range(1, bounds.size, _ROWS)
+    blocks = tuple(block(first, min(first + _ROWS, bounds.size)) for first in rows)
+    return Ground(penalty, variance, bounds, blocks, factor)
 
 
 def divide(cost: Cost, on: Ground, *, lines: bool = False) -> Division:
@@ -96,79 +113,51 @@ def divide(cost: Cost, on: Ground, *, lines: bool = False) -> Division:
     Dynamic programming over the places, exact: Jackson et al., "An algorithm for optimal partitioning of data on an
     interval", IEEE Signal Processing Letters 12 (2005).
     """
-    penalty, bounds, price, factor = on.penalty, on.bounds, on.price, on.factor
-    fit, straight = _fits(cost, on, lines=lines)
-    total = fit + price + factor * penalty.change
-    best = np.zeros(bounds.size)
+    penalty, factor, last = on.penalty, on.factor, on.bounds.size - 1
+    best, before, straight = np.zeros(last + 1), np.zeros(last + 1, dtype=np.int64), []
     best[0] = -penalty.change * factor
-    before = np.zeros(bounds.size, dtype=np.int64)
-    for at in range(1, bounds.size):
-        reached = best[:at] + total[:at, at]
-        if at == bounds.size - 1:
-            paid = np.where((before[:at] == 0) & (bounds[:at] > 0), factor * penalty.first, 0.0)
-            newest = factor * (penalty.fresh + penalty.settled * on.length[:at, at]) - paid
-            reached -= np.maximum(np.where(np.isfinite(price[:at, at]), price[:at, at] - newest, 0.0), 0.0)
-        before[at] = np.argmin(reached)
-        best[at] = reached[before[at]]
-    return _traced(bounds, before, straight, float(best[-1]) / on.variance)
+    at = 1
+    for block in on.blocks:
+        fit, better = _fits(cost, on, block, lines=lines)
+        straight.append(better)
+        for total in fit + block.price + factor * penalty.change:
+            reached = best[:at] + total[:at]
+            if at == last:
+                reached -= _privilege(on, before)
+            before[at] = place = reached.argmin()
+            best[at] = reached[place]
+            at += 1
+    return _traced(on.bounds, before, straight, float(best[-1]) / on.variance)
 
 
-def _fits(cost: Cost, on: Ground, *, lines: bool) -> tuple[Floats, Marks | None]:
+def _privilege(on: Ground, before: Places) -> Floats:
+    """What the newest stretch need not pay, by its start: there it lies in one place only."""
+    penalty, factor, newest = on.penalty, on.factor, on.blocks[-1]
+    price, length = newest.price[-1], newest.length[-1]
+    paid = np.where((before[:-1] == 0) & (on.bounds[:-1] > 0), factor * penalty.first, 0.0)
+    asked = factor * (penalty.fresh + penalty.settled * length) - paid
+    return np.maximum(np.where(np.isfinite(price), price - asked, 0.0), 0.0)
+
+
+def _fits(cost: Cost, on: Ground, block: _Stretches, *, lines: bool) -> tuple[Floats, Marks | None]:
     """What is left of every stretch, and which are better as lines at the price of a slope."""
-    start, stop = on.bounds[:, None], on.bounds[None, :]
-    fit = cost.level(start, stop)
+    fit = cost.level(block.start, block.stop)
     if not lines:
         return fit, None
-    line = cost.line(start, stop) + on.penalty.slope * on.factor
-    straight = (line < fit) & (on.length >= _LEAST_LINE)
+    line = cost.line(block.start, block.stop) + on.penalty.slope * on.factor
+    straight = (line < fit) & (block.length >= _LEAST_LINE)
     return np.where(straight, line, fit), straight
 
 
-def _traced(bounds: Places, before: Places, straight: Marks | None, price: float) -> Division:
+def _traced(bounds: Places, before: Places, straight: Sequence[Marks | None], price: float) -> Division:
     changes: list[int] = []
     kinds: list[bool] = []
     at = bounds.size - 1
     while at > 0:
-        kinds.append(straight is not None and bool(straight[before[at], at]))
+        block, row = divmod(at - 1, _ROWS)
+        marks = straight[block]
+        kinds.append(marks is not None and bool(marks[row, before[at]]))
         at = int(before[at])
         if at > 0:
             changes.append(int(bounds[at]))
     return Division(tuple(reversed(changes)), tuple(reversed(kinds)), price)
-
-
-def candidates(values: Floats, width: float, penalty: Penalty) -> Places:
-    """Where a change may be: everywhere in a short series, else where windows left and right of a place differ.
-
-    The windows are of many lengths, and only the greatest difference within half a window counts: Niu & Zhang, "The
-    screening and ranking algorithm", Annals of Applied Statistics 6 (2012). A coarse grid is added for slopes.
-    """
-    n = values.size
-    if n <= _EXACT:
-        return np.arange(1, n)
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    found: list[Places] = []
-    clear: list[Floats] = []
-    length = 2
-    while length <= n // 2:
-        asked = 0.5 * (penalty.change + penalty.scale * log(n / length))
-        middle = np.arange(length, n - length + 1)
-        gap = np.abs(sums[middle + length] - 2 * sums[middle] + sums[middle - length]) / (width * sqrt(2 * length))
-        peaks = _peaks(gap, max(1, length // 2)) & (gap * gap > asked)
-        found.append(middle[peaks])
-        clear.append(gap[peaks] ** 2 - asked)
-        length = max(length + 1, length * 3 // 2)
-    clearest = np.concatenate(found)[np.argsort(-np.concatenate(clear), kind="stable")[:_MOST]]
-    grid = np.linspace(0, n, 65).astype(np.int64)[1:-1]
-    places = np.concatenate([np.arange(1, 4), np.arange(n - 3, n), grid, clearest])
-    return np.array(sorted({*places.tolist()}), dtype=np.int64)  # np.unique loads the masked arrays
-
-
-def _peaks(gap: Floats, reach: int) -> Marks:
-    """True where nothing within `reach` is greater. Van Herk's maximum over blocks: linear in the length."""
-    width = 2 * reach + 1
-    padded = np.pad(gap, (reach, reach + (-gap.size - 2 * reach) % width), constant_values=-1.0)
-    blocks = padded.reshape(-1, width)
-    left = np.maximum.accumulate(blocks, axis=1).ravel()
-    right = np.maximum.accumulate(blocks[:, ::-1], axis=1)[:, ::-1].ravel()
-    highest = np.maximum(right[: gap.size], left[width - 1 : width - 1 + gap.size])
-    return gap >= highest
