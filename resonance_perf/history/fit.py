@@ -14,6 +14,8 @@ from resonance_perf.history.places import candidates
 from resonance_perf.history.search import Division, Penalty, divide, ground
 
 PENALTY = Penalty()
+_LEAST_SD = 1e-150
+"""A series may be constant but for its far-out points; the square of this still is more than nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def carried(model: Model, series: Cleaned) -> float:
 def _models(series: Cleaned, phi: float, penalty: Penalty, *, quick: bool = False) -> list[Model]:
     n = series.values.size
     rest = series.values - phi * np.concatenate([series.values[:1], series.values[:-1]])
-    variance = max(spread(np.diff(rest)), 1e-9 * float(np.ptp(series.values))) ** 2
+    variance = max(spread(np.diff(rest)), 1e-9 * float(np.ptp(series.values)), _LEAST_SD) ** 2
     extra = penalty.dependent * log(n) if phi else 0.0
     width = sqrt(variance) / (1 - phi)
     places = candidates(series.values, width, penalty)

@@ -147,6 +147,10 @@ def test_without_noise_every_change_is_one() -> None:
     assert [(one.index, one.p) for one in found] == [(30, 0.0), (50, 0.0), (51, 0.0)]
 
 
+def test_one_value_that_differs_from_all_others_is_no_change() -> None:
+    assert change_points(seen([20.0] * 3 + [21.0] + [20.0] * 3)) == ()
+
+
 def test_a_metric_that_was_zero_has_no_ratio() -> None:
     one = only(change_points(seen([0.0] * 30 + [2.0] * 20)))
     assert (one.index, one.before, one.after, one.ratio) == (30, 0.0, 2.0, None)
