@@ -38,11 +38,12 @@ benchmarks:
 ANALYSIS = """
 import csv, sys
 from resonance_perf.history.detect import change_points
-from resonance_perf.history.values import Observation
+from resonance_perf.history.values import Observations
 with open(sys.argv[1], newline="") as file:
-    rows = list(csv.reader(file))[1:]
-for column in (2, 3):
-    found = change_points([Observation(float(row[column]), at, row[1]) for at, row in enumerate(rows)])
+    _, commits, *columns = zip(*list(csv.reader(file))[1:])
+for column in columns:
+    same = [""] * len(column), [None] * len(column), [None] * len(column)
+    found = change_points(Observations(list(map(float, column)), range(len(column)), commits, *same))
     print(*(one.commit for one in found))
 """
 Find = Callable[[list[float]], list[int]]
@@ -144,10 +145,11 @@ def delays(find: Find, seed: int, count: int) -> dict[str, tuple[float, ...]]:
 def ours() -> Find:
     """The steps that `resonance-perf history` shows."""
     from resonance_perf.history.detect import change_points
-    from resonance_perf.history.values import Observation
+    from resonance_perf.history.values import Observations
 
     def find(values: list[float]) -> list[int]:
-        seen = [Observation(value, float(at), str(at)) for at, value in enumerate(values)]
+        n = len(values)
+        seen = Observations(values, range(n), list(map(str, range(n))), [""] * n, [None] * n, [None] * n)
         return [one.index for one in change_points(seen) if one.kind == "step"]
 
     return find

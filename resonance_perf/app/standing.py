@@ -103,10 +103,9 @@ def _missing(store: Store, judgements: tuple[Judgement, ...]) -> dict[str, str]:
     missing = store.numbers.missing()
     for name in (one.metric for one in judgements if one.metric and one.estimate is None):
         benchmark, _, metric = name.rpartition(".")
-        points = store.history.points(benchmark, metric, None) if name not in missing else ()
-        if points:
-            last = f"last measured on {utc(points[-1].at, '%Y-%m-%d')} in {points[-1].commit[:9]}"
-            missing[name] = f"{name} vanished: {last}"
+        for last in store.history.points(benchmark, metric, 1) if name not in missing else ():
+            when = f"last measured on {utc(last.at, '%Y-%m-%d')} in {last.commit[:9]}"
+            missing[name] = f"{name} vanished: {when}"
     return missing
 
 

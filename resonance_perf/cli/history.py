@@ -58,12 +58,12 @@ def run(args: argparse.Namespace) -> int:
             if found:
                 print(exported(args.export[1], name, found))
                 return 0
-        trends = store.history.trends(name, metrics, max(args.last, 1))
-        changes = {metric: change_points(trend.values) for metric, trend in trends.items()}
+        seen = store.history.observations(name, metrics)
+        newest = {metric: store.history.points(name, metric, max(args.last, 1)) for metric in seen}
+        changes = {metric: change_points(values) for metric, values in seen.items()}
         limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
-    if not trends:
+    if not seen:
         raise UsageError(f'nothing was measured of "{args.benchmark}"', hint="Measure it: resonance-perf run")
-    newest = {metric: trend.newest for metric, trend in trends.items()}
     if args.json:
         print_json(document(name, newest, changes))
     elif not args.plot:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from statistics import median
 from typing import TYPE_CHECKING
 
-from resonance_perf.history.merge import Merged, by_environment, merged
-from resonance_perf.history.values import ChangePoint, Observation
+from resonance_perf.history.merge import Series, merged
+from resonance_perf.history.values import ChangePoint, Observations
 
 if TYPE_CHECKING:
     from resonance_perf.history.reading import Found
@@ -21,16 +21,16 @@ _NEAR = 10
 _Z95 = 1.96
 
 
-def change_points(observations: Sequence[Observation]) -> tuple[ChangePoint, ...]:
+def change_points(observations: Observations) -> tuple[ChangePoint, ...]:
     """Steps, drifts and new environments in one metric's history, oldest first.
 
     Every environment's values are a series of their own. Where all values are positive the analysis is of their
     logarithms, so it does not depend on the unit. Method and sources: docs/statistics-history.md.
     """
-    values = merged(observations)
-    series = by_environment(values)
-    found = [one for members in series.values() for one in _of_series(members)]
-    return tuple(sorted([*_without_doubles(found), *_environments(values)], key=lambda one: (one.at, one.index)))
+    series = merged(observations)
+    found = [one for environment, own in series.items() for one in _of_series(environment, own, observations)]
+    new = _environments(series, observations) if len(series) > 1 else []
+    return tuple(sorted([*_without_doubles(found), *new], key=lambda one: (one.at, one.index)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +42,23 @@ class _Seen:
     point: ChangePoint
 
 
-def _of_series(members: Sequence[Merged]) -> list[_Seen]:
-    values = [one.value for one in members]
-    if len(values) < _LEAST or min(values) == max(values):
+def _of_series(environment: str, own: Series, observations: Observations) -> list[_Seen]:
+    if len(own.values) < _LEAST or min(own.values) == max(own.values):
         return []
     from resonance_perf.history.series import analysed
 
-    logs = min(values) > 0
-    found = analysed(values, [one.error for one in members], logs=logs)
+    logs = min(own.values) > 0
     return [
-        _Seen(members[0].environment, members[max(one.first - 1, 0)].at, _change_point(one, members, logs=logs))
-        for one in found
-    ]
+        _Seen(
+            environment, observations.at[own.places[max(one.first - 1, 0)]],
+            _change_point(one, own.places, observations, logs=logs),
+        )
+        for one in analysed(own.values, own.errors, logs=logs)
+    ]  # fmt: skip
 
 
-def _change_point(found: Found, members: Sequence[Merged], *, logs: bool) -> ChangePoint:
-    at, first, last = members[found.place], members[found.first], members[found.last]
+def _change_point(found: Found, places: Sequence[int], observations: Observations, *, logs: bool) -> ChangePoint:
+    place, first, last = places[found.place], places[found.first], places[found.last]
     before, after, change, margin = found.before, found.after, found.after - found.before, _Z95 * found.error
     ratio: tuple[float | None, float | None, float | None] = (None, None, None)
     if logs:
@@ -66,29 +67,29 @@ def _change_point(found: Found, members: Sequence[Merged], *, logs: bool) -> Cha
     elif before > 0:
         ratio = (after / before, (after - margin) / before, (after + margin) / before)
     return ChangePoint(
-        found.kind, at.place, at.commit, at.at, before, after, *ratio, found.p, first.commit, first.at, last.commit,
-        last.at, found.slope,
+        found.kind, place, *observations.seen(place), before, after, *ratio, found.p, *observations.seen(first),
+        *observations.seen(last), found.slope,
     )  # fmt: skip
 
 
-def _environments(values: Sequence[Merged]) -> list[ChangePoint]:
+def _environments(series: Mapping[str, Series], observations: Observations) -> list[ChangePoint]:
     """One for every environment that was not seen before, but for the first."""
+    values = sorted(
+        (observations.at[place], place, environment, value)
+        for environment, own in series.items()
+        for place, value in zip(own.places, own.values, strict=True)
+    )
+    begin = {own.places[0] for own in series.values()}
     found: list[ChangePoint] = []
-    seen: set[str] = set()
-    for place, one in enumerate(values):
-        if one.environment in seen:
+    for number, (_, place, environment, _) in enumerate(values):
+        if number == 0 or place not in begin:
             continue
-        seen.add(one.environment)
-        if place == 0:
-            continue
-        old = values[place - 1].environment
-        before = median([other.value for other in values[:place] if other.environment == old][-_NEAR:])
-        after = median([other.value for other in values[place:] if other.environment == one.environment][:_NEAR])
+        old = values[number - 1][2]
+        before = median([value for *_, other, value in values[:number] if other == old][-_NEAR:])
+        after = median(series[environment].values[:_NEAR])
         ratio = after / before if before > 0 else None
-        found.append(
-            ChangePoint("environment", one.place, one.commit, one.at, before, after, ratio, None, None, None,
-                        one.commit, one.at, one.commit, one.at)
-        )  # fmt: skip
+        here = observations.seen(place)
+        found.append(ChangePoint("environment", place, *here, before, after, ratio, None, None, None, *here, *here))
     return found
 
 

@@ -55,6 +55,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE witnesses (candidate TEXT NOT NULL, run TEXT NOT NULL, at REAL NOT NULL, body TEXT NOT NULL,
         PRIMARY KEY (candidate, run)) WITHOUT ROWID;
     """,
+    # All that a history needs, so that it reads no run with its samples; SQLite would look there for `standing`, too.
+    """
+    CREATE INDEX runs_history ON runs
+        (benchmark, started_at, id, load_model, environment, commit_id, estimates, standing) WHERE standing;
+    """,
 )
 
 

@@ -5,15 +5,31 @@ import random
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_perf.history.detect import change_points
-from resonance_perf.history.values import ChangePoint, Observation
+from resonance_perf.history import detect
+from resonance_perf.history.values import ChangePoint, Observations
 
 seeds = st.integers(0, 10_000)
+
+
+class Observation(NamedTuple):
+    """A row of `Observations`."""
+
+    value: float
+    at: float
+    commit: str
+    environment: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+def change_points(rows: Sequence[Observation]) -> tuple[ChangePoint, ...]:
+    return detect.change_points(Observations(*zip(*rows, strict=True)) if rows else Observations(*[()] * 6))
 
 
 def noise(seed: int, count: int, width: float = 0.01, carried: float = 0.0) -> list[float]:
@@ -168,9 +184,9 @@ def test_a_long_history_is_searched_like_a_short_one() -> None:
 def test_scipy_is_never_loaded() -> None:
     code = (
         "import sys\nfrom resonance_perf.history.detect import change_points\n"
-        "from resonance_perf.history.values import Observation\n"
+        "from resonance_perf.history.values import Observations\n"
         "assert 'numpy' not in sys.modules\n"
-        "change_points([Observation(float(at % 7), float(at), str(at)) for at in range(50)])\n"
+        "change_points(Observations([float(at % 7) for at in range(50)], range(50), range(50), 'e' * 50, *[[None] * 50] * 2))\n"
         "assert 'numpy' in sys.modules and 'scipy' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -12,6 +12,7 @@ from resonance_perf.model.comparison import Comparison, PartChange
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.job import Job
 from resonance_perf.model.run import Environment, Estimate, Run, Sample
+from resonance_perf.store.history import ALL
 from resonance_perf.store.queue import MOST_ATTEMPTS
 from resonance_perf.store.store import Store
 
@@ -244,13 +245,28 @@ def test_a_store_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> N
     store.close()
 
 
-def test_trends_are_the_history_of_all_metrics_read_once(store: Store) -> None:
+def test_observations_are_the_points_of_all_metrics_read_once(store: Store) -> None:
     for number, load in enumerate(("open", None, "closed", "closed")):
         one = run(str(number), 9.0 - number if number < 2 else float(number + 20), number + 1.0, load_model=load)
         store.results.save("j", [one], [change(str(number))], standing=True)
     points = store.history.points("b", "p95", None)
-    (metric, found), *none = store.history.trends("b", ("p95", "p99"), 2).items()
-    assert (metric, none, found.newest) == ("p95", [], points[-2:])
-    assert list(found.values) == [
+    (metric, found), *none = store.history.observations("b", ("p95", "p99")).items()
+    assert (metric, none, [one.comparison for one in points]) == ("p95", [], [change(str(one)) for one in (1, 2, 3)])
+    assert list(zip(*found, strict=True)) == [
         (one.estimate.value, one.at, one.commit, one.environment, one.estimate.low, one.estimate.high) for one in points
     ]
+
+
+def test_the_newest_values_are_found_behind_runs_that_lack_the_metric(store: Store) -> None:
+    for number, name in enumerate(("p95", 'a"b', "p95", "p9", "p9")):
+        estimates = (Estimate(name, float(number), 0.0, 1.0, "ms", 2, 'too few: ["p95", 1]'),)
+        store.results.save("j", [run(str(number), float(number), estimates=estimates)], [], standing=True)
+    assert [one.run for one in store.history.points("b", "p95", 1)] == ["2"]
+    assert [one.run for one in store.history.points("b", "p95")] == ["0", "2"]
+    assert [one.run for one in store.history.points("b", 'a"b', 1)] == ["1"]
+
+
+def test_a_history_is_read_without_the_samples(store: Store) -> None:
+    with store.transaction() as db:
+        plan = [row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {ALL}", ("b",))]
+    assert plan == ["SEARCH runs USING COVERING INDEX runs_history (benchmark=?)"]
