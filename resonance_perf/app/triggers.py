@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from resonance_perf.app.workspace import Workspace
@@ -48,7 +49,8 @@ class Planner:
     draw: random.Random
 
     def head_moved(self, trigger: str, now: float) -> tuple[Job, ...]:
-        """Queue what the commits since the last look can affect. One job per benchmark, for the newest commit.
+        """Queue what the commits since the last look can affect, at the first look since a benchmark was measured. One
+        job per benchmark, for the newest commit.
 
         Does nothing in the middle of a rebase or the like: the end of it will be seen.
         """
@@ -58,7 +60,10 @@ class Planner:
         head = by_people(self.work, head)
         key = "seen:" + self.work.repo.root
         since = self.store.fact(key)
-        jobs = () if since in (None, head) else self._since(since or head, head, trigger, now)
+        if since is None:
+            jobs = self._since_measured(head, trigger, now)
+        else:
+            jobs = () if since == head else self._since(since, head, trigger, now, self.config.benchmarks)
         with self.store.transaction():
             for job in (*jobs, *self._unmeasured(head, trigger, now, planned={job.benchmark for job in jobs})):
                 self.store.queue.put(job)
@@ -111,12 +116,25 @@ class Planner:
         """The revision that `head` is measured against, by the config's rule."""
         return choose_base(self.config.baseline, head, since, self.work.repo)
 
-    def _since(self, since: str, head: str, trigger: str, now: float) -> tuple[Job, ...]:
+    def _since_measured(self, head: str, trigger: str, now: float) -> tuple[Job, ...]:
+        """What somebody measured by hand before anybody watched, and what was committed since."""
+        measured = self.store.numbers.commits()
+        older = [(one, measured[one.name]) for one in self.config.benchmarks if one.name in measured]
+        return tuple(
+            job
+            for one, commit in older
+            if commit != head and self.work.repo.holds(head, commit)
+            for job in self._since(commit, head, trigger, now, (one,))
+        )
+
+    def _since(
+        self, since: str, head: str, trigger: str, now: float, benchmarks: Sequence[Benchmark]
+    ) -> tuple[Job, ...]:
         if self.work.repo.holds(since, head):
             self.store.results.stand_again(head, now)  # back at what was there before: nothing is new
             return ()
         jobs = []
-        for one in self.config.benchmarks:
+        for one in benchmarks:
             start = self.store.queue.pending_since(one.name, "commit") or since
             base = self.base_of(head, start)
             if base is None:

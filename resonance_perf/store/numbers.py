@@ -83,4 +83,11 @@ class Numbers:
 
     def benchmarks(self) -> tuple[str, ...]:
         """The names of all benchmarks that have a standing run."""
-        return tuple(row[0] for row in self._db.execute("SELECT DISTINCT benchmark FROM runs WHERE standing"))
+        return tuple(self.commits())
+
+    def commits(self) -> dict[str, str]:
+        """The commit of the newest standing run of every benchmark that has one."""
+        rows = self._db.execute(
+            "SELECT benchmark, commit_id, MAX(stands_since) FROM runs WHERE standing GROUP BY benchmark"
+        )
+        return {benchmark: commit for benchmark, commit, _ in rows}

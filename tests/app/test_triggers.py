@@ -52,6 +52,19 @@ def test_the_first_look_measures_every_benchmark_alone(planner: Planner, repo: G
     assert open_jobs(planner) == {"api": (head, None), "web": (head, None)}
 
 
+def test_the_first_look_sees_what_was_committed_since_somebody_measured_by_hand(
+    planner: Planner, repo: GitRepo
+) -> None:
+    settle(planner)
+    base = repo.git("rev-parse", "HEAD")
+    repo.commit({"shop/a.py": "2\n"})
+    head = repo.commit({"README.md": "y\n"})
+    with planner.store.transaction() as db:
+        db.execute("DELETE FROM facts WHERE key LIKE 'seen:%'")  # nobody has watched so far
+    planner.head_moved("commit", 3.0)
+    assert open_jobs(planner) == {"api": (head, base)}
+
+
 def test_a_commit_measures_what_it_can_affect_against_its_parent(planner: Planner, repo: GitRepo) -> None:
     settle(planner)
     base = repo.git("rev-parse", "HEAD")
