@@ -21,12 +21,8 @@ def environment_of(benchmark: Benchmark) -> Environment:
     return environment(tools_of([benchmark.setup, *commands_of(benchmark.settings).values()]))
 
 
-def changed_since_last(store: Store, environment: Environment, benchmark: str | None = None) -> str:
-    """A sentence when the newest standing run was made on another environment; nothing when it was on this one.
-
-    `benchmark`: only its runs count, as should be asked where the environment names the tools of one benchmark.
-    """
-    last = last_number(store, benchmark)
+def changed_since(store: Store, environment: Environment, last: Measured | None) -> str:
+    """A sentence when the last number was made on another environment; nothing when it was on this one."""
     if last is None or not last.environment or last.environment == environment.id:
         return ""
     run = store.results.run(last.run)
@@ -54,8 +50,7 @@ def bridge(store: Store, before: str, base: Run) -> str:
     return f"{base.commit[:9]} there and here: {', '.join(told[:MOST])}" if told else ""
 
 
-def last_number(store: Store, benchmark: str | None) -> Measured | None:
+def last_number(store: Store, benchmark: str) -> Measured | None:
     """A number of the newest standing run, or None: what tells when, where and on which commit that was."""
-    newest = store.numbers.newest()
-    ours = [one for name, one in newest.items() if benchmark is None or name.rpartition(".")[0] == benchmark]
+    ours = [one for name, one in store.numbers.newest().items() if name.rpartition(".")[0] == benchmark]
     return max(ours, key=lambda one: one.measured_at, default=None)

@@ -85,13 +85,12 @@ class Planner:
             self.store.queue.put(job)
         return jobs
 
-    def baselines(self, now: float, *, trigger: str, only: tuple[str, ...] = ()) -> tuple[Job, ...]:
-        """Queue a baseline of every benchmark (or of those named in `only`) at `HEAD`."""
+    def baselines(self, now: float) -> tuple[Job, ...]:
+        """Queue a baseline of every benchmark at `HEAD`, as the schedule asks for."""
         head = self.work.repo.head().commit
         if head is None:
             return ()
-        chosen = [one for one in self.config.benchmarks if not only or one.name in only]
-        jobs = tuple(self._job(one, "baseline", head, None, trigger, now, None) for one in chosen)
+        jobs = tuple(self._job(one, "baseline", head, None, "schedule", now, None) for one in self.config.benchmarks)
         for job in jobs:
             self.store.queue.put(job)
         return jobs

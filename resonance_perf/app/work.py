@@ -12,7 +12,7 @@ from resonance_perf.app.artifacts import keep_output, keep_parts, keep_whys, tid
 from resonance_perf.app.bisect import bisect_job
 from resonance_perf.app.bridge import cross
 from resonance_perf.app.deliver import Say, deliver, keep
-from resonance_perf.app.environments import changed_since_last, environment_of, last_number
+from resonance_perf.app.environments import changed_since, environment_of, last_number
 from resonance_perf.app.follow import samples_wanted
 from resonance_perf.app.questions import asked, builds_apart, level
 from resonance_perf.app.quiet import disturbance, wait
@@ -75,7 +75,7 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
     if benchmark and job.kind != "quick":
         wait(benchmark, host, say)
     last = last_number(store, job.benchmark)
-    if changed := changed_since_last(store, here, job.benchmark):
+    if changed := changed_since(store, here, last):
         say(f"⚪ {job.benchmark}: {changed}")
     runner = replace(
         runner_here(work, config, here, host), between=between,

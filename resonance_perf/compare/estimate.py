@@ -15,9 +15,9 @@ from resonance_perf.model.run import Estimate, Measure, Sample
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 
-def estimate_run(measures: Mapping[str, Measure], samples: Sequence[Sample], *, seed: int = 0) -> tuple[Estimate, ...]:
+def estimate_run(measures: Mapping[str, Measure], samples: Sequence[Sample]) -> tuple[Estimate, ...]:
     """Estimate every metric that the samples have, in the order of `measures`."""
-    found = (_estimate(name, measure, samples, seed) for name, measure in measures.items())
+    found = (_estimate(name, measure, samples) for name, measure in measures.items())
     return tuple(one for one in found if one is not None)
 
 
@@ -32,12 +32,12 @@ def hull(all_: Sequence[Estimate], again: Sequence[Estimate]) -> tuple[Estimate,
     )
 
 
-def _estimate(name: str, measure: Measure, samples: Sequence[Sample], seed: int) -> Estimate | None:
+def _estimate(name: str, measure: Measure, samples: Sequence[Sample]) -> Estimate | None:
     if measure.quantile is not None and measure.of is not None:
         groups = [sample.raw[measure.of] for sample in samples if sample.raw.get(measure.of) and name in sample.values]
         if not groups:
             return None
-        value, low, high = pooled_quantile(groups, measure.quantile, seed=seed)
+        value, low, high = pooled_quantile(groups, measure.quantile)
         count, least = sum(map(len, groups)), least_values(measure.quantile)
         what = "points" if measure.of == name else "requests"
         note = f"{name} needs {least} {what}, there were {count}" if count < least else ""
@@ -49,9 +49,9 @@ def _estimate(name: str, measure: Measure, samples: Sequence[Sample], seed: int)
     return Estimate(name, median(values), low, high, measure.unit, len(values))
 
 
-def median_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """The interval for the median from order statistics; [min, max] when there are too few for `confidence`."""
-    _, low, high = middle(values, 1 - confidence)
+def median_interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval for the median from order statistics; [min, max] when there are too few for it."""
+    _, low, high = middle(values, 1 - CONFIDENCE)
     return max(low, min(values)), min(high, max(values))
 
 
@@ -69,7 +69,7 @@ def too_few(measure: Measure, samples: Sequence[Sample]) -> bool:
     return measure.quantile is not None and count < least_values(measure.quantile)
 
 
-def pooled_quantile(groups: Sequence[Values], q: float, *, seed: int = 0) -> tuple[float, float, float]:
+def pooled_quantile(groups: Sequence[Values], q: float) -> tuple[float, float, float]:
     """The q-quantile of all values of all groups, with a 95 % interval from a bootstrap over whole groups.
 
     Values of one group (one server process) share its luck, so groups are resampled, not values. Pooling keeps a
@@ -82,7 +82,7 @@ def pooled_quantile(groups: Sequence[Values], q: float, *, seed: int = 0) -> tup
     if len(groups) < 2:
         low, high = _ranks_around(ordered(groups[0]), q)
     else:
-        low, high = middle_of([pool.quantile(q, times) for times in draws(len(groups), seed)])
+        low, high = middle_of([pool.quantile(q, times) for times in draws(len(groups))])
     return value, min(low, value) / room, max(high, value) * room
 
 

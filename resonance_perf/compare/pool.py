@@ -82,13 +82,13 @@ def nearest_rank(ordered: Ordered, q: float) -> float:
 
 
 @lru_cache(maxsize=2)
-def draws(count: int, seed: int) -> tuple[tuple[int, ...], ...]:
+def draws(count: int) -> tuple[tuple[int, ...], ...]:
     """How often each of `count` groups is drawn, in each of the resamples of a bootstrap.
 
     Kept for the next one: every percentile of a benchmark asks for the same.
     Source: Davison & Hinkley, Bootstrap Methods and their Application, section 3.8 (cluster resampling).
     """
-    draw = random.Random(seed)
+    draw = random.Random(0)
     found = []
     for _ in range(RESAMPLES):
         times = [0] * count
@@ -105,9 +105,7 @@ def middle_of(found: Sequence[float]) -> tuple[float, float]:
     return ordered[cut - 1], ordered[-cut]
 
 
-def pooled_ratio(
-    base: Sequence[Values], head: Sequence[Values], q: float, *, seed: int = 0
-) -> tuple[float, float, float]:
+def pooled_ratio(base: Sequence[Values], head: Sequence[Values], q: float) -> tuple[float, float, float]:
     """(head ÷ base, low, high) of the q-quantiles of two sides whose groups are pairs, with a bootstrap over pairs.
 
     The interval always holds the ratio. Where a quantile is not positive there is no ratio: (1, 0, inf).
@@ -117,7 +115,7 @@ def pooled_ratio(
     if before <= 0 or after <= 0:
         return 1.0, 0.0, float("inf")
     ratios = []
-    for times in draws(len(base), seed):
+    for times in draws(len(base)):
         below = one.quantile(q, times)
         ratios.append(other.quantile(q, times) / below if below > 0 else float("inf"))
     low, high = middle_of(ratios)

@@ -152,7 +152,7 @@ class Daemon:
         if seen.work and (config := self._current.config):
             self._planning.note_save(config)
         if seen.ticked:
-            self._plan(lambda planner: planner.baselines(now(), trigger="schedule"))
+            self._plan(lambda planner: planner.baselines(now()))
         if idle:
             self._voice.attempt(lambda: self._upkeep.tend(self._current.work))
         if idle and self._blocked == "" and not self._store.queue.open_jobs():

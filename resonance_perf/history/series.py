@@ -7,25 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from resonance_perf.history.exact import exact_steps
-from resonance_perf.history.fit import PENALTY, best_model
+from resonance_perf.history.fit import best_model
 from resonance_perf.history.noise import Floats, middle, spread
 from resonance_perf.history.reading import Found, read
-from resonance_perf.history.search import Penalty
 
 _LEAST_WEIGHT = 0.05
 
 
-def analysed(
-    values: Sequence[float], errors: Sequence[float], *, logs: bool, penalty: Penalty = PENALTY
-) -> list[Found]:
+def analysed(values: Sequence[float], errors: Sequence[float], *, logs: bool) -> list[Found]:
     """Analyse `values`, or their logarithms; `errors` are their standard errors, 0 where not known."""
     series = np.array(values, dtype=np.float64)
     own = np.array(errors, dtype=np.float64)
     if logs:
         own, series = own / series, np.log(series)
     usual = middle(series)
-    model = best_model(series - usual, weights(series, own), penalty)
-    found = exact_steps(series) if model is None else read(model, penalty)
+    model = best_model(series - usual, weights(series, own))
+    found = exact_steps(series) if model is None else read(model)
     shift = 0.0 if model is None else usual
     return [_shifted(one, shift) for one in found]
 

@@ -54,7 +54,7 @@ def history_of(key: str, steps: Iterable[tuple[Revision, State]]) -> tuple[Limit
             gone = (one.approved_by for name in names for one in state.limits.get(name, ()))
             approved = limit.approved_by if limit else next(gone, "")
             old, new = (one.text if one else None for one in (before, after))
-            scope = scope_change(before, after, None) if before and after else ""
+            scope = scope_change(before, after) if before and after else ""
             one = _change(what, old, new, revision, scope=scope, approved_by=approved)
             if limit and limit.commit != since:  # a merge brings what a commit of the other side set
                 one = replace(one, commit=limit.commit, author=limit.author)

@@ -46,11 +46,11 @@ def covers_less(old: Budget, new: Budget, alias: str | None) -> bool:
     return not old.branches or not all(any(covers(wide, one) for wide in new.branches) for one in old.branches)
 
 
-def scope_change(old: Budget, new: Budget, alias: str | None) -> str:
+def scope_change(old: Budget, new: Budget) -> str:
     """`shop-*.p95 → shop-a.p95`, `all branches → main`."""
     told = []
-    if (before := old.metric or alias) != (after := new.metric or alias):
-        told.append(f"{before or 'no metric'} → {after or 'no metric'}")
+    if old.metric != new.metric:
+        told.append(f"{old.metric or 'no metric'} → {new.metric or 'no metric'}")
     if old.branches != new.branches:
         was, now = (", ".join(one.branches) or "all branches" for one in (old, new))
         told.append(f"{was} → {now}")

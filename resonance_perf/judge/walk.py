@@ -112,7 +112,7 @@ def _about(budget: Budget, law: Law) -> Budget:
 
 
 def _loosening(old: Budget, new: Budget | None, revision: Revision, why: str) -> Loosening:
-    scope = scope_change(old, new, None) if new is not None and covers_less(old, new, None) else ""
+    scope = scope_change(old, new) if new is not None and covers_less(old, new, None) else ""
     return Loosening(
         key=old.key, old=old.text, to=new.text if new else None, file=revision.file, line=new.line if new else old.line,
         commit=revision.commit, scope=scope, why=why,

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict, replace
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -70,9 +69,7 @@ class LocalHost:
         sweep()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._programs.close()
         self._servers.close()
 

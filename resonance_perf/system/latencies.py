@@ -11,7 +11,7 @@ MOST_EXACT = 100_000
 class Latencies:
     """Latencies in ms, every one of them where there are at most `most` of `expected`."""
 
-    def __init__(self, expected: int, most: int = MOST_EXACT) -> None:
+    def __init__(self, expected: int, most: int) -> None:
         self._each: list[float] = []
         self._tally = None
         if expected > most:

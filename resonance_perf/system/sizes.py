@@ -18,7 +18,7 @@ Known = dict[tuple[bytes, SizeLevels], tuple[int, int, int]]
 """The compressed sizes (gzip, brotli, zstd) of a content, by its hash and the levels."""
 
 
-def measure_sizes(work: SizeFiles, cwd: str, known: Known, between: Callable[[], None] = lambda: None) -> SizeOutcome:
+def measure_sizes(work: SizeFiles, cwd: str, known: Known, between: Callable[[], None]) -> SizeOutcome:
     """The files that the globs match below `cwd`, each compressed alone.
 
     `known` is looked into and filled: brotli 11 takes seconds per megabyte, and most files do not change. `between` is

@@ -174,7 +174,7 @@ def test_a_save_of_what_no_quick_benchmark_reads_measures_nothing(planner: Plann
 def test_a_repository_without_commits_plans_nothing(planner: Planner, repo: GitRepo) -> None:
     repo.git("checkout", "-q", "--orphan", "empty")
     assert planner.head_moved("commit", 3.0) == ()
-    assert planner.baselines(3.0, trigger="schedule") == ()
+    assert planner.baselines(3.0) == ()
 
 
 def test_what_is_deployed_is_asked_on_the_schedule_and_by_hand_and_by_no_commit(repo: GitRepo) -> None:
@@ -191,4 +191,4 @@ def test_what_is_deployed_is_asked_on_the_schedule_and_by_hand_and_by_no_commit(
         assert benchmark is not None and planner.against(benchmark, head, f"{head}^", 4.0).kind == "baseline"
         alone = replace(planner, config=replace(work.config, benchmarks=(benchmark,)))
         assert alone.self_check(1e9) == () != planner.self_check(1e9)
-        assert "users" in {job.benchmark for job in planner.baselines(5.0, trigger="schedule")}
+        assert "users" in {job.benchmark for job in planner.baselines(5.0)}

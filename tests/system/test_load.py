@@ -129,7 +129,7 @@ from resonance_perf.system.latencies import Latencies
 def resident_kb():  # a peak would be that of whoever started this, which Linux carries over exec
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
-kept = Latencies(5_000_000)
+kept = Latencies(5_000_000, 100_000)
 took_ms = itertools.cycle([math.exp(n / 1000 - 4) for n in range(12_001)])
 for count in (100_000, 4_900_000):
     before = resident_kb()
