@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Where the machine forbids it (images of containers often do), each start of the command compiles its 300 files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test kills lint bench defects clean
 .DEFAULT_GOAL := demo
 
