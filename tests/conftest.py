@@ -19,7 +19,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Grace Hopper\n\temail = grace@example.org\n[init]\n\tdefaultBranch = main\n"
-        '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n'
+        '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n'
     )
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
@@ -57,8 +57,9 @@ class GitRepo:
     def commit(self, files: dict[str, str], message: str = "change", *, author: str | None = None) -> str:
         self.write(files)
         self.git("add", "--all", "--", *files)
-        self.git("commit", "-q", "--allow-empty", "-m", message, *(["--author", author] if author else []))
-        return self.git("rev-parse", "HEAD")
+        by = ["--author", author] if author else []
+        said = self.git("-c", "core.abbrev=no", "commit", "--allow-empty", "-m", message, *by)
+        return said.partition("]")[0].rpartition(" ")[2]
 
 
 @pytest.fixture
