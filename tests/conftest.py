@@ -14,6 +14,20 @@ import pytest
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the slow tests, so that what one takes from another in the end is short."""
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    slow = [one for one in items if one.get_closest_marker("slow")]
+    quick = [one for one in items if not one.get_closest_marker("slow")]
+    items[:] = [
+        one
+        for at in range(workers)
+        for part in (slow, quick)
+        for one in part[at * len(part) // workers : (at + 1) * len(part) // workers]
+    ]
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path_factory.mktemp("home")
