@@ -13,10 +13,13 @@ import pytest
 from tests.conftest import GitRepo
 
 ROOT = Path(__file__).parent.parent
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+LAZY = {"PIP_COMPILE": "0"}
+"""Of what pip installs here, little is ever imported."""
 
 
 def call(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, env={**os.environ, **(env or {})})
+    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, env={**os.environ, **LAZY, **(env or {})})
     assert done.returncode == 0, f"{argv}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -24,9 +27,7 @@ def call(*argv: str, cwd: Path, env: dict[str, str] | None = None) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    call(
-        sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT), cwd=folder
-    )
+    call(*PIP, "wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT), cwd=folder)
     return next(folder.glob("*.whl"))
 
 
@@ -54,9 +55,10 @@ def test_the_wheel_carries_what_it_needs_and_nothing_that_was_made(wheel: Path) 
 @pytest.mark.slow
 @pytest.mark.shared
 def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, repo: GitRepo) -> None:
-    call(sys.executable, "-m", "venv", str(tmp_path / "venv"), cwd=tmp_path)
-    tool = str(tmp_path / "venv" / "bin" / "resonance-perf")
-    call(str(tmp_path / "venv" / "bin" / "pip"), "install", "--quiet", str(wheel), cwd=tmp_path)
+    ours = tmp_path / "venv"
+    tool = str(ours / "bin" / "resonance-perf")
+    call(sys.executable, "-m", "venv", "--without-pip", str(ours), cwd=tmp_path)
+    call(*PIP, "--python", str(ours), "install", str(wheel), cwd=tmp_path)
     assert call(tool, "--version", cwd=tmp_path).startswith("resonance-perf ")
     repo.commit({"Makefile": "bench:\n\ttrue\n"})
     assert "bench (command): " in call(tool, "init", "--yes", "--hooks", cwd=repo.path)
@@ -66,7 +68,6 @@ def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, rep
     assert "wall" in call(tool, "run", "--baseline", cwd=repo.path)
     assert call(tool, "init", "--yes", cwd=repo.path).startswith("everything is there")
     assert repo.git("status", "--porcelain") == "M .resonance/02_memory.md"
-    ours = tmp_path / "venv"
     foreign = f"import sys; sys.exit(sys.prefix == '{ours}')"
     repo.commit({"Makefile": f'bench:\n\tpython3 -c "{foreign}"\n'})
     where = {"PATH": f"{ours / 'bin'}:{os.environ['PATH']}", "VIRTUAL_ENV": ""}
@@ -77,7 +78,7 @@ def test_it_works_alone_in_an_empty_environment(wheel: Path, tmp_path: Path, rep
 
 @pytest.mark.slow
 @pytest.mark.shared
-def test_a_plot_without_matplotlib_says_how_to_get_it(wheel: Path, repo: GitRepo) -> None:
+def test_a_plot_without_matplotlib_says_how_to_get_it(repo: GitRepo) -> None:
     code = (
         "import sys\nsys.modules['matplotlib.backends.backend_agg'] = None\n"
         "from resonance_perf.report.plot import write_plot\nwrite_plot('x.png', 'b', [])"

@@ -106,14 +106,16 @@ def test_otava_itself_reads_it_and_finds_the_step(
     watched: Watched, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     peers = tmp_path_factory.mktemp("peers")
-    venv.create(peers, with_pip=True)
+    venv.create(peers)
     install = [
-        peers / "bin" / "python",
+        sys.executable,
         "-m",
         "pip",
+        "--python",
+        str(peers),
         "install",
         "--quiet",
-        "--disable-pip-version-check",
+        "--no-compile",
         "apache-otava",
     ]
     done = subprocess.run(install, capture_output=True, text=True)

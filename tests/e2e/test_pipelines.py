@@ -52,8 +52,8 @@ class Forge:
     def bash(self, script: str, where: Path, **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", script], cwd=where, capture_output=True, text=True,
-            env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "RUNNER_TEMP": str(self.temp), "RESONANCE_PERF": INSTALLED,
-                 "GITHUB_STEP_SUMMARY": str(self.temp / "summary"), "GITHUB_OUTPUT": str(self.temp / "output"), **env},
+            env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "RUNNER_TEMP": str(self.temp),
+                 "RESONANCE_PERF": INSTALLED, "PIP_COMPILE": "0", "GITHUB_STEP_SUMMARY": str(self.temp / "summary"), "GITHUB_OUTPUT": str(self.temp / "output"), **env},
         )  # fmt: skip
 
 
