@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,12 @@ def imported(folder: Path) -> GitRepo:
     return repo
 
 
+def cpu_s() -> float:
+    """What this process and its children have used, however busy the machine is."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 @pytest.mark.slow
 @pytest.mark.shared
 def test_a_large_repository_is_left_as_it_was(tmp_path: Path) -> None:
@@ -50,9 +56,9 @@ def test_a_large_repository_is_left_as_it_was(tmp_path: Path) -> None:
     for operation in LOOKS[:-1]:  # a work tree to measure in is one more checkout of git's
         assert attempted(operation, repo) == ""
         assert seen() == before
-    start = time.monotonic()
+    start_s = cpu_s()
     assert commit_a_shift(repo) == ""
-    assert time.monotonic() - start < 20
+    assert cpu_s() - start_s < 20
     assert limit(1) in repo.git("show", f"main:{STATE}")
     assert repo.git("status", "--porcelain") == "M .resonance/02_memory.md\nMM src/0/0.txt\n?? new.txt"
     assert attempted(write_memory, repo) == ""
