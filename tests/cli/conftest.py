@@ -22,6 +22,7 @@ benchmarks:
   api:
     driver: command
     command: ["true"]
+    samples: {min: 2, max: 2}
     metrics:
       wall: {budget: api_wall}
       cpu: {}
