@@ -22,7 +22,7 @@ from resonance_perf.system.git import staged as staged_module
 from tests.crash.chain import Chain
 from tests.manners.conftest import tmp_path  # noqa: F401  # in memory
 
-KILLS = int(os.environ.get("RESONANCE_PERF_KILLS", "60"))
+KILLS = int(os.environ.get("RESONANCE_PERF_KILLS", "24"))
 SEED = int(os.environ.get("RESONANCE_PERF_SEED", "7"))
 
 STEPS: dict[str, tuple[object, str, str, int]] = {

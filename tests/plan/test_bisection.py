@@ -83,11 +83,11 @@ class Machine:
 @pytest.mark.parametrize("noise", [0.005, 0.02, 0.03])
 def test_finds_the_step_in_noise_as_often_as_it_says(noise: float) -> None:
     right = 0
-    for seed in range(100):
+    for seed in range(40):
         draw = random.Random(seed)
         machine = Machine(draw.randrange(64), draw, noise=noise)
         right += machine.bisect(64) == range(machine.first, machine.first + 1)
-    assert right >= 95
+    assert right >= 38
 
 
 def test_asks_few_questions_where_there_is_no_noise() -> None:
