@@ -19,8 +19,6 @@ from resonance_perf.system.git.ancestry import Link, line_between
 
 UNTOUCHED = 0.05
 """The prior odds of a commit that changed nothing below the benchmark's `paths`: it is hardly the culprit."""
-PART = 0.8
-"""A culprit that explains less of the change than this is told with a note: there may be a second one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +118,8 @@ class Narrowing:
         sure = sum(one.probability for one in suspects)
         change = self.laboratory.change(step)
         if change.verdict in ("same", "faster"):
-            why = (
-                f"but against the commit before it is {change.verdict}: it may be several steps, each below the margin"
-            )
+            steps = "it may be several steps, each below the margin"
+            why = f"but against the commit before it is {change.verdict}: {steps}"
             return self._tell_of("unsure", suspects, sure, ends, why)
         note = self._part(self.laboratory.change(ends), change)
         if len(group) > 1:
@@ -175,11 +172,9 @@ class Narrowing:
 
     def _part(self, whole: Comparison, step: Comparison) -> str:
         """A note when the step is clearly less than the whole change."""
-        part, all_ = self.laboratory.read(step), self.laboratory.read(whole)
-        if part.change + 2 * part.error >= PART * all_.change:
-            return ""
-        share = max(0.0, part.change / all_.change) * 100
-        return f"that is {share:.0f} % of the change from {short(self.good)} to {short(self.bad)}; look for another"
+        part = self.laboratory.read(step).part_of(self.laboratory.read(whole))
+        span = f"{short(self.good)} to {short(self.bad)}"
+        return "" if part is None else f"that is {part * 100:.0f} % of the change from {span}; look for another"
 
     def _weights(self) -> list[float]:
         hit = (affected([self.laboratory.benchmark], link.paths, self.own) for link in self.line)

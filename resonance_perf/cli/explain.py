@@ -10,7 +10,8 @@ from resonance_perf.app.story import meant, story_of
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json
 from resonance_perf.model.text import printable
-from resonance_perf.report.story import story_document, story_text
+from resonance_perf.report.story import story_text
+from resonance_perf.report.story_document import story_document
 from resonance_perf.report.story_markdown import story_markdown
 
 EXAMPLE = "resonance-perf explain stats-api --markdown"

@@ -34,6 +34,16 @@ class FileChange:
     text: str = ""
     """What the head holds; empty where nobody looked."""
 
+    @property
+    def added(self) -> int:
+        """How many lines came."""
+        return sum(hunk.new_count for hunk in self.hunks)
+
+    @property
+    def removed(self) -> int:
+        """How many lines went."""
+        return sum(hunk.old_count for hunk in self.hunks)
+
     def line(self, old: int) -> int:
         """Where the line `old` of the base is in the head; one that was replaced is what stands in its place, one that
         was removed is 0."""

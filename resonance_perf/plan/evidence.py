@@ -13,6 +13,8 @@ FREEDOM = 5.0
 """Degrees of freedom of the errors: one wild measurement cannot decide (Lange, Little & Taylor, JASA 84 (1989))."""
 LEAST_ERROR = 1e-9
 """The error of a count that repeats exactly: not zero, so that precisions stay finite."""
+PART = 0.8
+"""A step that is less of a change than this is a part of it: there may be a second one."""
 _Z = NormalDist().inv_cdf(0.975)
 
 
@@ -32,6 +34,12 @@ class Look:
         change = log(ratio)
         error = max(LEAST_ERROR, (log(high) - log(low)) / (2 * _Z))
         return cls(-change if higher_is_better else change, error)
+
+    def part_of(self, whole: Look) -> float | None:
+        """The fraction of `whole` that this step is, when it is clearly less than all of it; else None."""
+        if self.change + 2 * self.error >= PART * whole.change:
+            return None
+        return max(0.0, self.change / whole.change)
 
     def pooled(self, other: Look | None) -> Look:
         """Both, weighted by their precision."""

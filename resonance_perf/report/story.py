@@ -1,4 +1,4 @@
-"""The story of a run: on one screen, and as JSON."""
+"""The story of a run, on one screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from resonance_perf.model.cause import Cause, Why
-from resonance_perf.model.diff import FileChange
 from resonance_perf.model.machine import TOOL
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.story import Story
@@ -14,9 +13,7 @@ from resonance_perf.model.text import shortened
 from resonance_perf.profiles.moves import moves_of
 from resonance_perf.report.advice import advice
 from resonance_perf.report.causes import evidence_of, named
-from resonance_perf.report.document import VERSION, comparisons_document
 from resonance_perf.report.sentences import doubt, headline, one_change, short
-from resonance_perf.report.why import why_document
 
 _FILES, _COMMITS, _CAUSES, _HUNK_LINES, _UNSURE = 8, 5, 5, 12, 4
 """So many of each are shown; JSON has all."""
@@ -42,29 +39,6 @@ def story_text(story: Story) -> str:
     return "\n".join(lines)
 
 
-def story_document(story: Story) -> dict[str, object]:
-    """The same as JSON, whole."""
-    head, base = story.head, story.base
-    return {
-        "version": VERSION, "run": head.id, "benchmark": head.benchmark, "commit": head.commit, "at": head.started_at,
-        "base": base and {"run": base.id, "commit": base.commit},
-        "commits": [{"commit": commit, "subject": subject} for commit, subject in story.commits],
-        "files": [
-            {"path": one.new or None, "old_path": one.old or None, "added": _added(one), "removed": _removed(one)}
-            for one in story.diff.files
-        ],
-        "moved": [{"function": one.name, "path": one.new, "old_path": one.old} for one in moves_of(story.diff).all],
-        "comparisons": comparisons_document(story.comparisons)["comparisons"],
-        "whys": why_document(story.whys)["whys"],
-        "machine": {
-            "base": base.environment.id if base else None, "head": head.environment.id, "changed": list(story.machine),
-            "facts": dict(head.environment.facts),
-        },
-        "try_first": advice(story), "verify": list(_verify(story)), "unknown": list(story.lost),
-        "artifacts": {"folder": story.folder or None, "files": list(story.files)},
-    }  # fmt: skip
-
-
 def opening(story: Story) -> str:
     """The one line of the run."""
     head, subject = story.head, story.commits[-1][1]
@@ -87,7 +61,7 @@ def sections(story: Story) -> list[Section]:
     found = (
         ("what changed", _changed(story)), ("how much", _how_much(story)), ("where", _where(story)),
         ("seen with it", _evidence(story)), ("what else moved", _else(story)), ("try first", advice(story)),
-        ("to verify", _verify(story)), ("not known", story.lost), ("kept", _kept(story)),
+        ("to verify", to_verify(story)), ("not known", story.lost), ("kept", _kept(story)),
     )  # fmt: skip
     told = [Section(title, tuple(lines)) for title, lines in found]
     return [one for one in told if one.lines]
@@ -98,11 +72,11 @@ def _changed(story: Story) -> Iterator[str]:
         yield f"{len(story.commits)} commits, measured as one"
     for commit, subject in story.commits[: -_COMMITS - 1 : -1]:
         yield f"{short(commit)} “{shortened(subject)}”"
-    files = sorted(story.diff.files, key=lambda one: -_added(one) - _removed(one))
+    files = sorted(story.diff.files, key=lambda one: -one.added - one.removed)
     for one in files[:_FILES]:
         moved = f" (was {one.old})" if one.old and one.new and one.old != one.new else ""
         what = "new, " if not one.old else "gone, " if not one.new else ""
-        yield f"{one.new or one.old}{moved}: {what}+{_added(one)} −{_removed(one)}"
+        yield f"{one.new or one.old}{moved}: {what}+{one.added} −{one.removed}"
     if len(files) > _FILES:
         yield f"and {len(files) - _FILES} more files"
     for (old, new), names in list(moves_of(story.diff).by_files().items())[:_FILES]:
@@ -178,7 +152,8 @@ def _else(story: Story) -> Iterator[str]:
             yield "the same machine and tools on both sides" + (f": {', '.join(tools)}" if tools else "")
 
 
-def _verify(story: Story) -> Iterator[str]:
+def to_verify(story: Story) -> Iterator[str]:
+    """The commands that measure it again."""
     name = story.head.benchmark
     if story.base is None:
         yield f"resonance-perf run {name} --head {short(story.head.commit)}"
@@ -198,11 +173,3 @@ def _kept(story: Story) -> Iterator[str]:
 def _of_moved(story: Story) -> Sequence[Why]:
     moved = {one.metric for one in story.moved}
     return [one for one in story.whys if one.metric in moved] or story.whys
-
-
-def _added(one: FileChange) -> int:
-    return sum(hunk.new_count for hunk in one.hunks)
-
-
-def _removed(one: FileChange) -> int:
-    return sum(hunk.old_count for hunk in one.hunks)

@@ -16,7 +16,8 @@ from resonance_perf.model.story import Story
 from resonance_perf.profiles.hints import SOURCE as COMMIT
 from resonance_perf.report.advice import advice
 from resonance_perf.report.causes import named
-from resonance_perf.report.story import story_document, story_text
+from resonance_perf.report.story import story_text
+from resonance_perf.report.story_document import story_document
 from resonance_perf.report.story_markdown import story_markdown
 
 GOLDEN = Path(__file__).parent.parent / "golden"
