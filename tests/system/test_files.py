@@ -3,7 +3,8 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -187,16 +188,26 @@ def test_a_file_that_an_editor_moves_away_for_a_moment_is_not_read_only(
 
 
 def test_a_read_only_folder_is_a_sentence(file: Path, root: str) -> None:
-    folder = file.parent
-    while os.stat(folder).st_mode & 0o005 != 0o005:  # pytest closes its folders to others
-        folder.chmod(0o755)
-        folder = folder.parent
-    os.seteuid(65534)
-    try:
+    with read_only(file.parent):
         said = refusal(lambda: edit_file(str(file), root, plus))
-    finally:
-        os.seteuid(0)
     assert ".resonance/01_state.md or its folder may not be read or is read-only." in said
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nobody may write into the folder; root, who always may, is somebody else meanwhile."""
+    us, mode, above = os.geteuid(), folder.stat().st_mode, folder
+    while us == 0 and os.stat(above).st_mode & 0o005 != 0o005:  # pytest closes its folders to others
+        above.chmod(0o755)
+        above = above.parent
+    folder.chmod(0o555)
+    if us == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(us)
+        folder.chmod(mode)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
