@@ -11,7 +11,9 @@ from resonance_perf.profilers.cures import CURES
 from resonance_perf.system.knobs import Knobs
 
 _KERNEL = "proc/sys/kernel/"
-_STRICT_YAMA, _STRICT_PERF = 2, 2
+_STRICT_YAMA = 2
+_USER_ONLY, _STRICT_PERF = 2, 3
+"""From 3 on, which Debian and Ubuntu have made up, nothing is allowed."""
 _SYS_PTRACE, _SYS_ADMIN, _PERFMON, _BPF = 19, 21, 38, 39
 """Bits of capabilities(7): the root of a container lacks them mostly."""
 
@@ -32,8 +34,10 @@ def _ptrace() -> str:
 
 def _perf_events() -> str:
     level = Knobs().number(f"{_KERNEL}perf_event_paranoid") or 0
-    strict = level >= _STRICT_PERF and not _may(_PERFMON)
-    return f"kernel.perf_event_paranoid is {level}" if strict else ""
+    if level < _USER_ONLY or _may(_PERFMON):
+        return ""
+    left = "" if level >= _STRICT_PERF else ", so the kernel's part is not seen"
+    return f"kernel.perf_event_paranoid is {level}{left}"
 
 
 def _bpf() -> str:

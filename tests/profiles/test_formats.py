@@ -15,7 +15,7 @@ import pytest
 
 from resonance_perf.model.errors import BadFileError, UsageError
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
-from resonance_perf.profiles.formats import callgrind, pyroscope_push, registry, source
+from resonance_perf.profiles.formats import callgrind, perf_script, pyroscope_push, registry, source
 from tests.profiles.top import FIXTURES, Top, ours
 
 NS = 1_000_000_000
@@ -154,6 +154,14 @@ def test_allocations_of_java_have_bytes_and_their_stack() -> None:
     for one in profile.stacks:
         told[one.frames[-1].function] += round(one.values[1])
     assert told.most_common(1) == [("Shop.keep", pytest.approx(24.2e6, rel=1e-2))]
+
+
+@pytest.mark.parametrize(
+    ("event", "said"), [("cpu-clock:uhppp", True), ("cycles:u", True), ("cycles:P", False), ("sched:sched_stat", False)]
+)
+def test_a_profile_without_the_kernel_says_so(event: str, said: bool) -> None:
+    text = f"awk 13 41.83:    1001001 {event}: \n\t55a1 hot+0x1 (/usr/bin/awk)\n\n"
+    assert ("the kernel's part is not in it" in perf_script.read(text.encode(), "perf.txt").note) is said
 
 
 def test_callgrind_tells_what_a_function_has_with_all_that_it_calls() -> None:

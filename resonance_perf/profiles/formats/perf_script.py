@@ -16,6 +16,7 @@ from resonance_perf.profiles.formats.stacks import Stacks
 
 CLOCKS = ("cpu-clock", "task-clock")
 _SOFTWARE = "sampled by {}, a software clock: it has seconds, not cycles, and does not look where interrupts are off"
+_USER = "the kernel's part is not in it: perf was not asked to look there, or may not (kernel.perf_event_paranoid)"
 _HEAD = re.compile(
     r"(?P<thread>\S.*?) +(?P<id>\d+(?:/\d+)?) +(?:\[\d+\] +)?(?P<time>\d+\.\d+): +(?:(?P<period>\d+) +)?"
     r"(?P<event>[A-Za-z_][\w./=,-]*(?::[\w-]+)*): *(?P<rest>.*)"
@@ -23,6 +24,7 @@ _HEAD = re.compile(
 _FRAME = re.compile(r"\s+(?P<address>[0-9a-f]+) (?P<symbol>.*?)(?:\+0x[0-9a-f]+)? \((?P<binary>.*)\)")
 _SOURCE = re.compile(r"\s+(?P<file>[^\s:][^:]*):(?P<line>[1-9]\d{0,8})(?: .*)?")
 _MODIFIER = re.compile(r":[ukhGHpPSDWeIb]+$")
+_USER_ONLY = re.compile(r":[hGHpPSDWeIb]*u[uhGHpPSDWeIb]*$")
 _UNKNOWN = "[unknown]"
 _LONGEST_LINE = 16_384
 
@@ -46,13 +48,14 @@ def read(data: bytes, name: str) -> Profile:
         place = stacks.walk(stacks.root((("thread", one.thread),)), reversed(one.frames))
         stacks.add(place, *(one.period if event == one.event else 0.0 for event in events))
     clock = next((one for one in events if one in CLOCKS), "")
+    user_only = all(one.user_only for one in samples)
     times = [one.time for one in samples]
     return Profile(
         types=tuple(words.CPU if one in CLOCKS else ValueType(one, "count") for one in events),
         stacks=stacks.told(),
         tool="perf",
         seconds=max(times) - min(times),
-        note=_SOFTWARE.format(clock) if clock else "",
+        note="; ".join(filter(None, (_SOFTWARE.format(clock) if clock else "", _USER if user_only else ""))),
     )
 
 
@@ -64,6 +67,7 @@ class _Sample:
     time: float
     period: float
     event: str
+    user_only: bool
     frames: list[Frame] = field(default_factory=list)
 
 
@@ -105,7 +109,8 @@ def _head(line: str, name: str, number: int) -> tuple[_Sample, Frame | None]:
         raise source.bad(name, "its samples have no period", "Print it: perf script -F +period.", number)
     one = _FRAME.fullmatch(f" {match['rest'].strip()}")
     alone = _frame(one["symbol"], one["binary"], one["address"]) if one else None
-    return _Sample(match["thread"], float(match["time"]), float(match["period"] or 1), event), alone
+    user_only = _USER_ONLY.search(match["event"]) is not None
+    return _Sample(match["thread"], float(match["time"]), float(match["period"] or 1), event, user_only), alone
 
 
 def _frame(symbol: str, binary: str, address: str) -> Frame:
