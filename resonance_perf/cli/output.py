@@ -25,7 +25,13 @@ def progress(line: str) -> None:
 def print_json(document: object) -> None:
     """Print one document. JSON has no infinity and no NaN: they are null."""
     ascii_ = (sys.stdout.encoding or "utf-8").lower() != "utf-8"  # elsewhere what cannot be said is replaced
-    print(json.dumps(_finite(document), indent=1, ensure_ascii=ascii_, allow_nan=False))
+    text = json.dumps(_finite(document), indent=1, ensure_ascii=ascii_, allow_nan=False)
+    print("\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n")))
+
+
+def _escaped(line: str) -> str:
+    """What would act on a terminal, and JSON does not escape by itself: marks that turn the direction, for one."""
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)
 
 
 def print_parts(comparison: Comparison) -> None:

@@ -18,6 +18,14 @@ def test_what_is_no_json_number_is_null(capsys: pytest.CaptureFixture[str]) -> N
     assert said == {"high": None, "rows": [{"p": None}, [1.5, None]], "text": "∞"}
 
 
+def test_what_acts_on_a_terminal_is_escaped_in_json(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "\u202etxt.exe \x9b2J \x1b[31m \ud800 é"
+    print_json({"subject": text})
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"subject": text}
+    assert all(line.isprintable() for line in said.splitlines()) and "é" in said
+
+
 def test_a_wide_table_is_cut_on_a_terminal_and_whole_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [["k6", "what it summarises"], ["ab", "what"]]
     monkeypatch.setenv("COLUMNS", "12")
