@@ -35,14 +35,13 @@ def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch
     (tmp_path / "work.py").write_text(targets.PYTHON)
     (tmp_path / "loop.py").write_text(targets.ASYNC)
     (tmp_path / "work.js").write_text(targets.NODE)
-    ours = tmp_path / "ours"
-    ours.mkdir()
+    ours = tmp_path_factory.mktemp("ours")  # short: Chromium's socket has a path of 108 bytes at most
     monkeypatch.setattr(tempfile, "tempdir", str(ours))
     theirs = tmp_path_factory.mktemp("theirs")
     monkeypatch.setenv("TMPDIR", str(theirs))
     yield tmp_path
     assert not list(ours.iterdir()) and not list(theirs.iterdir())
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["loop.py", "ours", "work.js", "work.py"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["loop.py", "work.js", "work.py"]
 
 
 def program(one: Profiling) -> tuple[str, ...]:
