@@ -128,7 +128,7 @@ def test_a_page_is_profiled_in_its_browser(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["cprofile", "python-cpu", "pyinstrument", "memray"])
-def test_a_forked_child_is_in_it(name: str, folder: Path) -> None:
+def test_a_program_that_forks_is_profiled(name: str, folder: Path) -> None:
     (folder / "work.py").write_text(targets.FORKING)
     one = profiler(name)
     with LocalHost() as host:
