@@ -18,11 +18,16 @@ from resonance_perf.system.browser.probes.cpu import cpu
 from resonance_perf.system.browser.tab import Tab
 from resonance_perf.system.browser.visit import Visit, VisitError, read_visit
 
+MOST_BYTES = 58
+"""So long may the path of a folder be in which Chromium makes a socket: it adds 45, and macOS takes 103 at most."""
+
 
 def main(visit: str, result: str, script: str | None = None) -> int:
     """0 when it was measured; 1 when not: then the result says why."""
     at = time.time()
-    os.environ["TMPDIR"] = os.path.dirname(os.path.abspath(result))  # a killed browser's profile goes with the result
+    beside = os.path.dirname(os.path.abspath(result))
+    if len(os.fsencode(beside)) <= MOST_BYTES:
+        os.environ["TMPDIR"] = beside  # a killed browser's profile goes with the result
     try:
         seen = see(read_visit(visit, script))
     except VisitError as error:
