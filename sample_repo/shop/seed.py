@@ -76,7 +76,7 @@ def orders(rng: Random, count: int, shelf: list[Product]) -> list[tuple[object, 
     notes = [
         " ".join(parts) for parts in product(catalogue.NOTE_OPENINGS, catalogue.NOTE_WISHES, catalogue.NOTE_ENDINGS)
     ]
-    # Columns are drawn whole: one call for 200,000 values costs a fraction of 200,000 calls.
+    # Columns are drawn whole: one call for 100,000 values costs a fraction of 100,000 calls.
     delivered = rng.choices(range(DAYS), weights=weights, k=count)
     under_way = rng.choices(range(DELIVERY_DAYS), k=count)
     bought = rng.choices(shelf, weights=[1 / rank for rank in range(1, len(shelf) + 1)], k=count)
@@ -129,7 +129,7 @@ def seed_file(path: Path, count: int, seed: int) -> None:
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shop.seed", description="Fill the shop with a year of orders.")
     parser.add_argument("--db", type=Path, default=schema.DEFAULT_PATH, help="the database (default: %(default)s)")
-    parser.add_argument("--orders", type=int, default=200_000, help="how many orders (default: %(default)s)")
+    parser.add_argument("--orders", type=int, default=100_000, help="how many orders (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same rows (default: %(default)s)")
     args = parser.parse_args(argv)
     if args.orders < 0:
