@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The demo needs what users need; the tools that tests run take as long again to install.
+SHOWN := $(or $(wildcard $(STAMP)),$(VENV)/.shown)
 
 # Where the machine forbids it (images of containers often do), each start of the command compiles its 300 files anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -10,13 +12,15 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test kills lint bench defects clean
 .DEFAULT_GOAL := demo
 
-$(STAMP): pyproject.toml
+$(STAMP): EXTRAS := plot,dev
+$(VENV)/.shown: EXTRAS := plot,profile,web
+$(STAMP) $(VENV)/.shown: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "resonance-perf needs Python 3.11 or newer; try: make PYTHON=python3.12 ...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[plot,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	touch $@
 
-demo: $(STAMP)  ## the whole story on a sample shop: make demo ARGS='--dir PATH --keep'
+demo: $(SHOWN)  ## the whole story on a sample shop: make demo ARGS='--dir PATH --keep'
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/resonance-perf demo $(ARGS)
 
 # What asserts times has the machine to itself; everything else shares it, four at a time: half of it waits for others.
