@@ -21,7 +21,9 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "tests/defects"
 TABLE: dict[str, dict[str, Any]] = YAML(typ="safe").load((FOLDER / "table.yaml").read_text())
 SOME = ["dropped-index:stats-plan", "n-plus-one:orders-calls", "layout-thrash", "clean-refactor:orders-calls"]
-"""A statement, a function, a page, and nothing; RESONANCE_PERF_DEFECTS=all takes all of them, which is what `make defects` does."""
+"""A statement, a function, a page, and nothing: all of it is counted, and neighbours change no count.
+
+RESONANCE_PERF_DEFECTS=all takes all of them, which is what `make defects` does."""
 WORDS = re.compile(
     r"index|n\+1|loop|quadratic|json|block|leak|lock|image|thrash|reflow|unused|bundle|font|serial|water"
 )
@@ -92,6 +94,7 @@ def test_the_first_cause_of_a_lesson_is_read_with_its_share(
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.parametrize("name", TABLE)
 def test_the_shop_is_still_right(shop: Path, name: str) -> None:
     apply(shop, name)
@@ -100,6 +103,7 @@ def test_the_shop_is_still_right(shop: Path, name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.timeout(3600)
 def test_the_lesson_names_the_right_cause_first_and_blames_nothing_on_a_clean_commit(tmp_path: Path) -> None:
     pytest.importorskip("playwright", reason="Playwright is not installed")

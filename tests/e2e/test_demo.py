@@ -72,6 +72,7 @@ def test_an_interrupted_demo_cleans_up(tmp_path: Path) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.shared
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x")
     done = subprocess.run([COMMAND, "demo", "--dir", str(tmp_path)], capture_output=True, text=True)
