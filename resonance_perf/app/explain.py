@@ -16,9 +16,11 @@ from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.profile import Capture
 from resonance_perf.model.run import Run, Side
+from resonance_perf.profilers.choice import resource_of
 from resonance_perf.profiles.causes import why
 from resonance_perf.profiles.cpu import is_about_cpu
 from resonance_perf.profiles.functions import sides_of
+from resonance_perf.profiles.shares import TIMES
 from resonance_perf.report.sentences import short
 from resonance_perf.system.git.diff import diff_between
 from resonance_perf.system.process import StoppedError
@@ -32,7 +34,8 @@ def explain(
 ) -> tuple[tuple[Why, ...], str]:
     """(why each of `worse` is so, what to tell people about the profile). A profiler that fails costs the profile only.
 
-    It takes about as long as the comparison took, and 30 s at most where that is enough.
+    It takes about as long as the comparison took, and 30 s at most where that is enough. Where no profile holds what
+    became worse, its parts alone say why, and nothing is profiled.
     """
     base, head = measurement.base, measurement.head
     if base is None or not worse:
@@ -40,7 +43,7 @@ def explain(
     diff, found, note = Diff(), None, ""
     try:
         diff = diff_between(work.repo, base.commit, head.commit)
-        found, note = _profiled(work, runner, benchmark, measurement, _about(worse[0]))
+        found, note = _profiled(work, runner, benchmark, measurement, worse)
         if found:
             _keep_picture(work, benchmark, base, head, found.captures, diff)
     except StoppedError:
@@ -66,17 +69,24 @@ def _keep_picture(
     keep_page(work, head.id, sides, title, captures["head"][0].per)
 
 
+def _is_held(comparison: Comparison) -> bool:
+    """True for times, and for what a profiler counts: no profile holds scans of a table, or layouts of a page."""
+    return comparison.unit in TIMES or resource_of(comparison.metric) != "wall"
+
+
 def _about(comparison: Comparison) -> str:
     """The metric that the profile is to be about: CPU time where that decided, because the clock was too noisy."""
     return "cpu" if is_about_cpu(comparison) else comparison.metric
 
 
 def _profiled(
-    work: Workspace, runner: Runner, benchmark: Benchmark, measurement: Measurement, metric: str
+    work: Workspace, runner: Runner, benchmark: Benchmark, measurement: Measurement, worse: Sequence[Comparison]
 ) -> tuple[Profiled | None, str]:
     base, head = measurement.base, measurement.head
-    if not benchmark.explains or base is None or not target_of(benchmark):
+    first = next(filter(_is_held, worse), None)
+    if not benchmark.explains or base is None or first is None or not target_of(benchmark):
         return None, ""
+    metric = _about(first)
     most_s = min(MOST_S, max(LEAST_S, measurement.seconds))
     found = profile_sides(runner, benchmark, {"base": base.commit, "head": head.commit}, metric, most_s=most_s)
     keep_profiles(work, head.id, found)

@@ -13,7 +13,8 @@ from resonance_perf.profiles.chance import Change
 from resonance_perf.profiles.units import base_unit
 
 _PERCENTILE = re.compile(r"p\d+(?:[._]\d+)?")
-_TIMES = ("ms", "req/s", "fps")
+TIMES = ("ms", "req/s", "fps")
+"""The units of times, and of rates, which are work by time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def scale_of(comparison: Comparison, kind: ValueType, total: Change) -> Scale | 
         if unit != comparison.unit and unit != comparison.metric:
             return None
         return _absolute(comparison, 1.0, total)
-    if comparison.unit not in _TIMES:
+    if comparison.unit not in TIMES:
         return None
     found = []
     if unit == comparison.unit:

@@ -43,6 +43,10 @@ def scan(rounds):
 
 keep(150_000)
 """
+SLOWER = Comparison(
+    benchmark="work", metric="wall", base="a", head="b", before=10.0, after=15.0, unit="ms", ratio=1.5, low=1.4,
+    high=1.6, verdict="slower", pairs=9, seconds=1.0, decided_by="wall", confirmed=True,
+)  # fmt: skip
 
 
 @pytest.mark.slow
@@ -85,6 +89,38 @@ def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_prof
     store.close()
 
 
+@pytest.mark.parametrize(
+    ("metrics", "about"),
+    [
+        (["seq_scans"], []),
+        (["forced_reflows", "wall", "calls"], ["wall"]),
+        (["calls", "wall"], ["calls"]),
+        (["throughput"], ["throughput"]),
+        (["cpu"], ["cpu"]),
+    ],
+)
+def test_what_no_profile_holds_is_not_profiled(
+    metrics: list[str], about: list[str], repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def profiles(_runner: object, _benchmark: object, _commits: object, metric: str, **_: object) -> None:
+        asked.append(metric)
+        raise BenchmarkError("this one sees nothing.")
+
+    asked: list[str] = []
+    monkeypatch.setattr(explain_module, "profile_sides", profiles)
+    base = repo.commit({".resonance/config.yaml": CONFIG, "work.py": WORK}, "start")
+    head = repo.commit({"work.py": ""}, "tidy up")
+    work = open_workspace(str(repo.path))
+    units = {"wall": "ms", "cpu": "ms", "throughput": "req/s"}
+    worse = [replace(SLOWER, metric=one, decided_by=one, unit=units.get(one, one)) for one in metrics]
+    sides = {"base": SimpleNamespace(commit=base), "head": SimpleNamespace(commit=head)}
+    measurement: Any = SimpleNamespace(**sides, comparisons=tuple(worse), seconds=1.0)
+    runner: Any = None
+    whys, note = explain(work, runner, work.config.benchmarks[0], measurement, worse)
+    assert asked == about and note == ("not profiled: this one sees nothing." if about else "")
+    assert [one.metric for one in whys] == metrics
+
+
 @pytest.mark.parametrize("error", [BenchmarkError("py-spy saw nothing"), OSError(28, "No space left on device")])
 def test_a_profiler_that_fails_leaves_what_the_commit_itself_tells(
     error: Exception, repo: GitRepo, monkeypatch: pytest.MonkeyPatch
@@ -96,13 +132,9 @@ def test_a_profiler_that_fails_leaves_what_the_commit_itself_tells(
     base = repo.commit({".resonance/config.yaml": CONFIG, "db.sql": "CREATE INDEX by_day ON orders (day);\n"}, "start")
     head = repo.commit({"db.sql": ""}, "tidy up")
     work = open_workspace(str(repo.path))
-    slower = Comparison(
-        benchmark="work", metric="wall", base="a", head="b", before=10.0, after=15.0, unit="ms", ratio=1.5, low=1.4,
-        high=1.6, verdict="slower", pairs=9, seconds=1.0, decided_by="wall", confirmed=True,
-    )  # fmt: skip
     runs = {"base": SimpleNamespace(commit=base), "head": SimpleNamespace(commit=head)}
-    measurement: Any = SimpleNamespace(**runs, comparisons=(slower,))
+    measurement: Any = SimpleNamespace(**runs, comparisons=(SLOWER,))
     runner: Any = None
-    (found,), note = explain(work, runner, work.config.benchmarks[0], measurement, [slower])
+    (found,), note = explain(work, runner, work.config.benchmarks[0], measurement, [SLOWER])
     assert note == f"not profiled: {error}"
     assert any("by_day" in cause.name or "by_day" in cause.detail for cause in found.causes)
