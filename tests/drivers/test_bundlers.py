@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from resonance_perf.config.load import load_config
 from resonance_perf.model.benchmark import ToolSettings
+from tests.configured import tool_of
 
 
 def settings(keys: str) -> ToolSettings:
-    config, problems = load_config(f"version: 1\nbenchmarks: {{b: {{{keys}, metrics: {{}}}}}}\n", "c")
-    assert config is not None, problems
-    found = config.benchmarks[0].settings
-    assert isinstance(found, ToolSettings)
-    return found
+    return tool_of(f"version: 1\nbenchmarks: {{b: {{{keys}, metrics: {{}}}}}}\n")
 
 
 def test_esbuild_writes_its_metafile_and_builds_where_it_is_told() -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from resonance_perf.config.load import load_config
 from resonance_perf.model.benchmark import ToolSettings
+from tests.configured import config_of, tool_of
 
 
 def settings(driver: str, metric: str, **keys: Any) -> ToolSettings:
-    body = {"driver": driver, **keys, "metrics": {metric: {}}}
-    made, problems = load_config(json.dumps({"version": 1, "benchmarks": {"cart": body}}), "c.yaml")
-    assert made is not None, problems
-    found = made.benchmarks[0].settings
-    assert isinstance(found, ToolSettings) and found.tool == driver
+    found = tool_of(config_of("cart", {"driver": driver, **keys, "metrics": {metric: {}}}))
+    assert found.tool == driver
     return found
 
 
@@ -45,5 +42,5 @@ def test_a_metric_of_one_s_own_is_taken_from_go_and_asv_and_from_no_other() -> N
     for driver in ("go", "asv"):
         assert settings(driver, "value").command
     body = {"driver": "pyperf", "script": "b.py", "metrics": {"value": {}}}
-    _, problems = load_config(json.dumps({"version": 1, "benchmarks": {"cart": body}}), "c.yaml")
+    _, problems = load_config(config_of("cart", body), "c.yaml")
     assert 'the driver pyperf has no metric "value"' in str(problems[0])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from resonance_perf.config.load import load_config
 from resonance_perf.model.benchmark import ToolSettings
+from tests.configured import config_of
 
 URL = "http://127.0.0.1:{port}/"
 GIVEN: dict[str, dict[str, Any]] = {
@@ -20,7 +20,7 @@ GIVEN: dict[str, dict[str, Any]] = {
 
 def config(driver: str, metrics: tuple[str, ...], **keys: Any) -> tuple[ToolSettings | None, str]:
     body = {"driver": driver, **GIVEN[driver], **keys, "metrics": {one: {} for one in metrics}}
-    made, problems = load_config(json.dumps({"version": 1, "benchmarks": {"shop": body}}), "c.yaml")
+    made, problems = load_config(config_of("shop", body), "c.yaml")
     if made is None:
         return None, "\n".join(map(str, problems))
     settings = made.benchmarks[0].settings

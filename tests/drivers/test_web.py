@@ -14,6 +14,7 @@ from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import ToolSettings
 from resonance_perf.readers.web import PROBES as READ
 from resonance_perf.system.browser.probes import PROBES as VISITED
+from tests.configured import tool_of
 
 HEAD = (
     "version: 1\nbenchmarks:\n  page:\n    driver: web\n    url: 'http://127.0.0.1:{port}/'\n    metrics: {inp: {}}\n"
@@ -21,11 +22,7 @@ HEAD = (
 
 
 def settings(body: str) -> ToolSettings:
-    config, found = load_config(HEAD + body, "c.yaml")
-    assert config is not None, found
-    made = config.benchmarks[0].settings
-    assert isinstance(made, ToolSettings)
-    return made
+    return tool_of(HEAD + body)
 
 
 def visit(body: str) -> dict[str, Any]:

@@ -10,12 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from resonance_perf.config.load import load_config
-from resonance_perf.drivers import DRIVERS
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.run import Sample
-from resonance_perf.model.work import RunTool
-from resonance_perf.system.host import LocalHost
+from tests.configured import config_of, sample_of
 from tests.conftest import GitRepo
 from tests.e2e.conftest import NODE, judged
 
@@ -54,13 +51,7 @@ def sample(driver: str, metric: str, folder: Path, **keys: object) -> Sample:
     (folder / "app.js").write_text(SCRIPT)
     bench = {"driver": driver, "metrics": {metric: {}}, **SERVED, **keys}
     bench = {key: one for key, one in bench.items() if one is not None}
-    config, problems = load_config(json.dumps({"version": 1, "benchmarks": {"shop": bench}}), "config.yaml")
-    assert config is not None, problems
-    (benchmark,) = config.benchmarks
-    work = DRIVERS["tool"].work(benchmark, ())
-    assert isinstance(work, RunTool)
-    with LocalHost() as host:
-        return DRIVERS["tool"].sample(benchmark, host.tool(work, str(folder)))
+    return sample_of(config_of("shop", bench), folder)
 
 
 def test_lighthouse_measures_the_interaction_after_the_load(tmp_path: Path) -> None:

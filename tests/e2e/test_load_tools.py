@@ -10,13 +10,9 @@ from typing import Any
 
 import pytest
 
-from resonance_perf.config.load import load_config
-from resonance_perf.drivers import DRIVERS
-from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.run import Sample
-from resonance_perf.model.work import RunTool
-from resonance_perf.system.host import LocalHost
+from tests.configured import sample_of
 from tests.conftest import GitRepo
 from tests.e2e.conftest import SERVER, Sharing, judged
 
@@ -93,14 +89,8 @@ def test_a_commit_is_loaded_and_judged(driver: str, repo: GitRepo) -> None:
 
 
 def sample(repo: GitRepo, driver: str, path: str = "/shop", **keys: Any) -> Sample:
-    made, problems = load_config(config(driver, path, **keys), "c.yaml")
-    assert made is not None, problems
     repo.write(files(0.005, path))
-    benchmark: Benchmark = made.benchmarks[0]
-    work = DRIVERS["tool"].work(benchmark, ())
-    assert isinstance(work, RunTool)
-    with LocalHost() as host:
-        return DRIVERS["tool"].sample(benchmark, host.tool(work, str(repo.path)))
+    return sample_of(config(driver, path, **keys), repo.path)
 
 
 @pytest.mark.parametrize("driver", TOOLS)

@@ -7,12 +7,11 @@ from time import perf_counter
 
 import pytest
 
-from resonance_perf.config.load import load_config
-from resonance_perf.model.benchmark import ToolSettings
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.reading import Reading
 from resonance_perf.model.take import parse_take
 from resonance_perf.readers.registry import read_stream
+from tests.configured import tool_of
 
 CSV = "run,latency,state\n1,10,ok\n2,30,ok\n3,n/a,lost\n4,20,ok\n"
 JSON = '{"latency": {"p95": 12.5}, "runs": [{"s": 0.1}, {"s": 0.3}, {"s": 0.2}], "text": "slow"}'
@@ -100,11 +99,7 @@ def test_the_config_says_what_to_take() -> None:
 benchmarks:
   job: {driver: tool, tool: json, command: [job], take: {wall: "runs[].s s"}, metrics: {wall: {}}}
 """
-    config, problems = load_config(body, "c.yaml")
-    assert config is not None, problems
-    settings = config.benchmarks[0].settings
-    assert isinstance(settings, ToolSettings)
-    assert [(one.metric, one.where, one.unit.symbol) for one in settings.takes] == [("wall", "runs[].s", "s")]
+    assert [(one.metric, one.where, one.unit.symbol) for one in tool_of(body).takes] == [("wall", "runs[].s", "s")]
 
 
 def test_an_error_of_prometheus_is_a_failed_run() -> None:

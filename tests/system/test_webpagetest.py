@@ -18,10 +18,9 @@ from resonance_perf.config.load import load_config  # noqa: E402  # nothing here
 from resonance_perf.drivers import DRIVERS  # noqa: E402
 from resonance_perf.model.errors import BenchmarkError  # noqa: E402
 from resonance_perf.model.run import Sample  # noqa: E402
-from resonance_perf.model.work import RunTool  # noqa: E402
-from resonance_perf.system.host import LocalHost  # noqa: E402
 from resonance_perf.system.remote import AnswerError  # noqa: E402
 from resonance_perf.system.webpagetest import Waiting, main, measure  # noqa: E402
+from tests.configured import benchmark_of, config_of, sample_of  # noqa: E402
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/readers/webpagetest"
 STARTED = {"statusCode": 200, "statusText": "Ok", "data": {"testId": "120816_V2_2"}}
@@ -75,13 +74,9 @@ def server() -> Iterator[Server]:
 
 def sample(server: Server, env: tuple[tuple[str, str | None], ...] = (), **keys: object) -> Sample:
     bench = {"driver": "webpagetest", "url": "https://x.test/", "server": server.url, "metrics": {"ttfb": {}}, **keys}
-    config, problems = load_config(json.dumps({"version": 1, "benchmarks": {"home": bench}}), "config.yaml")
-    assert config is not None, problems
-    (benchmark,) = config.benchmarks
-    work = DRIVERS["tool"].work(benchmark, env)
-    assert isinstance(work, RunTool) and KEY not in repr(work)
-    with LocalHost() as host:
-        return DRIVERS["tool"].sample(benchmark, host.tool(work, "/"))
+    config = config_of("home", bench)
+    assert KEY not in repr(DRIVERS["tool"].work(benchmark_of(config), env))
+    return sample_of(config, Path("/"), env)
 
 
 @pytest.fixture
@@ -167,5 +162,5 @@ def test_a_server_that_is_not_there_is_a_sentence(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize("given", ["mobile", "=1", "k=secret"])
 def test_a_parameter_that_cannot_be_given_is_refused(given: str) -> None:
     bench = {"driver": "webpagetest", "url": "https://x.test/", "parameters": [given], "metrics": {"lcp": {}}}
-    config, problems = load_config(json.dumps({"version": 1, "benchmarks": {"home": bench}}), "config.yaml")
+    config, problems = load_config(config_of("home", bench), "config.yaml")
     assert config is None and "benchmarks.home has the " in str(problems[0])
