@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,11 +14,9 @@ from resonance_perf.audit.checklist import BY_ID
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, CommandSettings, HttpSettings, SizeSettings, ToolSettings
 from resonance_perf.model.metric import MetricSpec
-from resonance_perf.model.run import Environment, Sample
-from resonance_perf.system.clock import now
-from resonance_perf.system.git.repository import discover
-from resonance_perf.system.git.worktrees import Worktrees
+from resonance_perf.model.run import Sample
 from resonance_perf.system.host import LocalHost
+from tests.app.conftest import runner_in
 from tests.conftest import GitRepo
 
 SHOP = """import asyncio, gc, sqlite3, time
@@ -48,10 +45,7 @@ def runner(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     """No profilers: what they tell is tested with them."""
     monkeypatch.setattr("resonance_perf.app.look.chosen", lambda *_, **__: None)
     with LocalHost() as host:
-        yield Runner(
-            host=host, trees=Worktrees(discover(str(repo.path))), environment=Environment("e", ()), clock=now,
-            draw=random.Random(1),
-        )  # fmt: skip
+        yield runner_in(repo, host)
 
 
 def program(*argv: str) -> Benchmark:
@@ -205,10 +199,7 @@ def test_profilers_tell_of_a_server_what_it_encodes_allocates_and_waits_for(repo
         serve=(sys.executable, "server.py", "{port}"), url="http://127.0.0.1:{port}/", rate=60, duration_s=1.0, warmup_s=0.2
     )  # fmt: skip
     with LocalHost() as host:
-        runner = Runner(
-            host=host, trees=Worktrees(discover(str(repo.path))), environment=Environment("e", ()), clock=now,
-            draw=random.Random(1),
-        )  # fmt: skip
+        runner = runner_in(repo, host)
         seen = look(runner, Benchmark(name="shop", driver="http", settings=settings), commit)
     assert seen.notes == []
     found = {one.id: one for one in examine(tuple(BY_ID.values()), seen.evidence)}

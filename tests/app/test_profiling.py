@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import Iterator
 
@@ -13,13 +12,10 @@ from resonance_perf.app.profiling import profile_sides
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
-from resonance_perf.model.run import Environment
 from resonance_perf.profilers import pyinstrument
 from resonance_perf.profilers.nothing import NothingSeenError
-from resonance_perf.system.clock import now
-from resonance_perf.system.git.repository import discover
-from resonance_perf.system.git.worktrees import Worktrees
 from resonance_perf.system.host import LocalHost
+from tests.app.conftest import runner_in
 from tests.conftest import GitRepo
 
 WORK = Benchmark(name="work", driver="command", settings=CommandSettings(command=(sys.executable, "-B", "work.py")))
@@ -29,10 +25,7 @@ WORK = Benchmark(name="work", driver="command", settings=CommandSettings(command
 def runner(repo: GitRepo) -> Iterator[Runner]:
     repo.commit({"work.py": "sum(range(100))\n"})
     with LocalHost() as host:
-        yield Runner(
-            host=host, trees=Worktrees(discover(str(repo.path))), environment=Environment("e", ()), clock=now,
-            draw=random.Random(1),
-        )  # fmt: skip
+        yield runner_in(repo, host)
 
 
 @pytest.fixture

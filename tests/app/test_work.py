@@ -17,6 +17,7 @@ from resonance_perf.compare.self_check import sights
 from resonance_perf.model.benchmark import CommandSettings
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.job import Job
 from resonance_perf.model.run import Environment, Estimate, Run, Side
 from resonance_perf.store.store import Store
 from resonance_perf.system.host import LocalHost
@@ -61,6 +62,17 @@ def compared(planner: Planner, head: str, base: str, at: float) -> str:
     return runs[1].id
 
 
+def moved(planner: Planner, trigger: str = "commit") -> tuple[Job, list[str]]:
+    """The job that a move of the branch leads to, and what was said while it was done."""
+    planner.head_moved(trigger, 6.0)
+    job = planner.store.queue.take(6.0)
+    assert job is not None
+    said: list[str] = []
+    with LocalHost() as host:
+        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    return job, said
+
+
 def test_a_rebase_that_changes_nothing_is_not_measured_again(planner: Planner, repo: GitRepo) -> None:
     base = repo.git("rev-parse", "HEAD")
     old = repo.commit({"shop/a.py": "2\n"}, "slowly")
@@ -68,12 +80,7 @@ def test_a_rebase_that_changes_nothing_is_not_measured_again(planner: Planner, r
     compared(planner, old, base, 5.0)
     repo.git("commit", "-q", "--amend", "-m", "quickly")
     new = repo.git("rev-parse", "HEAD")
-    planner.head_moved("rewrite", 6.0)
-    job = planner.store.queue.take(6.0)
-    assert job is not None
-    said: list[str] = []
-    with LocalHost() as host:
-        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    _, said = moved(planner, "rewrite")
     assert said == [f"⚪ api {new[:9]} holds what was measured as {old[:9]}; that stands"]
     assert planner.store.numbers.is_measured("api", new)
     assert planner.store.queue.open_jobs() == ()
@@ -84,12 +91,7 @@ def test_other_content_is_measured(planner: Planner, repo: GitRepo) -> None:
     old = repo.commit({"shop/a.py": "2\n"})
     compared(planner, old, base, 5.0)
     repo.commit({"shop/a.py": "3\n"})
-    planner.head_moved("commit", 6.0)
-    job = planner.store.queue.take(6.0)
-    assert job is not None
-    said: list[str] = []
-    with LocalHost() as host:
-        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    _, said = moved(planner)
     assert any("was not measured: api ended with exit code 1" in line for line in said)
 
 
@@ -98,13 +100,8 @@ def test_a_failure_names_its_benchmark_once(planner: Planner, repo: GitRepo, mon
         raise BenchmarkError("api: no request succeeded")
 
     repo.commit({"shop/a.py": "3\n"})
-    planner.head_moved("commit", 6.0)
-    job = planner.store.queue.take(6.0)
-    assert job is not None
     monkeypatch.setattr("resonance_perf.app.work.run_job", fails)
-    said: list[str] = []
-    with LocalHost() as host:
-        do_job(planner.work, planner.store, planner.config, job, host, said.append)
+    job, said = moved(planner)
     assert f"⚫ api {job.head[:9]} was not measured: no request succeeded" in "\n".join(said)
     assert planner.store.queue.last_failures() == {"api": "no request succeeded."}
 
