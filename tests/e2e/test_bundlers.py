@@ -61,7 +61,7 @@ def test_a_bundle_is_built_on_both_sides_judged_and_explained(name: str, repo: G
     config = {
         "version": 1,
         "baseline": "previous",
-        "benchmarks": {"shop": {**bench, "metrics": {metric: {"budget": "limit"}}}},
+        "benchmarks": {"shop": {**bench, "metrics": {metric: {"budget": "limit"}}, "explain": "off"}},
     }
     repo.commit({**SHOP, ".resonance/config.yaml": json.dumps(config)}, "a shop")
     project = Sharing(repo)

@@ -19,6 +19,7 @@ benchmarks:
     driver: count
     counter: calls
     command: ["{sys.executable}", "-S", "program.py"]
+    explain: "off"
     metrics:
       calls: {{budget: steps}}
 """

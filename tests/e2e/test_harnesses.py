@@ -73,7 +73,12 @@ def test_a_harness_is_driven_and_judged(driver: str, repo: GitRepo) -> None:
 
 
 def test_a_slower_change_is_told_and_red(repo: GitRepo) -> None:
-    bench = {**keys_of("hyperfine"), "metrics": {"wall": {"budget": "limit"}}, "samples": {"min": 8, "max": 24}}
+    bench = {
+        **keys_of("hyperfine"),
+        "metrics": {"wall": {"budget": "limit"}},
+        "samples": {"min": 8, "max": 24},
+        "explain": "off",
+    }
     config = {"version": 1, "baseline": "previous", "benchmarks": {"it": bench}}
     repo.commit({**files("0.005"), ".resonance/config.yaml": json.dumps(config)}, "a program")
     project = Sharing(repo)

@@ -23,7 +23,7 @@ db.executemany("INSERT INTO orders VALUES (?, ?, ?)", [(one, one % 5000, one % 7
 db.execute("CREATE INDEX by_day ON orders (day)")
 db.commit()
 """
-MORE = {"samples": {"min": 2, "max": 2}}
+MORE = {"samples": {"min": 2, "max": 2}, "explain": "off"}
 STATE = '# State\n\n```json\n{"budgets": {"whole": "0", "work": "500"}}\n```\n'
 
 
@@ -162,7 +162,7 @@ def test_a_query_in_a_loop_is_a_metric_with_a_budget_and_a_name(repo: GitRepo) -
         bench = {"driver": "http", "serve": [sys.executable, "server.py", "{port}"],
                  "url": "http://127.0.0.1:{port}/orders", "ready": "/", "rate": "20/s", "duration": "500ms",
                  "warmup": "100ms", "database": "env:SHOP", "metrics": {"statements_per_request": {"budget": "work"}},
-                 "samples": {"min": 1, "max": 1}}  # fmt: skip
+                 "samples": {"min": 1, "max": 1}, "explain": "off"}  # fmt: skip
         config = {"version": 1, "baseline": "previous", "env": {"SHOP": address}, "benchmarks": {"orders": bench}}
         project = Sharing(repo)
         repo.commit(
