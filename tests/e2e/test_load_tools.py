@@ -46,7 +46,7 @@ def config(driver: str, path: str = "/shop", **more: Any) -> str:
         pytest.skip(f"{driver} is not installed")
     keys = {key: put(value, path) for key, value in TOOLS[driver].items()}
     bench = {"driver": driver, **keys, **SERVED, "metrics": {"p50": {"budget": "limit"}},
-             "samples": {"min": 8, "max": 24, "time": "60s"}, **more}  # fmt: skip
+             "samples": {"min": 8, "max": 24, "time": "60s"}, "explain": "off", **more}  # fmt: skip
     return json.dumps({"version": 1, "baseline": "previous", "benchmarks": {"it": bench}})
 
 
@@ -62,13 +62,13 @@ def test_k6_loads_both_sides_of_a_change(repo: GitRepo) -> None:
     repo.commit({**files(0.005), ".resonance/config.yaml": config("k6")}, "a server")
     project = Sharing(repo)
     assert project.run("init", "--yes", "--no-hooks").returncode == 0
-    repo.commit({".resonance/01_state.md": '# State\n\n```json\n{"budgets": {"limit": "15ms"}}\n```\n'}, "watch")
-    repo.commit(files(0.02), "slower")
+    repo.commit({".resonance/01_state.md": '# State\n\n```json\n{"budgets": {"limit": "30ms"}}\n```\n'}, "watch")
+    repo.commit(files(0.06), "slower")
     done = project.run("run", "it", "--json", env={"RESONANCE_PERF_TRUST": "1"})
     assert done.returncode == 1, done.stdout + done.stderr
     (change,) = (one for one in json.loads(done.stdout)["comparisons"] if one["metric"] == "p50")
     assert change["verdict"] == "slower" and change["ratio"] > 1.3
-    assert [row.budget for row in project.rows()] == ["🔴 15ms"]
+    assert [row.budget for row in project.rows()] == ["🔴 30ms"]
 
 
 def test_a_server_under_the_load_of_k6_is_profiled_by_the_request(repo: GitRepo) -> None:
@@ -84,7 +84,7 @@ def test_a_server_under_the_load_of_k6_is_profiled_by_the_request(repo: GitRepo)
 @pytest.mark.parametrize("driver", TOOLS)
 def test_a_commit_is_loaded_and_judged(driver: str, repo: GitRepo) -> None:
     (bench,) = json.loads(config(driver))["benchmarks"].values()
-    run, value = judged(repo, {**bench, "samples": {"min": 2, "max": 2}, "metrics": {}}, "p50", "1s", files(0.005))
+    run, value = judged(repo, {**bench, "samples": {"min": 1, "max": 1}, "metrics": {}}, "p50", "1s", files(0.005))
     assert 5 <= value < 500 and run["load_model"] == {"artillery": "open", "k6": None}.get(driver, "closed")
 
 
