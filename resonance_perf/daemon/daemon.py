@@ -49,7 +49,7 @@ class Daemon:
         self._eyes = Eyes(self._wake.set)
         self._planning = Planning(store)
         self._upkeep = Upkeep(store, self._voice)
-        self._blocked = ""
+        self._blocked = self._objection = ""
         self._looked = 0.0
 
     def run(self, *, once: bool = False) -> None:
@@ -183,8 +183,9 @@ class Daemon:
         except ResonanceError as error:
             self._block(str(error))
             return None
-        if objection:
-            self._voice.say_once(f"⚪ {objection}")
+        if objection and objection != self._objection:
+            self._voice.say(f"⚪ {objection}")
+        self._objection = objection
         return config
 
     def _block(self, why: str) -> None:
