@@ -35,8 +35,10 @@ def _made(start: str, config: str | None, key: Key | None) -> View:
     from resonance_perf.report.records import status_rows
     from resonance_perf.report.sentences import sight_lines
     from resonance_perf.store.store import Store
+    from resonance_perf.system.private import require_own
 
     work = open_workspace(start, config)
+    require_own(work.repo.common_dir)
     store = Store(work.repo.private)
     try:
         failures = {name: why for name, why in store.queue.last_failures().items() if work.config.benchmark(name)}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from resonance_perf.app.workspace import Workspace, open_workspace
 from resonance_perf.store.store import Store
+from resonance_perf.system.private import require_own
 
 
 def workspace(args: argparse.Namespace) -> Workspace:
@@ -19,6 +20,7 @@ def workspace(args: argparse.Namespace) -> Workspace:
 def opened(args: argparse.Namespace) -> Iterator[tuple[Workspace, Store]]:
     """The work tree and its store, which is closed at the end."""
     work = workspace(args)
+    require_own(work.repo.common_dir)
     store = Store(work.repo.private)
     try:
         yield work, store

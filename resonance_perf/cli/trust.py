@@ -11,6 +11,7 @@ from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, ToolS
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
 from resonance_perf.model.text import printable
 from resonance_perf.system import trust
+from resonance_perf.system.private import require_own
 
 EXAMPLE = "resonance-perf trust --yes"
 
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Exit 0 when it is allowed, 5 when it was refused."""
     work = workspace(args)
+    require_own(work.repo.common_dir)
     permission, config = work.permission(), work.config
     print(printable(f"{work.config_name} would run, in clean copies of this repository:"))
     for benchmark in config.benchmarks:

@@ -11,7 +11,8 @@ CURES: Mapping[Permission, str] = {
     "ptrace": "Allow looking into processes: sudo sysctl kernel.yama.ptrace_scope=0, or in a container "
               "--cap-add SYS_PTRACE.",
     "perf-events": "Allow sampling by the kernel: sudo sysctl kernel.perf_event_paranoid=1",
-    "bpf": "Programs in the kernel need root: run it with sudo, or give the program CAP_BPF and CAP_PERFMON.",
+    "bpf": "Programs in the kernel need root: be root in a clone of root's own, or give the program CAP_BPF and "
+           "CAP_PERFMON.",
 }  # fmt: skip
 _REFUSED = re.compile(
     r"permi(?:tt|ss)|denied|not allowed|privileges|paranoid|ptrace|EPERM|EACCES|as the root user|load BPF .*: -1\b",

@@ -95,3 +95,19 @@ def test_a_home_that_is_not_there_is_a_sentence(
     monkeypatch.setenv("XDG_STATE_HOME", os.path.join(os.devnull, "state"))
     code, _, said = watched.run("trust", "--yes")
     assert (code, said.count("\n"), "Set XDG_STATE_HOME to a folder of yours" in said) == (2, 1, True)
+
+
+@pytest.mark.parametrize("command", ["status", "doctor", "trust"])
+def test_root_by_sudo_writes_nothing_that_the_user_could_not_change(
+    make_watched: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    watched = make_watched(BUDGETS)
+    if os.geteuid() == 0:
+        for one in [watched.repo.path, *watched.repo.path.rglob("*")]:
+            os.chown(one, 65534, 65534)
+    monkeypatch.setenv("SUDO_UID", str(watched.repo.path.stat().st_uid))
+    monkeypatch.setenv("SUDO_USER", "grace")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    code, _, said = watched.run(command)
+    assert (code, "what root writes there, grace cannot change afterwards. Leave sudo out" in said) == (2, True)
+    assert not (watched.repo.path / ".git/resonance").exists()
