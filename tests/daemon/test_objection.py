@@ -30,7 +30,5 @@ def test_a_program_that_its_benchmark_names_may_change_with_every_commit(
             repo.commit({"work.py": f"{number}\n"})
             assert daemon._runnable() is not None
             daemon._block("a bisect is in progress")
-    assert [line for line in said if "trusted" in line] == [
-        '⚪ work.py has changed since it was trusted; look at it, then run "resonance-perf trust". '
-        "Each commit runs its own until then"
-    ]
+    (told,) = [line for line in said if "trusted" in line]
+    assert told.startswith("⚪ work.py has changed since it was trusted; look at it, then run")
