@@ -29,8 +29,9 @@ def run(args: argparse.Namespace) -> int:
     """Exit 0 whatever was found; 4 when a benchmark could not be run."""
     work = workspace(args)
     config = work.require_trust()
+    wanted = chosen(config, args.benchmarks)
     with locked(work.private("measure.lock"), "another measurement is running"), LocalHost() as host:
-        found = audit(work, config, chosen(config, args.benchmarks), host, progress)
+        found = audit(work, config, wanted, host, progress)
     name = keep(work, config, found)
     for note in found.notes:
         progress(f"⚫ {note}")

@@ -62,8 +62,12 @@ def run(args: argparse.Namespace) -> int:
         newest = {metric: store.history.points(name, metric, max(args.last, 1)) for metric in seen}
         changes = {metric: change_points(values) for metric, values in seen.items()}
         limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
+        known = list(dict.fromkeys([*(one.name for one in work.config.benchmarks), *store.numbers.benchmarks()]))
     if not seen:
-        raise UsageError(f'nothing was measured of "{args.benchmark}"', hint="Measure it: resonance-perf run")
+        hint = (
+            f"Measure it: resonance-perf run {name}" if name in known else f"There is {', '.join(known) or 'none yet'}."
+        )
+        raise UsageError(f'nothing was measured of "{args.benchmark}"', hint=hint)
     if args.json:
         print_json(document(name, newest, changes))
     elif not args.plot:

@@ -139,3 +139,9 @@ def test_the_table_needs_no_scipy(watched: Watched) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=watched.repo.path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_name_that_nothing_has_is_told_with_those_there_are(watched: Watched) -> None:
+    assert "Measure it: resonance-perf run api\n" in watched.run("history", "api.p99")[2]
+    code, _, said = watched.run("history", "nope")
+    assert code == 2 and 'nothing was measured of "nope". There is api.' in said
