@@ -102,6 +102,7 @@ def _parts(metric: str, by: Mapping[Frame, float], root: str) -> tuple[Part, ...
         if not frame.file and _NOWHERE.match(frame.function):
             continue
         file = frame.file.removeprefix(root).lstrip("/") if root else frame.file
-        sums[frame.function, f"{file}:{frame.start or frame.line}" if file else ""] += value
+        line = frame.start or frame.line  # V8 knows none of a module's own code
+        sums[frame.function, f"{file}:{line}" if line and file else file] += value
     ordered = sorted(sums.items(), key=lambda one: -one[1])
     return tuple(Part(metric, name, value, place) for (name, place), value in ordered[:10])

@@ -9,7 +9,7 @@ CHECKS = (
     Check(
         id="serialization", group="backend", asks="encoding of JSON", metric="json_share", unit="%", limit=60,
         says="of what it computes is encoding JSON",
-        needs='a benchmark with "driver: http" whose server a profiler knows',
+        needs='a benchmark with "driver: http" measures it, whose server a profiler knows',
         do="Answer with what is used; encode once what is the same for all, or with a faster library.",
         why="ours: then it takes longer than all that is done for what it encodes",
     ),

@@ -166,6 +166,14 @@ def test_allocations_are_told_for_each_request() -> None:
     assert of_memory(capture((800, ENCODING))) == ({}, ())
 
 
+def test_what_has_no_line_is_told_by_its_file() -> None:
+    allocated = capture((800, "(anonymous)@/tree/index.js"), type_="alloc_space")
+    (stack,) = allocated.profile.stacks
+    stacks = (replace(stack, frames=(replace(stack.frames[0], line=0),)),)
+    _, (part,) = of_memory(replace(allocated, profile=replace(allocated.profile, stacks=stacks)))
+    assert (part.name, part.place) == ("(anonymous)", "index.js")
+
+
 def test_lag_is_a_share_of_the_time_under_load() -> None:
     lag = capture((300e6, "serve@/tree/app.js;parse@/x/node_modules/csv/index.js"), tool="node-lag", type_="lag")
     values, parts = of_lag(replace(lag, profile=replace(lag.profile, seconds=2.0)))

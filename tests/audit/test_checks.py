@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def test_without_the_metric_it_is_not_measured_and_says_what_would(check: Check)
 def test_it_is_whole(check: Check) -> None:
     assert BY_ID[check.id] is check and check.unit in UNITS and UNITS[check.unit].factor == 1 and check.limit > 0
     assert check.do.endswith(".") and check.why and not check.needs.endswith(".") and not check.says[0].isupper()
+    assert re.search(r"\bmeasures? it\b", check.needs)
 
 
 def test_many_small_files_are_no_large_one() -> None:
