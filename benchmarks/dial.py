@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from resonance_perf.measure.ports import Host
-from resonance_perf.model.work import Command, ProcessOutcome
+from resonance_perf.model.outcome import ProcessOutcome
+from resonance_perf.model.work import Command
 
 ARMS = {"a": 0.0, "b": 0.0, "1": 0.01, "2": 0.02, "5": 0.05}
 """Folder -> how much slower. `b` is another copy of `a`. Names of one length: a path's length moves the stack."""

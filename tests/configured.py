@@ -8,7 +8,7 @@ from typing import Any
 
 from resonance_perf.config.load import load_config
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.model.benchmark import Benchmark, ToolSettings
+from resonance_perf.model.benchmark import Benchmark, Env, ToolSettings
 from resonance_perf.model.run import Sample
 from resonance_perf.model.work import RunTool
 from resonance_perf.system.host import LocalHost
@@ -34,7 +34,7 @@ def tool_of(config: str) -> ToolSettings:
     return settings
 
 
-def sample_of(config: str, folder: Path, env: tuple[tuple[str, str | None], ...] = ()) -> Sample:
+def sample_of(config: str, folder: Path, env: Env = ()) -> Sample:
     """What one run of the tool in the folder tells."""
     benchmark, driver = benchmark_of(config), DRIVERS["tool"]
     work = driver.work(benchmark, env)

@@ -9,7 +9,7 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.compare.growth import what_moved
 from resonance_perf.model.cause import Why
 from resonance_perf.model.measurement import Measurement
-from resonance_perf.model.work import ProcessOutcome
+from resonance_perf.model.outcome import ProcessOutcome
 from resonance_perf.report.document import growth_document
 from resonance_perf.report.why import why_document, whys_from_text
 from resonance_perf.system.folders import by_age, remove

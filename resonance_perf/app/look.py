@@ -25,10 +25,11 @@ from resonance_perf.model.benchmark import (
 )
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome
 from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import Resource, Runtime
 from resonance_perf.model.run import Part
-from resonance_perf.model.work import Command, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
+from resonance_perf.model.work import Command, LoadServer, RunProcess, RunTool
 from resonance_perf.profilers.registry import SHORT_S, chosen, profiler
 from resonance_perf.profilers.started import runtime_of
 from resonance_perf.system.profilers import is_here

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -92,12 +92,9 @@ def do_job(  # noqa: PLR0913  # what a job needs, and how a person asks for it
         _fail(work, store, job, str(error).removeprefix(f"{job.benchmark}: "), say)
         return None
     told = _store(work, store, config, result)
-    if announce:
-        say("; ".join([result.line, *told]) if job.kind == "sustain" else result.line)
     busy = disturbance(benchmark, result.measurement) if benchmark else ""
-    for line in [busy, result.note, *(told if job.kind != "sustain" else ())]:
-        if line:
-            say(f"⚪ {job.benchmark} {job.head[:9]}: {line}")
+    for line in _lines(result, told, busy, announce=announce):
+        say(line)
     if changed and benchmark and last and job.kind != "quick":
         say(f"⚪ {job.benchmark}: {cross(store, runner, benchmark, job.id, last, result.measurement)}")
     _deliver(work, store, say)
@@ -143,6 +140,15 @@ def _store(work: Workspace, store: Store, config: Config, result: Result) -> tup
         if of_a_change and result.alarm:
             _ask_which(work, store, job)
     return told
+
+
+def _lines(result: Result, told: Sequence[str], busy: str, *, announce: bool) -> Iterator[str]:
+    """What to say of a result; `told` is what it means for budgets that may tighten, `busy` what disturbed it."""
+    job, sustains = result.job, result.job.kind == "sustain"
+    if announce:
+        yield "; ".join([result.line, *told]) if sustains else result.line
+    for line in filter(None, (busy, result.note, *(() if sustains else told))):
+        yield f"⚪ {job.benchmark} {job.head[:9]}: {line}"
 
 
 def _explained(

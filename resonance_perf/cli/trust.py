@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from resonance_perf.cli.asking import agreed
 from resonance_perf.cli.context import workspace
-from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, ToolSettings, commands_of
+from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, Env, ToolSettings, commands_of
 from resonance_perf.model.errors import EXIT_NOT_TRUSTED
 from resonance_perf.model.text import printable
 from resonance_perf.system import trust
@@ -59,5 +59,5 @@ def _beside(benchmark: Benchmark) -> Iterator[tuple[str, str]]:
             yield from (("query", query) for query in queries)
 
 
-def _variables(env: tuple[tuple[str, str | None], ...]) -> Iterator[tuple[str, str]]:
+def _variables(env: Env) -> Iterator[tuple[str, str]]:
     return (("env", f"{name} (yours)" if value is None else f"{name}={value}") for name, value in env)

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from resonance_perf.config.nodes import Items, Mapping, Node, Scalar, shown
 from resonance_perf.config.section import did_you_mean
 from resonance_perf.config.values import Fault, WrongValueError, any_text, described, list_of, text, wrong
+from resonance_perf.model.benchmark import Env
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_-]+)*")
 """What a benchmark may be called: safe in a path, a table and a shell."""
@@ -139,7 +140,7 @@ def timezone(node: Node) -> str:
     return name
 
 
-def environment(node: Node) -> tuple[tuple[str, str | None], ...]:
+def environment(node: Node) -> Env:
     """A list of names to pass through, or a mapping name -> value (nothing: pass through)."""
     if isinstance(node, Items):
         return tuple((name, None) for name in dict.fromkeys(list_of(_variable, "[HOME, JAVA_HOME]")(node)))

@@ -14,10 +14,11 @@ from resonance_perf.drivers.http import HttpDriver
 from resonance_perf.drivers.perf_stat import PerfStatDriver
 from resonance_perf.drivers.size import SizeDriver
 from resonance_perf.drivers.tool import ToolDriver
-from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.benchmark import Benchmark, Env
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import Outcome
 from resonance_perf.model.run import Measure, Sample
-from resonance_perf.model.work import Outcome, Work
+from resonance_perf.model.work import Work
 
 
 class Driver(Protocol):
@@ -37,7 +38,7 @@ class Driver(Protocol):
         one shows that the first does. 0 where something differs from sample to sample."""
         ...
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         """What the host has to do for one sample."""
         ...
 

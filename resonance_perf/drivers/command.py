@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
-from resonance_perf.model.benchmark import Benchmark, CommandSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, Env
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import Outcome, ProcessOutcome
 from resonance_perf.model.run import Measure, Sample
-from resonance_perf.model.work import Command, Outcome, ProcessOutcome, RunProcess, Work
+from resonance_perf.model.work import Command, RunProcess, Work
 
 MEASURES = {
     "wall": Measure("ms", margin=0.02),
@@ -42,7 +43,7 @@ class CommandDriver(Unwarmed):
         """See `Driver`."""
         return 0
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         """See `Driver`."""
         assert isinstance(benchmark.settings, CommandSettings)
         return RunProcess(

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from resonance_perf.drivers.counters import COUNTERS
 from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
-from resonance_perf.model.benchmark import Benchmark, CountSettings
+from resonance_perf.model.benchmark import Benchmark, CountSettings, Env
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import Outcome, ToolOutcome
 from resonance_perf.model.run import Measure, Sample
-from resonance_perf.model.work import Command, Outcome, RunTool, ToolOutcome, Work
+from resonance_perf.model.work import Command, RunTool, Work
 
 SEED = ("PYTHONHASHSEED", "0")
 """Without it, no count of a Python program repeats: the order of its sets and dictionaries is drawn anew."""
@@ -33,7 +34,7 @@ class CountDriver(Unwarmed):
         """See `Driver`."""
         return 2
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         """See `Driver`.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from resonance_perf.model.work import ProcessOutcome
+from resonance_perf.model.outcome import ProcessOutcome
 
 MOST_LINES = 5
 

@@ -8,12 +8,13 @@ from math import ceil
 
 from resonance_perf.drivers import statements
 from resonance_perf.drivers.steady import steady_from
-from resonance_perf.model.benchmark import Benchmark, HttpSettings
+from resonance_perf.model.benchmark import Benchmark, Env, HttpSettings
 from resonance_perf.model.counted import Counted, ordered
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import LoadOutcome, Outcome
 from resonance_perf.model.run import Measure, Part, Sample
-from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, Outcome, Work
+from resonance_perf.model.work import Command, Load, LoadServer, Work
 
 LATENCY = "latency"
 MEASURES = {
@@ -51,7 +52,7 @@ class HttpDriver:
         """See `Driver`."""
         return 0
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         """See `Driver`."""
         settings = _settings(benchmark)
         server = Command(

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
-from resonance_perf.model.benchmark import Benchmark, CommandSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, Env
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import Outcome, ToolOutcome
 from resonance_perf.model.run import Measure, Sample
-from resonance_perf.model.work import Command, Outcome, RunTool, ToolOutcome, Work
+from resonance_perf.model.work import Command, RunTool, Work
 
 EVENTS = {
     "instructions": "instructions:u", "cycles": "cycles:u", "branch_misses": "branch-misses:u",
@@ -40,7 +41,7 @@ class PerfStatDriver(Unwarmed):
         """See `Driver`."""
         return 0
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         """See `Driver`."""
         assert isinstance(benchmark.settings, CommandSettings)
         argv = ("perf", "stat", "-x,", "-o", "{out}/stat.csv", "-e", ",".join(EVENTS.values()), "--")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resonance_perf.drivers.unwarmed import Unwarmed
-from resonance_perf.model.benchmark import Benchmark, SizeSettings
+from resonance_perf.model.benchmark import Benchmark, Env, SizeSettings
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import Outcome, SizeOutcome
 from resonance_perf.model.run import Measure, Part, Sample
-from resonance_perf.model.work import Outcome, SizeFiles, SizeOutcome, Work
+from resonance_perf.model.work import SizeFiles, Work
 from resonance_perf.readers.bundles import merged
 
 MEASURES = {name: Measure("B", exact=True, margin=0.001) for name in ("raw", "gzip", "brotli", "zstd")}
@@ -28,7 +29,7 @@ class SizeDriver(Unwarmed):
         """See `Driver`."""
         return 1
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:  # noqa: ARG002  # no process
+    def work(self, benchmark: Benchmark, env: Env) -> Work:  # noqa: ARG002  # no process
         """See `Driver`."""
         assert isinstance(benchmark.settings, SizeSettings)
         return SizeFiles(globs=benchmark.settings.files, levels=benchmark.settings.levels)

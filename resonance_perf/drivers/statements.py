@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 
 from resonance_perf.drivers.ending import describe_end
+from resonance_perf.model.benchmark import Env
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome
 from resonance_perf.model.run import Measure, Part
 from resonance_perf.model.text import shortened
-from resonance_perf.model.work import Command, LoadOutcome, ProcessOutcome
+from resonance_perf.model.work import Command
 
 METRIC = "statements_per_request"
 MEASURES = {METRIC: Measure("", exact=True, margin=0.01)}
@@ -18,7 +20,7 @@ ADDRESS = "RESONANCE_PERF_DATABASE"
 _TIMEOUT_S = 30.0
 
 
-def probe(database: str, env: tuple[tuple[str, str | None], ...]) -> Command:
+def probe(database: str, env: Env) -> Command:
     """What asks the server for its counts."""
     argv = ("{python}", "-P", "-m", "resonance_perf.system.databases.counts")
     return Command(argv=argv, env=(*env, (ADDRESS, database)), timeout_s=_TIMEOUT_S)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.unwarmed import Unwarmed
 from resonance_perf.drivers.vocabulary import measure_of
-from resonance_perf.model.benchmark import Benchmark, ToolSettings
+from resonance_perf.model.benchmark import Benchmark, Env, ToolSettings
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.metric import LoadModel
+from resonance_perf.model.outcome import Outcome, ToolOutcome
 from resonance_perf.model.quantity import BASE_SYMBOLS
 from resonance_perf.model.reading import Reading
 from resonance_perf.model.run import Measure, Sample
-from resonance_perf.model.work import Command, Outcome, RunTool, ToolOutcome, Work
+from resonance_perf.model.work import Command, RunTool, Work
 from resonance_perf.readers.registry import read_stream
 
 
@@ -46,7 +47,7 @@ class ToolDriver(Unwarmed):
             return 1
         return settings.repeats if all(spec.name in settings.exact for spec in benchmark.metrics) else 0
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         """See `Driver`."""
         settings = _settings(benchmark)
         command, server = (

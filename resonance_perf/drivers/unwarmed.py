@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.outcome import Outcome
 from resonance_perf.model.run import Sample
-from resonance_perf.model.work import Outcome
 
 
 class Unwarmed:

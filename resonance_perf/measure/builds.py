@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from resonance_perf.drivers.ending import describe_end
 from resonance_perf.measure.ports import Host, Trees
-from resonance_perf.model.benchmark import Argv, Benchmark
+from resonance_perf.model.benchmark import Argv, Benchmark, Env
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.outcome import ProcessOutcome
 from resonance_perf.model.run import Side
-from resonance_perf.model.work import Command, ProcessOutcome
+from resonance_perf.model.work import Command
 
 SETUP_TIMES = 10
 """Setup and verify may take this many times as long as one sample."""
@@ -24,7 +25,7 @@ class Builds:
 
     host: Host
     trees: Trees
-    env: tuple[tuple[str, str | None], ...]
+    env: Env
     keep: Callable[[str, ProcessOutcome], None]
 
     def build(self, benchmark: Benchmark, commit: str, keep: tuple[str, ...], copy: int = 0) -> str:

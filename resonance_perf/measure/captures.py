@@ -10,10 +10,11 @@ from resonance_perf.measure.done import Done, busy, done, process_of
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark, CountSettings
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
+from resonance_perf.model.outcome import Outcome
 from resonance_perf.model.profile import Capture
 from resonance_perf.model.profiling import LONGEST_S, Profiling
 from resonance_perf.model.run import Side
-from resonance_perf.model.work import Command, LoadServer, Outcome, RunProcess, RunTool, SizeFiles
+from resonance_perf.model.work import Command, LoadServer, Profilable, RunProcess, RunTool, SizeFiles
 from resonance_perf.plan.order import in_turn
 from resonance_perf.profilers.cures import cure
 from resonance_perf.profilers.nothing import NothingSeenError
@@ -27,8 +28,6 @@ LOAD_S = (1.0, 5.0)
 """The least and the most that a server is under load for one capture, in seconds."""
 
 _SHORTER = "Profile less work at a time, or give it longer: resonance-perf profile --time 10m."
-
-Profilable = RunProcess | LoadServer | RunTool
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from resonance_perf.drivers.ending import describe_end
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.counted import ordered
 from resonance_perf.model.errors import BenchmarkError
-from resonance_perf.model.work import LoadOutcome, Outcome, ProcessOutcome, SizeOutcome, ToolOutcome
+from resonance_perf.model.outcome import LoadOutcome, Outcome, ProcessOutcome, SizeOutcome, ToolOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,9 @@ from collections.abc import Callable
 from typing import Protocol
 
 from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome, ProfiledOutcome, SizeOutcome, ToolOutcome
 from resonance_perf.model.profiling import LONGEST_S, Wrapping
-from resonance_perf.model.work import (
-    Command,
-    LoadOutcome,
-    LoadServer,
-    ProcessOutcome,
-    ProfiledOutcome,
-    RunProcess,
-    RunTool,
-    SizeFiles,
-    SizeOutcome,
-    ToolOutcome,
-)
+from resonance_perf.model.work import Command, LoadServer, Profilable, RunTool, SizeFiles
 
 
 class Host(Protocol):
@@ -45,7 +35,7 @@ class Host(Protocol):
         ...
 
     def profiled(
-        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
+        self, work: Profilable, wrap: Callable[[Argv], Wrapping], cwd: str, *,
         page: bool = False, patience_s: float = LONGEST_S,
     ) -> ProfiledOutcome:  # fmt: skip
         """Do the work with its server, else its command, started as `wrap` says; with its command for a `page`.

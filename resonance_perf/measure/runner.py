@@ -14,13 +14,13 @@ from resonance_perf.measure.outcome import margins_of, measurement_of, run_of
 from resonance_perf.measure.ports import Host, Trees
 from resonance_perf.measure.sampling import Sampler
 from resonance_perf.measure.session import Session
-from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.benchmark import Benchmark, Env
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.measurement import Measurement
 from resonance_perf.model.metric import metric_id
+from resonance_perf.model.outcome import ProcessOutcome
 from resonance_perf.model.run import Environment, Run, Sample, Side
-from resonance_perf.model.work import ProcessOutcome
 from resonance_perf.plan.order import in_turn
 
 BASELINE_S = 1.0
@@ -39,7 +39,7 @@ class Runner:
     environment: Environment
     clock: Callable[[], float]
     draw: random.Random
-    env: tuple[tuple[str, str | None], ...] = ()
+    env: Env = ()
     between: Callable[[], None] = lambda: None
     keep: Callable[[str, ProcessOutcome], None] = lambda _name, _outcome: None
     watch: Callable[[], Callable[[], Mapping[str, float]]] = lambda: dict

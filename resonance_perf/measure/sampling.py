@@ -7,18 +7,11 @@ from dataclasses import dataclass, replace
 
 from resonance_perf.measure.ports import Host
 from resonance_perf.measure.session import Session
+from resonance_perf.model.benchmark import Env
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.outcome import LoadOutcome, Outcome, ProcessOutcome, ToolOutcome
 from resonance_perf.model.run import Sample, Side
-from resonance_perf.model.work import (
-    LoadOutcome,
-    LoadServer,
-    Outcome,
-    ProcessOutcome,
-    RunProcess,
-    RunTool,
-    SizeFiles,
-    ToolOutcome,
-)
+from resonance_perf.model.work import LoadServer, RunProcess, RunTool, SizeFiles
 
 MOST_WARM_UPS = 5
 """Runs that may be thrown away on each side until one is not faster than the one before."""
@@ -32,7 +25,7 @@ class Sampler:
     watch the machine, and what it returns tells, at the end of a sample, what that was like."""
 
     host: Host
-    env: tuple[tuple[str, str | None], ...]
+    env: Env
     clock: Callable[[], float]
     keep: Callable[[str, ProcessOutcome], None]
     watch: Callable[[], Callable[[], Mapping[str, float]]]

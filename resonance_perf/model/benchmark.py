@@ -9,6 +9,8 @@ from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.take import Take
 
 Argv = tuple[str, ...]
+Env = tuple[tuple[str, str | None], ...]
+"""Variables for a child, beyond the allow-list: a value, or None to pass ours through."""
 Shape = Literal["constant", "ramp", "spike"]
 Scenario = Literal["constant", "ramp", "spike", "stress"]
 
@@ -100,7 +102,7 @@ class ToolSettings:
     command: Argv
     then: Argv = ()
     provided: tuple[tuple[str, str], ...] = ()
-    env: tuple[tuple[str, str | None], ...] = ()
+    env: Env = ()
     result: str = ""
     part: str = ""
     serve: Argv = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from resonance_perf.model.benchmark import Benchmark
+from resonance_perf.model.benchmark import Benchmark, Env
 from resonance_perf.model.law import Law
 from resonance_perf.model.metric import metric_id
 
@@ -26,7 +26,7 @@ class Config:
     approvers: tuple[str, ...] = ()
     require_signature: bool = False
     """Whether an approval needs the approver's signature on the commit."""
-    env: tuple[tuple[str, str | None], ...] = ()
+    env: Env = ()
     """Environment for children beyond the allow-list: a value, or None to pass the variable through."""
     watch_save: bool = True
     watch_debounce_s: float = 2.0

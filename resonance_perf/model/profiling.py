@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.benchmark import Argv, Env
 from resonance_perf.model.driving import Program
 from resonance_perf.model.profile import Profile
 
@@ -41,7 +41,7 @@ class Wrapping:
     """
 
     argv: Argv
-    env: tuple[tuple[str, str | None], ...] = ()
+    env: Env = ()
     provided: tuple[tuple[str, str], ...] = ()
     beside: Argv = ()
     then: Argv = ()

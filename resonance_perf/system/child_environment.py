@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from resonance_perf.model.benchmark import Env
+
 _ALLOWED = """
 PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TMP TEMP TERM LD_LIBRARY_PATH __CF_USER_TEXT_ENCODING
 VIRTUAL_ENV CONDA_PREFIX PYENV_ROOT NVM_DIR NVM_BIN VOLTA_HOME GOPATH GOROOT GOCACHE GOMODCACHE CARGO_HOME RUSTUP_HOME
@@ -14,7 +16,7 @@ _PASSED = frozenset(_ALLOWED.split())
 _NEVER = ("GIT_",)
 
 
-def scrubbed_environment(environ: Mapping[str, str], extra: tuple[tuple[str, str | None], ...]) -> dict[str, str]:
+def scrubbed_environment(environ: Mapping[str, str], extra: Env) -> dict[str, str]:
     """The environment for a child: an allow-list of `environ` and LC_*, then `extra`.
 
     An entry of `extra` sets a variable, or with None passes ours through. GIT_* is never passed through, whoever asks:

@@ -13,20 +13,9 @@ from urllib.parse import urlsplit
 from resonance_perf.drivers.ending import describe_end
 from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.counted import from_json
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome, ProfiledOutcome, SizeOutcome, ToolOutcome
 from resonance_perf.model.profiling import LONGEST_S, Wrapping
-from resonance_perf.model.work import (
-    Command,
-    Load,
-    LoadOutcome,
-    LoadServer,
-    ProcessOutcome,
-    ProfiledOutcome,
-    RunProcess,
-    RunTool,
-    SizeFiles,
-    SizeOutcome,
-    ToolOutcome,
-)
+from resonance_perf.model.work import Command, Load, LoadServer, Profilable, RunTool, SizeFiles
 from resonance_perf.system.latencies import MOST_EXACT
 from resonance_perf.system.lookup import spelled
 from resonance_perf.system.placeholders import PORT, loaded_on, placed, used_on
@@ -112,7 +101,7 @@ class LocalHost:
         return spelled(argv, cwd)
 
     def profiled(
-        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
+        self, work: Profilable, wrap: Callable[[Argv], Wrapping], cwd: str, *,
         page: bool = False, patience_s: float = LONGEST_S,
     ) -> ProfiledOutcome:  # fmt: skip
         """See `Host`."""

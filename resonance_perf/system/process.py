@@ -16,7 +16,8 @@ from typing import IO, Self
 
 from resonance_perf.model.benchmark import Argv
 from resonance_perf.model.errors import EXIT_INTERRUPTED, ResonanceError
-from resonance_perf.model.work import Command, ProcessOutcome
+from resonance_perf.model.outcome import ProcessOutcome
+from resonance_perf.model.work import Command
 from resonance_perf.system.child_environment import scrubbed_environment
 from resonance_perf.system.launcher import Reply, Request
 from resonance_perf.system.lookup import cannot_start, find

@@ -8,17 +8,9 @@ from dataclasses import replace
 
 from resonance_perf.drivers.ending import describe_end, last_words
 from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.outcome import Ended, LoadOutcome, ProcessOutcome, ProfiledOutcome, ToolOutcome
 from resonance_perf.model.profiling import Wrapping
-from resonance_perf.model.work import (
-    Command,
-    LoadOutcome,
-    LoadServer,
-    ProcessOutcome,
-    ProfiledOutcome,
-    RunProcess,
-    RunTool,
-    ToolOutcome,
-)
+from resonance_perf.model.work import Command, LoadServer, Profilable, RunProcess, RunTool
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lookup import spelled
 from resonance_perf.system.placeholders import GIVEN, OUT, filled, placed
@@ -36,9 +28,8 @@ _SHOWN = {stands: mark for mark, stands in _HIDDEN.items()}
 
 
 def profiled(
-    host: LocalHost, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool,
-    patience_s: float,
-) -> ProfiledOutcome:  # fmt: skip
+    host: LocalHost, work: Profilable, wrap: Callable[[Argv], Wrapping], cwd: str, *, page: bool, patience_s: float
+) -> ProfiledOutcome:
     """See `Host`."""
     command, put = _target(work, page=page)
     wrapping = wrap(filled(spelled(command.argv, cwd), _HIDDEN))
@@ -68,9 +59,7 @@ def profiled(
     )  # fmt: skip
 
 
-def _do(
-    host: LocalHost, work: RunProcess | LoadServer | RunTool, cwd: str, watch: Watch
-) -> ProcessOutcome | LoadOutcome | ToolOutcome:
+def _do(host: LocalHost, work: Profilable, cwd: str, watch: Watch) -> Ended:
     match work:
         case RunProcess(command=command):
             return host.run(command, cwd)
@@ -80,10 +69,10 @@ def _do(
             return host.tool(work, cwd, watch.window)
 
 
-Put = Callable[[Command], RunProcess | LoadServer | RunTool]
+Put = Callable[[Command], Profilable]
 
 
-def _target(work: RunProcess | LoadServer | RunTool, *, page: bool) -> tuple[Command, Put]:
+def _target(work: Profilable, *, page: bool) -> tuple[Command, Put]:
     """(what is profiled, how it is put back into the work)."""
     match work:
         case RunProcess():
@@ -106,7 +95,7 @@ def _is_sign(name: str) -> bool:
     return name.endswith((LISTENS, WRITTEN, _SPENT))
 
 
-def _last_words(outcome: ProcessOutcome | LoadOutcome | ToolOutcome) -> str:
+def _last_words(outcome: Ended) -> str:
     match outcome:
         case ProcessOutcome():
             return last_words(outcome)
@@ -114,9 +103,7 @@ def _last_words(outcome: ProcessOutcome | LoadOutcome | ToolOutcome) -> str:
             return last_words(ended)
 
 
-def _as_it_ended(
-    outcome: ProcessOutcome | LoadOutcome | ToolOutcome, files: dict[str, bytes]
-) -> tuple[ProcessOutcome | LoadOutcome | ToolOutcome, int]:
+def _as_it_ended(outcome: Ended, files: dict[str, bytes]) -> tuple[Ended, int]:
     """(the outcome of one run of the program itself, how many there were)."""
     match outcome:
         case ProcessOutcome():

@@ -12,7 +12,8 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from resonance_perf.drivers.ending import describe_end, last_words
-from resonance_perf.model.work import LoadServer, ProcessOutcome, RunTool
+from resonance_perf.model.outcome import ProcessOutcome
+from resonance_perf.model.work import LoadServer, RunTool
 from resonance_perf.system.process import Launcher, Running
 
 POLL_S = 0.01

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 
 from resonance_perf.model.benchmark import SizeLevels
 from resonance_perf.model.errors import BenchmarkError
-from resonance_perf.model.work import FileSizes, SizeFiles, SizeOutcome
+from resonance_perf.model.outcome import FileSizes, SizeOutcome
+from resonance_perf.model.work import SizeFiles
 from resonance_perf.plan.globs import matches_any
 
 Known = dict[tuple[bytes, SizeLevels], tuple[int, int, int]]

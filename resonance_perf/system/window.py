@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from resonance_perf.drivers.ending import last_words
-from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.benchmark import Argv, Env
 from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import Command
 from resonance_perf.system.host import LocalHost
@@ -31,7 +31,7 @@ class Watch:
 
     def __init__(
         self, host: LocalHost, wrapping: Wrapping, out: str, given: str, cwd: str,
-        env: tuple[tuple[str, str | None], ...],
+        env: Env,
     ) -> None:  # fmt: skip
         self._host, self._wrapping, self._out, self._given, self._cwd = host, wrapping, out, given, cwd
         self._env = env

@@ -8,7 +8,7 @@ import pytest
 from resonance_perf.app.artifacts import WHY, keep_output, keep_whys, kept_whys, tidy
 from resonance_perf.app.workspace import Workspace, open_workspace
 from resonance_perf.model.cause import Why
-from resonance_perf.model.work import ProcessOutcome
+from resonance_perf.model.outcome import ProcessOutcome
 from resonance_perf.system import private
 from tests.conftest import GitRepo
 

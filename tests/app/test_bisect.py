@@ -15,8 +15,9 @@ from resonance_perf.app.workspace import open_workspace
 from resonance_perf.memory.log import read_log
 from resonance_perf.model.bisection import Bisection, Terms
 from resonance_perf.model.errors import BenchmarkError, GitError, UsageError
+from resonance_perf.model.outcome import ProcessOutcome
 from resonance_perf.model.record import MemoryRow
-from resonance_perf.model.work import Command, ProcessOutcome
+from resonance_perf.model.work import Command
 from resonance_perf.report.bisection import answer, bisection_document
 from resonance_perf.store.store import Store
 from resonance_perf.system.git.worktrees import SLOTS

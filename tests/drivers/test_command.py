@@ -6,7 +6,8 @@ from resonance_perf.drivers import DRIVERS
 from resonance_perf.drivers.command import MEASURES
 from resonance_perf.model.benchmark import Benchmark, CommandSettings
 from resonance_perf.model.errors import BenchmarkError
-from resonance_perf.model.work import Command, ProcessOutcome, RunProcess
+from resonance_perf.model.outcome import ProcessOutcome
+from resonance_perf.model.work import Command, RunProcess
 
 BENCHMARK = Benchmark(
     name="report", driver="command", settings=CommandSettings(command=("make", "report")), timeout_s=7, memory_bytes=9

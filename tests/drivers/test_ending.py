@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from resonance_perf.drivers.ending import describe_end, last_words
-from resonance_perf.model.work import ProcessOutcome
+from resonance_perf.model.outcome import ProcessOutcome
 
 
 def said(stderr: bytes, **fields: str) -> ProcessOutcome:

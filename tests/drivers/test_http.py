@@ -8,7 +8,8 @@ from resonance_perf.drivers import DRIVERS
 from resonance_perf.model.benchmark import Benchmark, HttpSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
-from resonance_perf.model.work import LoadOutcome, LoadServer, ProcessOutcome
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome
+from resonance_perf.model.work import LoadServer
 
 SERVER = ProcessOutcome(argv=("serve",), signal=15)
 DRIVER = DRIVERS["http"]

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from resonance_perf.drivers import DRIVERS
 from resonance_perf.model.benchmark import Benchmark, SizeLevels, SizeSettings
+from resonance_perf.model.outcome import FileSizes, SizeOutcome
 from resonance_perf.model.run import Part
-from resonance_perf.model.work import FileSizes, SizeFiles, SizeOutcome
+from resonance_perf.model.work import SizeFiles
 
 BENCHMARK = Benchmark(name="bundle", driver="size", settings=SizeSettings(files=("dist/**", "!**/*.map")))
 DRIVER = DRIVERS["size"]

@@ -8,8 +8,8 @@ import pytest
 
 from resonance_perf.drivers.statements import METRIC, per_request, probe
 from resonance_perf.model.errors import BenchmarkError
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome
 from resonance_perf.model.run import Part
-from resonance_perf.model.work import LoadOutcome, ProcessOutcome
 
 
 def said(document: object) -> ProcessOutcome:

@@ -14,7 +14,8 @@ from resonance_perf.drivers.vocabulary import measure_of
 from resonance_perf.model.benchmark import Benchmark, ToolSettings
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
-from resonance_perf.model.work import ProcessOutcome, RunTool, ToolOutcome
+from resonance_perf.model.outcome import ProcessOutcome, ToolOutcome
+from resonance_perf.model.work import RunTool
 from resonance_perf.plan.affected import affected
 
 DRIVER = DRIVERS["tool"]

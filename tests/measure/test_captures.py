@@ -22,21 +22,11 @@ from resonance_perf.model.benchmark import (
 from resonance_perf.model.driving import Program
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome, ProfiledOutcome, SizeOutcome, ToolOutcome
 from resonance_perf.model.profile import Frame, Profile, Stack, ValueType
 from resonance_perf.model.profiling import LONGEST_S, Permission, Wrapping
 from resonance_perf.model.run import Environment
-from resonance_perf.model.work import (
-    Command,
-    LoadOutcome,
-    LoadServer,
-    ProcessOutcome,
-    ProfiledOutcome,
-    RunProcess,
-    RunTool,
-    SizeFiles,
-    SizeOutcome,
-    ToolOutcome,
-)
+from resonance_perf.model.work import Command, LoadServer, Profilable, RunTool, SizeFiles
 from resonance_perf.profilers.nothing import NothingSeenError
 
 COMMAND = Benchmark(name="b", driver="command", settings=CommandSettings(command=("python3", "work.py")))
@@ -77,7 +67,7 @@ class Host:
         return self._told(cwd, "plain", 1.0, work)
 
     def profiled(
-        self, work: RunProcess | LoadServer | RunTool, wrap: Callable[[Argv], Wrapping], cwd: str, *,
+        self, work: Profilable, wrap: Callable[[Argv], Wrapping], cwd: str, *,
         page: bool = False, patience_s: float = LONGEST_S,
     ) -> ProfiledOutcome:  # fmt: skip
         self.patience_s = patience_s

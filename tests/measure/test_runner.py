@@ -7,21 +7,12 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import Benchmark, CommandSettings
+from resonance_perf.model.benchmark import Benchmark, CommandSettings, Env
 from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.metric import MetricSpec
+from resonance_perf.model.outcome import LoadOutcome, Outcome, ProcessOutcome, SizeOutcome
 from resonance_perf.model.run import Environment, Measure, Sample
-from resonance_perf.model.work import (
-    Command,
-    LoadOutcome,
-    LoadServer,
-    Outcome,
-    ProcessOutcome,
-    RunProcess,
-    SizeFiles,
-    SizeOutcome,
-    Work,
-)
+from resonance_perf.model.work import Command, LoadServer, RunProcess, SizeFiles, Work
 
 BENCHMARK = Benchmark(
     name="b", driver="fake", settings=CommandSettings(command=("work",)), setup=("prepare",), verify=("check",),
@@ -63,7 +54,7 @@ class FakeDriver:
     def repeats(self, benchmark: Benchmark) -> int:
         return 0
 
-    def work(self, benchmark: Benchmark, env: tuple[tuple[str, str | None], ...]) -> Work:
+    def work(self, benchmark: Benchmark, env: Env) -> Work:
         return RunProcess(command=Command(argv=("work",)))
 
     def warmed(self, benchmark: Benchmark, sample: Sample) -> Benchmark:

@@ -9,16 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome, ProfiledOutcome
 from resonance_perf.model.profile import Profile
-from resonance_perf.model.work import (
-    Command,
-    Load,
-    LoadOutcome,
-    LoadServer,
-    ProcessOutcome,
-    ProfiledOutcome,
-    RunProcess,
-)
+from resonance_perf.model.work import Command, Load, LoadServer, RunProcess
 from resonance_perf.profilers.cures import cure
 from resonance_perf.profilers.nothing import NothingSeenError
 from resonance_perf.profilers.registry import profiler

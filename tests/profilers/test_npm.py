@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, RunProcess
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome
+from resonance_perf.model.work import Command, Load, LoadServer, RunProcess
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
 from tests.e2e.conftest import NODE

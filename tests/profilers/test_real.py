@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.drivers.tools import web
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome
 from resonance_perf.model.profile import Profile
 from resonance_perf.model.profiling import Profiling
-from resonance_perf.model.work import Command, Load, LoadOutcome, LoadServer, ProcessOutcome, RunProcess, RunTool
+from resonance_perf.model.work import Command, Load, LoadServer, RunProcess, RunTool
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
 from tests.profilers import targets

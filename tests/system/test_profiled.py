@@ -10,17 +10,9 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.model.benchmark import Argv
+from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome, ToolOutcome
 from resonance_perf.model.profiling import Wrapping
-from resonance_perf.model.work import (
-    Command,
-    Load,
-    LoadOutcome,
-    LoadServer,
-    ProcessOutcome,
-    RunProcess,
-    RunTool,
-    ToolOutcome,
-)
+from resonance_perf.model.work import Command, Load, LoadServer, RunProcess, RunTool
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
 from tests.system.test_process import gone

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from resonance_perf.model.benchmark import Env
+
 httpx = pytest.importorskip("httpx")
 
 from resonance_perf.config.load import load_config  # noqa: E402  # nothing here runs without httpx
@@ -72,7 +74,7 @@ def server() -> Iterator[Server]:
     listening.server_close()
 
 
-def sample(server: Server, env: tuple[tuple[str, str | None], ...] = (), **keys: object) -> Sample:
+def sample(server: Server, env: Env = (), **keys: object) -> Sample:
     bench = {"driver": "webpagetest", "url": "https://x.test/", "server": server.url, "metrics": {"ttfb": {}}, **keys}
     config = config_of("home", bench)
     assert KEY not in repr(DRIVERS["tool"].work(benchmark_of(config), env))

@@ -15,8 +15,8 @@ from resonance_perf.drivers.counters.sqlite import Sqlite
 from resonance_perf.drivers.counters.valgrind import Cache, Instructions
 from resonance_perf.drivers.counters.wasm import Fuel
 from resonance_perf.model.benchmark import Argv, CountSettings
+from resonance_perf.model.outcome import ToolOutcome
 from resonance_perf.model.run import Measure
-from resonance_perf.model.work import ToolOutcome
 
 
 class Counter(Protocol):

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from resonance_perf.drivers.counters.python import under
 from resonance_perf.model.benchmark import Argv, CountSettings
 from resonance_perf.model.interpreter import split
+from resonance_perf.model.outcome import ToolOutcome
 from resonance_perf.model.run import Measure
-from resonance_perf.model.work import ToolOutcome
 
 _TOTAL = "import json, pstats, sys; s = pstats.Stats(sys.argv[1]); print(json.dumps([s.total_calls, s.prim_calls]))"
 """Asked of the interpreter that wrote it: the format of a profile belongs to its version."""

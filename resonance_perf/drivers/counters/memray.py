@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from resonance_perf.drivers.counters.python import under
 from resonance_perf.model.benchmark import Argv, CountSettings
 from resonance_perf.model.interpreter import split
+from resonance_perf.model.outcome import ToolOutcome
 from resonance_perf.model.run import Measure
-from resonance_perf.model.work import ToolOutcome
 
 
 class Allocations:

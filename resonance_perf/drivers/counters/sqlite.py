@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from resonance_perf.model.benchmark import Argv, CountSettings
+from resonance_perf.model.outcome import ToolOutcome
 from resonance_perf.model.run import Measure
-from resonance_perf.model.work import ToolOutcome
 
 _STEPS = re.compile(rb"^VM-steps: (\d+)\s*$", re.M)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from resonance_perf.drivers.counters.python import require_seed
 from resonance_perf.model.benchmark import Argv, CountSettings
+from resonance_perf.model.outcome import ToolOutcome
 from resonance_perf.model.run import Measure
-from resonance_perf.model.work import ToolOutcome
 
 INSTALL = "Install valgrind (Debian: apt-get install valgrind)."
 CACHES = ("--I1=32768,8,64", "--D1=32768,8,64", "--LL=8388608,16,64")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from resonance_perf.model.benchmark import Argv, CountSettings
+from resonance_perf.model.outcome import ToolOutcome
 from resonance_perf.model.run import Measure
-from resonance_perf.model.work import ToolOutcome
 
 
 class Fuel:

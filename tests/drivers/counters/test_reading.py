@@ -12,7 +12,8 @@ from resonance_perf.drivers.counters import COUNTERS
 from resonance_perf.drivers.perf_stat import EVENTS, MEASURES, read_stat
 from resonance_perf.model.benchmark import Benchmark, CommandSettings, CountSettings
 from resonance_perf.model.errors import BenchmarkError
-from resonance_perf.model.work import ProcessOutcome, RunTool, ToolOutcome
+from resonance_perf.model.outcome import ProcessOutcome, ToolOutcome
+from resonance_perf.model.work import RunTool
 
 DONE = ProcessOutcome(argv=("tool",), exit_code=0)
 CALLGRIND = (
