@@ -21,6 +21,7 @@ def run(script: str, *args: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_power_asks_every_rule_about_every_arm(tmp_path: Path) -> None:
     said = run("power.py", "--seconds", "0.2", "--trials", "1", "--no-peers", "--json", str(tmp_path / "power.json"))
     found = json.loads((tmp_path / "power.json").read_text())
@@ -34,6 +35,7 @@ def test_power_asks_every_rule_about_every_arm(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_power_compares_a_program_with_its_copy_and_keeps_a_stream_of_runs(tmp_path: Path) -> None:
     run("power.py", "--seconds", "0.2", "--aa", "2", "--noise", "--json", str(tmp_path / "aa.json"))
     found = json.loads((tmp_path / "aa.json").read_text())["aa"]

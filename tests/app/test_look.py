@@ -190,7 +190,11 @@ class Pool:
 
 
 @pytest.mark.slow
-def test_profilers_tell_of_a_server_what_it_encodes_allocates_and_waits_for(repo: GitRepo) -> None:
+@pytest.mark.shared
+def test_profilers_tell_of_a_server_what_it_encodes_allocates_and_waits_for(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resonance_perf.app.look.PROFILED_S", 6.0)
     pytest.importorskip("memray", reason="memray is not installed")
     if shutil.which("py-spy") is None:
         pytest.skip("py-spy is not installed")

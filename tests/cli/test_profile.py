@@ -40,6 +40,7 @@ def shop(make_watched: Callable[[str], Watched], monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 def test_a_table_a_document_and_files(shop: Watched, tmp_path: Path) -> None:
     shop.repo.commit({"work.py": WORK + "scan(900_000)\n"}, "scan")
     out = tmp_path / "difference.svg"

@@ -49,6 +49,7 @@ def test_the_tour_of_the_page(tmp_path: Path) -> None:
     assert _processes_in(str(tmp_path)) == []
 
 
+@pytest.mark.shared
 def test_an_interrupted_demo_cleans_up(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [COMMAND, "demo"],

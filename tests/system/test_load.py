@@ -140,6 +140,7 @@ print(resident_kb() - before, len(kept.told()), len(kept.told().sizes), kept.tol
 
 
 @pytest.mark.slow
+@pytest.mark.shared
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_five_million_latencies_take_no_more_memory_than_the_first() -> None:
     done = subprocess.run([sys.executable, "-c", FEED], capture_output=True, text=True, check=True)

@@ -173,6 +173,7 @@ def test_a_linked_work_tree_sees_its_own_head_and_the_shared_refs(repo: GitRepo,
 
 @linux
 @pytest.mark.slow
+@pytest.mark.shared
 def test_what_was_lost_while_the_process_stood_still_is_told(repo: GitRepo) -> None:
     most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     (repo.path / "many").mkdir()
