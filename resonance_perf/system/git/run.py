@@ -12,8 +12,9 @@ from resonance_perf.system.own_environment import absolute
 _PLAIN = tuple(
     word
     for setting in (
-        "core.hooksPath=/dev/null", "core.quotePath=false", "log.showSignature=false", "log.follow=false",
-        "i18n.commitEncoding=UTF-8", "i18n.logOutputEncoding=UTF-8", "core.fsync=committed,reference",
+        "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false", "log.showSignature=false",
+        "log.follow=false", "i18n.commitEncoding=UTF-8", "i18n.logOutputEncoding=UTF-8",
+        "core.fsync=committed,reference",
     )
     for word in ("-c", setting)
 )  # fmt: skip

@@ -120,6 +120,15 @@ def test_no_hook_of_the_user_runs(work: GitRepo) -> None:
     assert commit(work)
 
 
+def test_no_monitor_of_files_runs(work: GitRepo) -> None:
+    """Who unpacks a repository of somebody else has their `.git/config`, too."""
+    work.git("config", "core.fsmonitor", f"touch {work.path}/.git/ran;")
+    assert "a.py" not in discover(str(work.path)).dirty_paths()
+    assert not (work.path / ".git/ran").exists()
+    work.git("status")
+    assert (work.path / ".git/ran").exists()
+
+
 def test_discover_refuses_what_has_no_work_tree(tmp_path: Path, work: GitRepo) -> None:
     work.git("clone", "-q", "--bare", ".", str(tmp_path / "bare"))
     with pytest.raises(Exception, match="bare repository"):
