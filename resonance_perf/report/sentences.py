@@ -37,8 +37,8 @@ def signed(value: float) -> str:
 
 
 def one_change(comparison: Comparison) -> str:
-    """`p95 9.12 ms → 35 ms, +284 % [+270, +300]`."""
-    unit = comparison.unit
+    """`p95 9.12 ms → 35 ms, +284 % [+270, +300]`; a metric that is called as its unit has no other."""
+    unit = "" if comparison.unit == comparison.metric else comparison.unit
     before, after = format_value(comparison.before, unit), format_value(comparison.after, unit)
     return f"{comparison.metric} {before} → {after}, {change(comparison)}"
 

@@ -85,7 +85,8 @@ def _changed(story: Story) -> Iterator[str]:
 
 def _how_much(story: Story) -> Iterator[str]:
     for one in story.moved or story.comparisons[:1]:
-        pairs = f"{one.pairs} pairs" + (", and again by fresh ones" if one.confirmed else "")
+        again = one.confirmed and one.low != one.high  # what is counted needs no second look
+        pairs = f"{one.pairs} pairs" + (", and again by fresh ones" if again else "")
         by = f", decided by {one.decided_by}" if one.decided_by != one.metric else ""
         yield f"{one_change(one)}: {one.verdict}; {pairs}{by}" + (f"; {one.note}" if one.note else "")
 

@@ -141,6 +141,14 @@ def test_what_else_moved_is_the_machine_when_it_did() -> None:
     )
 
 
+def test_what_was_counted_is_told_without_a_second_look_that_nobody_took() -> None:
+    counted = replace(
+        compared("instructions", 100.0, 144.0, unit="instructions"), low=1.44, high=1.44, pairs=2, confirmed=True
+    )
+    text = story_text(replace(STORY, comparisons=(counted,)))
+    assert "instructions 100 → 144, +44.0 % (exact): slower; 2 pairs\n" in text
+
+
 def test_of_many_that_are_unsure_a_few_are_told_and_the_others_named() -> None:
     many = [replace(P99, metric=f"m{at}", note="", more_s=20_679) for at in range(90, 97)]
     lines = story_text(replace(STORY, comparisons=(STORY.comparisons[0], *many))).splitlines()
