@@ -58,7 +58,7 @@ def lacking(limit_s: float, *, asks: bool, skipped: bool) -> str:
     else the commits that were `skipped`, or a metric that says more."""
     if asks:
         had, longer = (format_value(1000 * one, "ms") for one in (limit_s, 2 * limit_s))
-        return f"the time was up after {had}, and more would tell: --time {longer.replace(' ', '')}"
+        return f"the time of {had} was up, and more would tell: --time {longer.replace(' ', '')}"
     cure = "those that could not be measured" if skipped else "a steadier metric, by --metric or driver: count,"
     return f"measuring again would tell no more, but {cure} would"
 

@@ -217,7 +217,7 @@ def test_when_the_time_is_up_it_says_who_is_left_and_writes_nothing(line: Line) 
     assert len(found.suspects) > 4
     told = answer(found)
     assert told.startswith("⚪ work slower, and it is not clear since which commit: most likely since ")
-    assert "the time was up after 1 ms, and more would tell: --time 2ms" in told
+    assert "the time of 1 ms was up, and more would tell: --time 2ms" in told
     assert line.rows() == ()
 
 

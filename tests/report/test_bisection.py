@@ -57,7 +57,7 @@ def test_the_answer_is_one_line(found: Bisection, line: str) -> None:
 
 @pytest.mark.parametrize(
     ("asks", "skipped", "says"),
-    [(True, True, "after 10 min, and more would tell: --time 20min"), (False, True, "those that could not be measured would"),
+    [(True, True, "the time of 10 min was up, and more would tell: --time 20min"), (False, True, "those that could not be measured would"),
      (False, False, "driver: count, would")],
 )  # fmt: skip
 def test_what_would_settle_it_is_said(asks: bool, skipped: bool, says: str) -> None:
