@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,14 @@ def _no_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr("resonance_perf.app.quiet.wait_for_quiet", lambda *_: "")
     if shared:
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "beside"))
+
+
+def until(true: Callable[[], object], what: str = "it", within_s: float = 60.0) -> None:
+    """Wait until something is true, and fail when it is not in time."""
+    end = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < end, f"waited {within_s:.0f} s for {what}"
+        time.sleep(0.005)
 
 
 @dataclass(frozen=True)

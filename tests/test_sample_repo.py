@@ -12,8 +12,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.config.load import load_config
+from tests.conftest import until
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample_repo"
 DEADLINE_S = 30
@@ -85,13 +85,6 @@ def serving(shop: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
         server.communicate(timeout=DEADLINE_S)
 
 
-def wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.002)
-
-
 def get(client: HTTPConnection, target: str) -> tuple[int, bytes]:
     client.request("GET", target)
     response = client.getresponse()
@@ -141,7 +134,7 @@ def test_a_killed_seed_leaves_no_half_made_database(shop: Path, number: signal.S
     running = subprocess.Popen(
         [sys.executable, "-m", "shop.seed", "--orders", "600000"], cwd=shop, stdout=subprocess.DEVNULL
     )
-    wait_for(lambda: any(draft.stat().st_size for draft in drafts()))
+    until(lambda: any(draft.stat().st_size for draft in drafts()))
 
     running.send_signal(number)
     running.wait(DEADLINE_S)

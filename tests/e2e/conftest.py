@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from io import StringIO
@@ -23,7 +23,7 @@ from resonance_perf.cli import main
 from resonance_perf.memory.log import read_log
 from resonance_perf.model.record import MemoryRow
 from resonance_perf.store.store import Store
-from tests.conftest import GitRepo
+from tests.conftest import GitRepo, until
 
 CI = Path(__file__).parents[2] / ".ci"
 NODE = CI / "node/node_modules/.bin"
@@ -65,14 +65,6 @@ benchmarks:
       cpu: {budget: work_cpu, margin: 10%}
 """.replace("PYTHON", sys.executable)  # the `python3` on PATH may be a shim that takes longer than the program
 STATE = '# State\n\n```json\n{\n  "budgets": {\n    "work_cpu": "%s"\n  }\n}\n```\n'
-WAIT_S = 60.0
-
-
-def until(true: Callable[[], object], what: str) -> None:
-    end = time.monotonic() + WAIT_S
-    while not true():
-        assert time.monotonic() < end, f"waited {WAIT_S:.0f} s for {what}"
-        time.sleep(0.02)
 
 
 @dataclass

@@ -5,11 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import until
 from tests.e2e.conftest import COMMAND
 
 pytestmark = pytest.mark.slow
@@ -67,10 +67,7 @@ def test_an_interrupted_demo_cleans_up(tmp_path: Path) -> None:
     process.communicate(timeout=30)
     assert process.returncode == 130
     assert not folder.exists()
-    end = time.monotonic() + 10
-    while _processes_in(str(folder)):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    until(lambda: not _processes_in(str(folder)), "its processes to end", 10)
 
 
 @pytest.mark.shared

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from resonance_perf.model.errors import BenchmarkError
 from resonance_perf.model.work import Command, Load, LoadServer, SizeFiles
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.process import Running, StoppedError
+from tests.conftest import until
 
 PYTHON = sys.executable
 SERVER = """
@@ -103,10 +103,7 @@ def test_a_port_in_use_is_a_sentence(host: LocalHost, tmp_path: Path) -> None:
         port = taken.getsockname()[1]
     blocker = subprocess.Popen([PYTHON, "-c", SERVER, str(port)])
     try:
-        until = time.monotonic() + 10
-        while socket.socket().connect_ex(("127.0.0.1", port)):
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        until(lambda: not socket.socket().connect_ex(("127.0.0.1", port)), "the other server", 10)
         url = f"http://127.0.0.1:{port}/"
         work = LoadServer(
             server=Command(argv=(PYTHON, "-c", SERVER, str(port))), ready_url=url, ready_timeout_s=5,

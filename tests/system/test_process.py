@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from resonance_perf.system import launcher as launcher_process
 from resonance_perf.system import process
 from resonance_perf.system.process import Launcher, StoppedError
 from resonance_perf.system.spawn import Channels, child_signals
+from tests.conftest import until
 
 PYTHON = sys.executable
 MB = 1_000_000
@@ -35,13 +35,6 @@ def python(code: str, **limits: object) -> Command:
 
 def sh(script: str, **limits: object) -> Command:
     return Command(argv=("sh", "-c", script), **limits)  # type: ignore[arg-type]  # fields of Command
-
-
-def wait_for(what: Callable[[], object], within_s: float = 20.0) -> None:
-    until = time.monotonic() + within_s
-    while not what():
-        assert time.monotonic() < until
-        time.sleep(0.005)
 
 
 def gone(pid: int) -> bool:
@@ -123,14 +116,14 @@ def test_a_hanging_program_is_killed_with_its_children(launcher: Launcher) -> No
     found = launcher.run(sh("trap '' TERM; sleep 60 & echo $!; sleep 60", timeout_s=0.3), "/")
     assert found.timed_out and not found.ok
     assert 0.3 <= found.wall_s < 2
-    wait_for(lambda: gone(int(found.stdout)))
+    until(lambda: gone(int(found.stdout)))
 
 
 def test_a_child_left_behind_is_killed_and_does_not_hold_us_up(launcher: Launcher) -> None:
     found = launcher.run(sh("yes & echo $! >&2"), "/")
     assert found.ok and found.left_behind
     assert found.wall_s < 2
-    wait_for(lambda: gone(int(found.stderr)))
+    until(lambda: gone(int(found.stderr)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS does not enforce it")
@@ -143,7 +136,7 @@ def test_memory_is_bounded(launcher: Launcher) -> None:
 def test_a_server_is_stopped_politely_and_then_not(launcher: Launcher, tmp_path: Path) -> None:
     assert launcher.start(Command(argv=("sleep", "60")), "/").stop().signal == signal.SIGTERM
     stubborn = launcher.start(sh("trap '' TERM; touch up; while :; do sleep 60; done"), str(tmp_path))
-    wait_for((tmp_path / "up").exists)
+    until((tmp_path / "up").exists)
     assert stubborn.finished(0) is None
     found = stubborn.stop()
     assert (found.signal, found.timed_out) == (signal.SIGKILL, False)
@@ -152,7 +145,7 @@ def test_a_server_is_stopped_politely_and_then_not(launcher: Launcher, tmp_path:
 
 def test_a_server_that_ends_by_itself_is_noticed(launcher: Launcher) -> None:
     running = launcher.start(sh("echo no database >&2; exit 7"), "/")
-    wait_for(lambda: running.finished(0.05))
+    until(lambda: running.finished(0.05))
     assert (running.stop().exit_code, running.stop().stderr) == (7, b"no database\n")
     assert launcher.run(Command(argv=("true",)), "/").ok
 
@@ -163,7 +156,7 @@ def test_when_told_to_stop_it_kills_the_program(tmp_path: Path) -> None:
         with pytest.raises(StoppedError) as caught:
             launcher.run(sh("sleep 60 & echo $! > tmp; mv tmp pid; wait"), str(tmp_path))
         assert caught.value.exit_code == 130
-        wait_for(lambda: gone(int(marker.read_text())))
+        until(lambda: gone(int(marker.read_text())))
         with pytest.raises(StoppedError):
             launcher.run(Command(argv=("true",)), "/")
         marker.unlink()
@@ -178,11 +171,11 @@ def test_nothing_goes_on_when_we_are_killed(tmp_path: Path) -> None:
         "Launcher().run(Command(argv=('sh', '-c', script)), sys.argv[1])"
     )
     parent = subprocess.Popen([PYTHON, "-c", code, str(tmp_path)], cwd=process._ROOT)
-    wait_for((tmp_path / "pids").exists)
+    until((tmp_path / "pids").exists)
     parent.kill()
     parent.wait()
     for pid in (tmp_path / "pids").read_text().split():
-        wait_for(lambda pid=pid: gone(int(pid)))
+        until(lambda pid=pid: gone(int(pid)))
 
 
 def test_a_launcher_that_was_killed_is_started_again(launcher: Launcher) -> None:
@@ -192,7 +185,7 @@ def test_a_launcher_that_was_killed_is_started_again(launcher: Launcher) -> None
 
     running = launcher.start(sh("echo $PPID >&2; sleep 60"), "/")
     kill()
-    wait_for(lambda: running.finished(0.05))
+    until(lambda: running.finished(0.05))
     found = running.stop()
     assert found.error.startswith('"sh" was given up') and not found.ok
     assert launcher.run(Command(argv=("true",)), "/").ok

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from resonance_perf.report.flame.page import page_of
 from resonance_perf.report.flame.picture import Picture
 from resonance_perf.system.browser.chromium import find_chromium
 from resonance_perf.system.browser.visit import VisitError
+from tests.conftest import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared]
 MANY = 100_000
@@ -125,9 +125,7 @@ def test_widths_are_of_the_base_the_head_or_the_larger(tab: Any, tmp_path: Path)
     tab.check("input[value=after]")
     assert "gone" not in frames(tab)
     tab.check("#upright")
-    until = time.monotonic() + 10
-    while not heights(tab)["scan"] < heights(tab)["all"]:  # it is moved by the next frame of the screen
-        assert time.monotonic() < until
+    until(lambda: heights(tab)["scan"] < heights(tab)["all"], "the next frame of the screen", 10)
 
 
 def test_one_side_has_nothing_to_choose_from(tab: Any, tmp_path: Path) -> None:
