@@ -85,11 +85,10 @@ def check_out_to_measure(repo: GitRepo) -> str:
     head = found.head().commit
     if head is None:
         return "there is no commit yet"
-    trees = Worktrees(found)
-    path = Path(trees.checkout(head))
+    path = Path(Worktrees(found).checkout(head))
     assert (path / "src" / "app.py").is_file()
     assert plain(GitRepo(path), "status", "--porcelain") == ""
-    trees.remove_all()
+    plain(repo, "worktree", "remove", "--force", str(path))
     return ""
 
 

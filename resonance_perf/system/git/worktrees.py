@@ -66,11 +66,6 @@ class Worktrees:
         note["setups"] = [*_list(note.get("setups")), setup]
         write_private(Slot(path).note, json.dumps(note))
 
-    def remove_all(self) -> None:
-        """Remove every work tree of the pool, and git's records of them."""
-        for slot in self._slots():
-            self._remove(slot)
-
     def _slots(self) -> tuple[Slot, ...]:
         return tuple(Slot(os.path.join(self._folder, f"slot-{number}")) for number in range(SLOTS))
 

@@ -91,12 +91,6 @@ def test_a_commit_that_is_not_there_is_a_sentence(trees: Worktrees) -> None:
         trees.checkout("1234567890" * 4)
 
 
-def test_removing_all_leaves_no_trace(repo: GitRepo, trees: Worktrees) -> None:
-    trees.checkout(repo.commit({"a": "1\n"}))
-    trees.remove_all()
-    assert repo.git("worktree", "list").count("\n") == 0
-
-
 def test_a_snapshot_holds_the_work_tree_and_touches_nothing(repo: GitRepo) -> None:
     head = repo.commit({"a": "1\n", ".gitignore": "*.log\n"})
     repo.write({"a": "2\n", "new": "n\n", "x.log": "ignored\n"})
