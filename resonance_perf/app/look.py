@@ -16,13 +16,7 @@ from resonance_perf.drivers.ending import describe_end
 from resonance_perf.drivers.tools import sql, web
 from resonance_perf.measure.captures import Profiler
 from resonance_perf.measure.runner import Runner
-from resonance_perf.model.benchmark import (
-    Argv,
-    Benchmark,
-    CountSettings,
-    HttpSettings,
-    ToolSettings,
-)
+from resonance_perf.model.benchmark import Argv, Benchmark, CountSettings, HttpSettings, ToolSettings
 from resonance_perf.model.errors import BenchmarkError, ResonanceError
 from resonance_perf.model.metric import MetricSpec
 from resonance_perf.model.outcome import LoadOutcome, ProcessOutcome

@@ -7,14 +7,7 @@ from dataclasses import dataclass, field
 
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.comparison import Comparison
-from resonance_perf.model.errors import (
-    EXIT_BAD_INPUT,
-    EXIT_FAILED,
-    EXIT_FINE,
-    EXIT_LOOSENED,
-    EXIT_RED,
-    Problem,
-)
+from resonance_perf.model.errors import EXIT_BAD_INPUT, EXIT_FAILED, EXIT_FINE, EXIT_LOOSENED, EXIT_RED, Problem
 from resonance_perf.model.judgement import Judgement
 
 
