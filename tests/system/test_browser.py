@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from resonance_perf.model.run import Sample
 from resonance_perf.system.browser.chromium import find_chromium
 from resonance_perf.system.browser.visit import VisitError
 from resonance_perf.system.host import LocalHost
+from resonance_perf.system.scratch import sweep
 from tests.system.site import Answer, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.shared]
@@ -182,7 +184,12 @@ def test_what_cannot_be_measured_is_a_sentence(visit: Visit, path: str, keys: di
     assert said in str(caught.value)
 
 
-def test_a_visit_that_takes_too_long_leaves_no_browser(visit: Visit, tmp_path: Path) -> None:
+def test_a_visit_that_takes_too_long_leaves_no_browser_and_no_profile(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = Path(tempfile.mkdtemp(prefix="rp"))  # a socket of Chromium's has to fit
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     (tmp_path / "stay.py").write_text("import time\n\ndef steps(page):\n    time.sleep(600)\n")
     with pytest.raises(BenchmarkError, match=r"it left no result; the tool was killed after 5\."):
         visit("/shift", "lcp", script="stay.py", timeout_s=5.0)
@@ -190,6 +197,8 @@ def test_a_visit_that_takes_too_long_leaves_no_browser(visit: Visit, tmp_path: P
     while _browsers(str(tmp_path)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not _browsers(str(tmp_path))
+    sweep(str(temporary))  # as the next start does: while it died, the browser wrote on
+    temporary.rmdir()
 
 
 def _browsers(cwd: str) -> list[str]:
