@@ -57,13 +57,19 @@ def matching(globs: tuple[str, ...], cwd: str) -> list[str]:
     top = os.path.realpath(cwd)
     found: dict[str, str] = {}
     for folder in {_fixed_part(glob) for glob in globs if not glob.startswith("!")}:
+        if not _is_below(os.path.realpath(os.path.join(cwd, folder)), top):
+            continue
         for name in _files_below(folder, cwd):
             if matches_any(name, globs):
                 path = os.path.join(cwd, name)
                 real = os.path.realpath(path)
-                if os.path.isfile(real) and os.path.commonpath([real, top]) == top:
+                if os.path.isfile(real) and _is_below(real, top):
                     found[real] = min(path, found.get(real, path))
     return sorted(found.values())
+
+
+def _is_below(real: str, top: str) -> bool:
+    return os.path.commonpath([real, top]) == top
 
 
 def _files_below(folder: str, cwd: str) -> Iterator[str]:

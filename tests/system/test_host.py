@@ -187,3 +187,12 @@ def test_a_server_that_nobody_may_end_is_a_sentence(
     stop = Running.stop
     monkeypatch.setattr(Running, "stop", lambda one: replace(stop(one), error="it does not end"))
     assert host.load(served(), str(tmp_path)).problem == "it does not end"
+
+
+def test_a_folder_that_leads_out_of_the_tree_is_not_walked(
+    host: LocalHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dist").symlink_to("/")
+    monkeypatch.setattr(os, "walk", lambda at: pytest.fail(f"walked {at}"))
+    with pytest.raises(BenchmarkError, match="no file matches"):
+        host.size(SizeFiles(globs=("dist/**/*.js",)), str(tmp_path))
