@@ -72,11 +72,11 @@ def test_a_server_is_started_loaded_and_stopped(host: LocalHost, tmp_path: Path,
 @pytest.mark.slow
 def test_the_knee_of_a_server_that_takes_its_time_is_where_it_is_busy(host: LocalHost, tmp_path: Path) -> None:
     code = SERVER.replace("import http.server", "import time, http.server").replace(
-        'if self.path == "/fail"', 'time.sleep(0.005)\n        if self.path == "/fail"'
+        'if self.path == "/fail"', 'time.sleep(0.01)\n        if self.path == "/fail"'
     ).replace("ThreadingHTTPServer(", "HTTPServer(").replace('protocol_version = "HTTP/1.1"', "pass")  # fmt: skip
-    work = served(rate=50, argv=(PYTHON, "-c", code, "{port}"))
-    found = host.load(replace(work, load=replace(work.load, peak=2000, limit_ms=60, timeout_s=1)), str(tmp_path))
-    assert found.problem == "" and 50 <= found.knee <= 210, found
+    work = served(rate=20, argv=(PYTHON, "-c", code, "{port}"))
+    found = host.load(replace(work, load=replace(work.load, peak=2000, limit_ms=300, timeout_s=1)), str(tmp_path))
+    assert found.problem == "" and 20 <= found.knee <= 160, found
     assert found.sent == pytest.approx(found.knee * 0.5, abs=1)
 
 
