@@ -20,7 +20,7 @@ from resonance_perf.model.text import printable
 from resonance_perf.store.store import Store
 from resonance_perf.system.resources import sample_repo
 
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 PEOPLE = {"grace": ("Grace Hopper", "grace@example.org"), "ada": ("Ada Lovelace", "ada@example.org")}
 
 
