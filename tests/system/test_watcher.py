@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import signal
 import subprocess
@@ -264,7 +265,8 @@ def test_more_paths_than_anybody_reads_are_a_doubt(repo: GitRepo, monkeypatch: p
     assert len(taken.paths) == 3 and "3 files" in taken.dirty
 
 
-def test_elsewhere_a_burst_is_a_doubt(repo: GitRepo) -> None:
+def test_elsewhere_a_burst_is_a_doubt(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("resonance_perf.system.events.PAUSE_S", math.inf)
     watching = Watcher(str(repo.path), str(repo.path / ".git"), str(repo.path / ".git"), Ignore.of())
     handler = _CountingHandler(watching)
     for _ in range(MANY):
