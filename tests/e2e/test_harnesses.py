@@ -24,6 +24,9 @@ FILES = {
     "  for (auto _ : state) usleep(1000000 * PAUSE);\n}\nBENCHMARK(BM_work);\nBENCHMARK_MAIN();\n",
     "work.bench.mjs": "import { bench } from 'vitest'\nbench('work', () => new Promise((done) => setTimeout(done, 1000 * PAUSE)), "
     "{time: 1, iterations: 3, warmupTime: 1, warmupIterations: 1})\n",
+    "tiny.mjs": "import { Bench } from 'tinybench'\nconst bench = new Bench({ time: 1, iterations: 8, warmup: false })\n"
+    "bench.add('work', () => new Promise((done) => setTimeout(done, 1000 * PAUSE)))\nawait bench.run()\n"
+    "console.log(JSON.stringify(bench.tasks.map(({ name, result }) => ({ name, ...result }))))\n",
     "work_test.go": 'package work\n\nimport (\n\t"testing"\n\t"time"\n)\n\nfunc BenchmarkWork(b *testing.B) {\n'
     "\tfor i := 0; i < b.N; i++ {\n\t\ttime.Sleep(time.Duration(PAUSE * float64(time.Second)))\n\t}\n}\n",
 }  # fmt: skip
@@ -51,6 +54,11 @@ HARNESSES: dict[str, tuple[str, dict[str, object]]] = {
     "vitest": (
         str(NODE / "vitest"),
         {"program": [str(NODE / "vitest")], "files": ["work.bench.mjs"], "setup": ["ln", "-sfn", str(NODE.parent), "node_modules"]},
+    ),
+    "tinybench": (
+        str(NODE / "vitest"),
+        {"driver": "tool", "tool": "tinybench", "command": ["node", "tiny.mjs"],
+         "setup": ["ln", "-sfn", str(NODE.parent), "node_modules"]},
     ),
 }  # fmt: skip
 """Driver -> the program that it cannot do without, and its keys."""
