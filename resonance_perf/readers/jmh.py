@@ -3,7 +3,7 @@
 Traps: iterations of one fork share its luck, so where there are several, each fork counts once; a number that JMH does
 not have is the text "NaN"; the failed benchmarks of a run are missing in it.
 
-Written after the format of 1.37, whose reports are read here as others have published them.
+Written after the format of 1.37, as published reports show it.
 """
 
 from __future__ import annotations

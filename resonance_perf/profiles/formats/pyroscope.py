@@ -1,7 +1,7 @@
 """pyroscope: what the server answers to `/render` (one profile) and `/render-diff` (a difference: right less left).
 
 Each level of its flame graph is a row of bars. A bar has an offset from the one before it, its total, its own value and
-its name; in a difference, the first three for either side.
+its name; in a difference, the first three for either side. Written after the documentation: no server could be had.
 """
 
 from __future__ import annotations
