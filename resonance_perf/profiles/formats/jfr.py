@@ -40,9 +40,10 @@ def read(data: bytes, name: str) -> Profile:
             seen = seen or runs
             place = stacks.walk(stacks.root((("thread", one.thread),)), reversed(one.frames))
             stacks.add(place, *((1.0, 0.0) if runs else (0.0, one.size)))
-    if not stacks.told():
+    told = stacks.told()
+    if not told:
         raise source.bad(name, "no sample of Java is in this", "Did the program run long enough?")
-    return Profile(types=(words.SAMPLES, words.ALLOCATED), stacks=stacks.told(), chosen=0 if seen else 1, tool="jfr")
+    return Profile(types=(words.SAMPLES, words.ALLOCATED), stacks=told, chosen=0 if seen else 1, tool="jfr")
 
 
 @dataclass(slots=True)
