@@ -14,6 +14,7 @@ from resonance_perf.app.work import do_job
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, print_parts, progress
+from resonance_perf.cli.waiting import still_measuring
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.config import Config
@@ -100,7 +101,10 @@ def measure_all(
             say(f"measuring {benchmark.name} …")
             told = [one for result in results if result is not None for one in result.measurement.comparisons]
             allowed = level(together, told)
-            results.append(do_job(work, store, config, job, host, say, announce=False, false_alarms=allowed))
+            between = still_measuring(benchmark.name, say)
+            results.append(
+                do_job(work, store, config, job, host, say, between=between, announce=False, false_alarms=allowed)
+            )
     return results
 
 
