@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from resonance_perf.app.profiling import Profiled, keep_profiles, profile_sides, target_of
 from resonance_perf.app.workspace import Workspace
-from resonance_perf.measure.captures import MOST_S
+from resonance_perf.measure.captures import MOST_S, Sides
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.cause import Why
@@ -34,8 +34,8 @@ def explain(
 ) -> tuple[tuple[Why, ...], str]:
     """(why each of `worse` is so, what to tell people about the profile). A profiler that fails costs the profile only.
 
-    It takes about as long as the comparison took, and 30 s at most where that is enough. Where no profile holds what
-    became worse, its parts alone say why, and nothing is profiled.
+    It takes about as long as the comparison took, and 30 s at most where a function is found in that. Where no profile
+    holds what became worse, its parts alone say why, and nothing is profiled.
     """
     base, head = measurement.base, measurement.head
     if base is None or not worse:
@@ -43,7 +43,7 @@ def explain(
     diff, found, note = Diff(), None, ""
     try:
         diff = diff_between(work.repo, base.commit, head.commit)
-        found, note = _profiled(work, runner, benchmark, measurement, worse)
+        found, note = _profiled(work, runner, benchmark, measurement, worse, diff)
         if found:
             _keep_picture(work, benchmark, base, head, found.captures, diff)
     except StoppedError:
@@ -79,16 +79,25 @@ def _about(comparison: Comparison) -> str:
     return "cpu" if is_about_cpu(comparison) else comparison.metric
 
 
-def _profiled(
-    work: Workspace, runner: Runner, benchmark: Benchmark, measurement: Measurement, worse: Sequence[Comparison]
+def _profiled(  # whose profile, of what, and what it is to explain
+    work: Workspace,
+    runner: Runner,
+    benchmark: Benchmark,
+    measurement: Measurement,
+    worse: Sequence[Comparison],
+    diff: Diff,
 ) -> tuple[Profiled | None, str]:
     base, head = measurement.base, measurement.head
     first = next(filter(_is_held, worse), None)
     if not benchmark.explains or base is None or first is None or not target_of(benchmark):
         return None, ""
-    metric = _about(first)
     most_s = min(MOST_S, max(LEAST_S, measurement.seconds))
-    found = profile_sides(runner, benchmark, {"base": base.commit, "head": head.commit}, metric, most_s=most_s)
+
+    def explains(found: Sides) -> bool:
+        return any(one.kind == "function" for one in why(first, found["base"], found["head"], diff).causes)
+
+    commits: dict[Side, str] = {"base": base.commit, "head": head.commit}
+    found = profile_sides(runner, benchmark, commits, _about(first), most_s=most_s, enough=explains)
     keep_profiles(work, head.id, found)
     cost = "" if found.overhead is None else f", which cost {100 * max(0.0, found.overhead):.0f} %"
     rounds = len(found.captures["head"])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.measure.captures import MOST_S, ROUNDS, Profiler
+from resonance_perf.measure.captures import MOST_S, ROUNDS, Profiler, Sides
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import Argv, Benchmark, ToolSettings, commands_of
 from resonance_perf.model.errors import BenchmarkError
@@ -44,9 +44,11 @@ class Profiled:
 
 def profile_sides(  # what is profiled, and how a person asks for it
     runner: Runner, benchmark: Benchmark, commits: Mapping[Side, str], metric: str, *, name: str = "",
-    most_s: float = MOST_S, rounds: int = ROUNDS,
+    most_s: float = MOST_S, rounds: int = ROUNDS, enough: Callable[[Sides], bool] = lambda _: True,
 ) -> Profiled:  # fmt: skip
     """Profile with the profiler `name`, else with the one that fits `metric`; where that sees nothing, with the next.
+
+    Where `enough` says that what was captured in the time is not, it takes longer.
 
     Raises:
         BenchmarkError: when it cannot be profiled; says why.
@@ -57,6 +59,7 @@ def profile_sides(  # what is profiled, and how a person asks for it
     one = Profiler(
         runner=runner, benchmark=benchmark, driver=DRIVERS[benchmark.driver], most_s=most_s, rounds=rounds,
         choose=lambda seconds: asked or _fitting(runner, benchmark, metric, seconds, blind),
+        enough=lambda found: enough(_about(found, metric)),
     )  # fmt: skip
     while True:
         try:
@@ -69,8 +72,11 @@ def profile_sides(  # what is profiled, and how a person asks for it
             blind.append(one.name)
         except BenchmarkError as error:  # none is left
             raise (first or error) from error
-    told = {side: tuple(counted(one, metric) for one in captures) for side, captures in found.items()}
-    return Profiled(profiler=one.name, captures=told)
+    return Profiled(profiler=one.name, captures=_about(found, metric))
+
+
+def _about(found: Sides, metric: str) -> dict[Side, tuple[Capture, ...]]:
+    return {side: tuple(counted(one, metric) for one in captures) for side, captures in found.items()}
 
 
 def keep_profiles(work: Workspace, run: str, found: Profiled) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from resonance_perf.drivers import Driver
@@ -29,16 +29,19 @@ LOAD_S = (1.0, 5.0)
 
 _SHORTER = "Profile less work at a time, or give it longer: resonance-perf profile --time 10m."
 
+Sides = Mapping[Side, Sequence[Capture]]
+
 
 @dataclass(slots=True, kw_only=True)
 class Profiler:
     """Profiles one benchmark with one profiler, which `choose` names by the seconds that the program takes, 0 for a
-    server."""
+    server. `enough` is asked once, when the time is over; where what was captured is not, all rounds are taken."""
 
     runner: Runner
     benchmark: Benchmark
     driver: Driver
     choose: Callable[[float], str]
+    enough: Callable[[Sides], bool] = lambda _: True
     load: Callable[[str], Profiling] = profiler
     most_s: float = MOST_S
     rounds: int = ROUNDS
@@ -60,14 +63,18 @@ class Profiler:
         self.name = self.choose(0.0 if serves else min(one.seconds for one in self._plain.values()))
         self._profiling = self.load(self.name)
         found: dict[Side, list[Capture]] = {side: [] for side in paths}
-        turns = in_turn(tuple(paths), self.runner.draw)
+        turns, limit_s = in_turn(tuple(paths), self.runner.draw), self.most_s
         while len(found["head"]) < self.rounds:
             at = self.runner.clock()
             for side in next(turns):
                 self.runner.between()
                 found[side].append(self._capture(work, side, paths[side]))
             now = self.runner.clock()
-            if now - begun + (now - at) > (self.most_s if len(found["head"]) >= LEAST else self._longest_s):
+            with_next_s = now - begun + (now - at)
+            least = len(found["head"]) >= LEAST
+            if least and limit_s < self._longest_s and with_next_s > limit_s and not self.enough(found):
+                limit_s = self._longest_s
+            if with_next_s > (limit_s if least else self._longest_s):
                 break
         return {side: tuple(captures) for side, captures in found.items()}
 

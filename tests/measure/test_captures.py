@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resonance_perf.drivers import DRIVERS
-from resonance_perf.measure.captures import Profiler
+from resonance_perf.measure.captures import Profiler, Sides
 from resonance_perf.measure.runner import Runner
 from resonance_perf.model.benchmark import (
     Argv,
@@ -188,6 +188,21 @@ def test_it_takes_what_goes_into_the_time_and_at_least_three() -> None:
     assert len(found["base"]) == len(found["head"]) == 3
     found = profiler(COMMAND, Host([0.0], slower=70.0), rounds=9, most_s=0.1).captures({"base": "a", "head": "b"})
     assert len(found["base"]) == len(found["head"]) == 1
+
+
+def test_it_takes_longer_once_where_what_was_captured_in_the_time_is_not_enough() -> None:
+    asked: list[int] = []
+
+    def enough(found: Sides) -> bool:
+        asked.append(len(found["head"]))
+        return False
+
+    for rounds, taken in ((6, 6), (90, 47)):
+        asked.clear()
+        one = profiler(COMMAND, Host([0.0]), rounds=rounds, most_s=12.0)
+        one.enough = enough
+        found = one.captures({"base": "a", "head": "b"})
+        assert (len(found["base"]), len(found["head"]), asked) == (taken, taken, [4])
 
 
 def test_what_is_counted_is_profiled_without_the_counter() -> None:
