@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from resonance_perf.app.calls import with_calls
 from resonance_perf.app.profiling import Profiled, keep_profiles, profile_sides, target_of
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.measure.captures import MOST_S, Sides
@@ -55,6 +56,9 @@ def explain(
     for one in worse:
         beside = [other for other in measurement.comparisons if other is not one]
         whys.append(why(one, captures.get("base", ()), captures.get("head", ()), diff, beside=beside))
+    if found:
+        commits: dict[Side, str] = {"base": base.commit, "head": head.commit}
+        return with_calls(whys, found, runner, benchmark, commits, diff), note
     return tuple(whys), note
 
 

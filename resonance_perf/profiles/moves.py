@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from resonance_perf.model.diff import Diff, FileChange
-from resonance_perf.profiles.names import is_nameless
+from resonance_perf.profiles.names import alike, is_nameless
 
 _DEFINITION = re.compile(
     r"(?P<indent>\s*)(?:(?:export|default|pub(?:\(\w+\))?|async|static|public|private|protected)\s+)*(?:"
@@ -83,19 +83,19 @@ class Moves:
         if is_nameless(function):
             around = (one for one in here if one.first <= line <= one.last)
             return max(around, key=lambda one: one.first, default=None)
-        return self._only([one for one in here if _is_called(one.name, function)], function)
+        return self._only([one for one in here if alike(one.name, function)], function)
 
     def of_head(self, path: str, function: str) -> Move | None:
         """The move that brought a function of the head there."""
-        return self._only([one for one in self.all if one.new == path and _is_called(one.name, function)], function)
+        return self._only([one for one in self.all if one.new == path and alike(one.name, function)], function)
 
-    def _only(self, alike: list[Move], function: str) -> Move | None:
+    def _only(self, these: list[Move], function: str) -> Move | None:
         """Functions that are called alike are one frame: all of them must have moved, and together."""
-        if len({(one.old, one.new) for one in alike}) != 1:
+        if len({(one.old, one.new) for one in these}) != 1:
             return None
-        there = [one for one in self._names.get(alike[0].new, ()) if _is_called(one, function)]
-        left = self._names.get(self._now[alike[0].old], ())
-        return alike[0] if len(there) == len(alike) and not any(_is_called(one, function) for one in left) else None
+        there = [one for one in self._names.get(these[0].new, ()) if alike(one, function)]
+        left = self._names.get(self._now[these[0].old], ())
+        return these[0] if len(there) == len(these) and not any(alike(one, function) for one in left) else None
 
     def _left(self, one: _Definition) -> bool:
         """True when its file no longer defines it, and somebody looked."""
@@ -155,8 +155,3 @@ def _body(lines: list[str], indent: int) -> tuple[str, ...]:
 
 def _names(text: str) -> list[str]:
     return [one.name for one in _functions("", 1, text.split("\n"))]
-
-
-def _is_called(name: str, function: str) -> bool:
-    """True when a profiler may call the function so."""
-    return name == function or name.endswith(f".{function}") or function.endswith(f".{name}")

@@ -85,6 +85,11 @@ def is_nameless(name: str) -> bool:
     return not name or _NAMELESS.fullmatch(name) is not None
 
 
+def alike(name: str, other: str) -> bool:
+    """True when both may be one function: profilers say more or less of what is around it."""
+    return name == other or name.endswith(f".{other}") or other.endswith(f".{name}")
+
+
 def is_tools(name: str) -> bool:
     """True for what stands below the program on a stack: loaders, threads, processes, and what tools add."""
     return _TOOLS.fullmatch(name) is not None

@@ -56,7 +56,7 @@ def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_prof
 ) -> None:
     monkeypatch.setattr(quiet, "QUIET_S", 0.0)
     base = repo.commit({".resonance/config.yaml": CONFIG, "work.py": WORK}, "start")
-    head = repo.commit({"work.py": WORK + "scan(600_000)\n"}, "look at everything")
+    head = repo.commit({"work.py": WORK + "for _ in range(4): scan(150_000)\n"}, "look at everything")
     work = open_workspace(str(repo.path))
     store = Store(work.repo.private)
     said: list[str] = []
@@ -71,7 +71,9 @@ def test_what_became_slower_is_profiled_and_a_profiler_that_fails_costs_the_prof
         folder = work.private("artifacts", result.measurement.head.id)
         first = result.whys[0].causes[0]
         assert (first.name, first.file, first.touched) == ("work", "work.py", True)
-        assert first.detail.startswith("in work.scan") and "+scan(600_000)" in first.hunk
+        assert first.detail.startswith("in work.scan") and "+for _ in range(4): scan" in first.hunk
+        (calls,) = (one for one in result.whys[0].causes if one.kind == "count" and one.source == "cProfile")
+        assert (calls.name, calls.before, calls.after) == ("calls of work.scan by work per run", 0, 4)
         assert story_of(work, store, result.measurement.head).files[-2:] == ("profile.html", "why.json")
         kept = [one for one in sorted(os.listdir(folder)) if one.endswith(".python-cpu.pb.gz")]
         assert {"base-1.python-cpu.pb.gz", "head-1.python-cpu.pb.gz"} <= set(kept)
