@@ -124,7 +124,8 @@ def _machine(work: Workspace, _store: Store) -> Iterator[Finding]:
 
 def _config(work: Workspace, _store: Store) -> Iterator[Finding]:
     config = work.config
-    yield Finding(bool(config.benchmarks), f"{work.config_name}: {len(config.benchmarks)} benchmarks")
+    count = len(config.benchmarks)
+    yield Finding(bool(count), f"{work.config_name}: {count} benchmark{'s' * (count != 1)}")
     for benchmark in config.benchmarks:
         for what, argv in commands(benchmark).items():
             if os.sep not in argv[0] and not which(argv[0]):

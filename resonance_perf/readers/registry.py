@@ -67,6 +67,8 @@ def loaded(entry: EntryPoint) -> Reader:
 def _recognised(source: IO[bytes], name: str, known: dict[str, EntryPoint]) -> str:
     head = source.read(HEAD_BYTES)
     source.seek(0)
+    if not head:
+        raise UsageError(f"{name} is empty", hint="Did the tool that was to write it fail?")
     found = [tool for tool, entry in known.items() if loaded(entry).recognises(name, head)]
     if len(found) != 1:
         what = f"could be of {' or '.join(found)}" if found else "is of no tool that is known here"

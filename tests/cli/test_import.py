@@ -67,11 +67,12 @@ def test_json(make_watched: Callable[[str], Watched]) -> None:
         (["nonsense", "x.json"], "No such file or directory"),
         (["x.json"], "x.json is of no tool that is known here"),
         (["k6", "x.json"], "x.json:1:1: this is not JSON"),
+        (["none.json"], "none.json is empty. Did the tool that was to write it fail?"),
     ],
 )
 def test_what_is_wrong_is_a_sentence(make_watched: Callable[[str], Watched], words: list[str], said: str) -> None:
     watched = make_watched(BUDGETS % "150ms")
-    watched.repo.write({"x.json": "\x00 what"})
+    watched.repo.write({"x.json": "\x00 what", "none.json": ""})
     code, _, err = watched.run("import", *words)
     assert code == 2 and said in err
 
