@@ -28,7 +28,8 @@ from resonance_perf.model.run import Estimate, Run
 from resonance_perf.model.sight import Sight
 from resonance_perf.report.line import line_of
 from resonance_perf.report.records import lesson, memory_rows
-from resonance_perf.report.sentences import is_alarm, short
+from resonance_perf.report.sentences import is_alarm
+from resonance_perf.report.words import short
 
 Explain = Callable[[Runner, Benchmark, Measurement, Sequence[Comparison]], tuple[tuple[Why, ...], str]]
 

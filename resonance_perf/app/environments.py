@@ -7,7 +7,7 @@ from resonance_perf.model.judgement import Measured
 from resonance_perf.model.machine import differences, tools_of
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.run import Environment, Run
-from resonance_perf.report.records import utc
+from resonance_perf.report.words import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.machine import environment
 

@@ -22,7 +22,7 @@ from resonance_perf.profiles.causes import why
 from resonance_perf.profiles.cpu import is_about_cpu
 from resonance_perf.profiles.functions import sides_of
 from resonance_perf.profiles.shares import TIMES
-from resonance_perf.report.sentences import short
+from resonance_perf.report.words import short
 from resonance_perf.system.git.diff import diff_between
 from resonance_perf.system.process import StoppedError
 

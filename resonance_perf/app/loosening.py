@@ -20,7 +20,7 @@ from resonance_perf.memory.edits import Edit, RecordDecision, SetBudget
 from resonance_perf.model.budget import Budget, LimitInForce
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.record import Decision
-from resonance_perf.report.records import utc
+from resonance_perf.report.words import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.documents import SOUL, STATE, apply_all

@@ -14,7 +14,7 @@ from resonance_perf.model.measurement import Measurement
 from resonance_perf.plan.affected import affected
 from resonance_perf.plan.bisection import Question, Search
 from resonance_perf.report.bisection import lacking, percent
-from resonance_perf.report.sentences import one_change, short
+from resonance_perf.report.words import one_change, short
 from resonance_perf.system.git.ancestry import Link, line_between
 
 UNTOUCHED = 0.05

@@ -21,8 +21,8 @@ from resonance_perf.model.candidate import Following
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.job import Job
 from resonance_perf.model.sight import Sight
-from resonance_perf.report.records import utc
 from resonance_perf.report.shifts import shift_decision, shift_message, shift_readings
+from resonance_perf.report.words import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import MEMORY, SOUL, STATE
 

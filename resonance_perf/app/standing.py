@@ -17,7 +17,7 @@ from resonance_perf.model.budget import Budget, LimitInForce, Loosening
 from resonance_perf.model.errors import BadFileError, Location, Problem, WriteRefusedError
 from resonance_perf.model.judgement import Judgement, Measured
 from resonance_perf.model.run import IMPORTED
-from resonance_perf.report.records import utc
+from resonance_perf.report.words import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.documents import STATE

@@ -8,8 +8,9 @@ from resonance_perf.app.workspace import Workspace
 from resonance_perf.judge.scope import covered
 from resonance_perf.memory.edits import ReplaceStatus
 from resonance_perf.model.judgement import Judgement
-from resonance_perf.report.records import status_rows, utc
+from resonance_perf.report.records import status_rows
 from resonance_perf.report.spark import sparkline
+from resonance_perf.report.words import utc
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import STATE
 

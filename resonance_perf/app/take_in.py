@@ -27,7 +27,8 @@ from resonance_perf.pipeline import Result
 from resonance_perf.readers.intervals import of_values
 from resonance_perf.readers.registry import read_stream
 from resonance_perf.report.records import memory_rows
-from resonance_perf.report.sentences import short, standing
+from resonance_perf.report.sentences import standing
+from resonance_perf.report.words import short
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 

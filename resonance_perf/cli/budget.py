@@ -21,7 +21,7 @@ from resonance_perf.model.budget import Budget
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.text import printable
 from resonance_perf.report.document import standing_document
-from resonance_perf.report.sentences import short
+from resonance_perf.report.words import short
 from resonance_perf.store.store import Store
 from resonance_perf.system.documents import STATE
 

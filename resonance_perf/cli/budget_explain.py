@@ -14,8 +14,7 @@ from resonance_perf.model.quantity import format_value
 from resonance_perf.model.text import printable
 from resonance_perf.report.document import standing_document
 from resonance_perf.report.loosened import loosening_line
-from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import short
+from resonance_perf.report.words import short, utc
 
 
 def add_arguments(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

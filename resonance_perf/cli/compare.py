@@ -23,7 +23,8 @@ from resonance_perf.model.machine import differences
 from resonance_perf.model.run import Run
 from resonance_perf.model.text import printable
 from resonance_perf.report.document import comparisons_document
-from resonance_perf.report.sentences import doubt, one_change
+from resonance_perf.report.sentences import doubt
+from resonance_perf.report.words import one_change
 from resonance_perf.store.store import Store
 from resonance_perf.system.host import LocalHost
 from resonance_perf.system.lock import locked

@@ -9,7 +9,7 @@ from resonance_perf.cli.context import workspace
 from resonance_perf.memory.edits import RecordDecision
 from resonance_perf.model.ids import new_id
 from resonance_perf.model.record import Decision
-from resonance_perf.report.records import utc
+from resonance_perf.report.words import utc
 from resonance_perf.system.clock import now
 from resonance_perf.system.documents import SOUL
 

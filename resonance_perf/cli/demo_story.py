@@ -13,7 +13,7 @@ from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.errors import EXIT_FINE, EXIT_LOOSENED
 from resonance_perf.model.judgement import Judgement
 from resonance_perf.model.quantity import parse_quantity
-from resonance_perf.report.sentences import change, one_change
+from resonance_perf.report.words import change, one_change
 
 STATE, MEMORY, SOUL = (f".resonance/{name}" for name in ("01_state.md", "02_memory.md", "00_soul.md"))
 

@@ -9,21 +9,16 @@ from collections.abc import Mapping, Sequence
 from resonance_perf.app.workspace import Workspace
 from resonance_perf.cli.context import opened
 from resonance_perf.cli.output import print_json, table
-from resonance_perf.compare.questions import wanted
-from resonance_perf.drivers import DRIVERS
 from resonance_perf.history.detect import change_points
 from resonance_perf.history.values import ChangePoint
-from resonance_perf.judge.scope import covered, is_elsewhere
+from resonance_perf.model.benchmark import Benchmark
 from resonance_perf.model.errors import UsageError
 from resonance_perf.model.history import Point
 from resonance_perf.model.metric import metric_id
 from resonance_perf.model.quantity import format_value
 from resonance_perf.report.changes import HEAD, change_rows, changes_document
-from resonance_perf.report.otava import otava_csv, otava_yaml
-from resonance_perf.report.plot import Series, write_plot
-from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import change, short
 from resonance_perf.report.spark import sparkline
+from resonance_perf.report.words import change, short, utc
 
 EXAMPLE = "resonance-perf history stats-api --plot trend.svg"
 
@@ -49,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     with opened(args) as (work, store):
         benchmark = work.config.benchmark(args.benchmark)
         if benchmark is not None:
-            name, metrics = benchmark.name, wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))
+            name, metrics = benchmark.name, asked(benchmark)
         else:
             name, _, metric = args.benchmark.rpartition(".")
             metrics = (metric,)
@@ -59,20 +54,20 @@ def run(args: argparse.Namespace) -> int:
                 print(exported(args.export[1], name, found))
                 return 0
         seen = store.history.observations(name, metrics)
+        if not seen:
+            known = list(dict.fromkeys([*(one.name for one in work.config.benchmarks), *store.numbers.benchmarks()]))
+            measure, there = f"Measure it: resonance-perf run {name}", f"There is {', '.join(known) or 'none yet'}."
+            raise UsageError(f'nothing was measured of "{args.benchmark}"', hint=measure if name in known else there)
         newest = {metric: store.history.points(name, metric, max(args.last, 1)) for metric in seen}
         changes = {metric: change_points(values) for metric, values in seen.items()}
         limits = limits_in_force(work, [metric_id(name, one) for one in metrics]) if args.plot else {}
-        known = list(dict.fromkeys([*(one.name for one in work.config.benchmarks), *store.numbers.benchmarks()]))
-    if not seen:
-        hint = (
-            f"Measure it: resonance-perf run {name}" if name in known else f"There is {', '.join(known) or 'none yet'}."
-        )
-        raise UsageError(f'nothing was measured of "{args.benchmark}"', hint=hint)
     if args.json:
         print_json(document(name, newest, changes))
     elif not args.plot:
         print("\n\n".join(shown(name, metric, newest[metric], changes[metric]) for metric in newest))
     if args.plot:
+        from resonance_perf.report.plot import Series, write_plot
+
         series = []
         for metric, points in newest.items():
             limit = limits.get(metric_id(name, metric))
@@ -82,9 +77,20 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def asked(benchmark: Benchmark) -> tuple[str, ...]:
+    """The metrics that the config names, else the driver's first."""
+    if benchmark.metrics:
+        return tuple(spec.name for spec in benchmark.metrics)
+    from resonance_perf.compare.questions import wanted
+    from resonance_perf.drivers import DRIVERS
+
+    return wanted(benchmark, DRIVERS[benchmark.driver].measures(benchmark))
+
+
 def limits_in_force(work: Workspace, metrics: Sequence[str]) -> dict[str, float]:
     """The tightest limit of every metric (full name) that has one, in its base unit."""
     from resonance_perf.app.standing import read_limits  # walks git: the table does not need it
+    from resonance_perf.judge.scope import covered, is_elsewhere
 
     branch, aliases = work.repo.head().branch, work.config.aliases()
     found: dict[str, float] = {}
@@ -141,6 +147,8 @@ def document(
 
 def exported(folder: str, benchmark: str, found: Mapping[str, Sequence[Point]]) -> str:
     """Write the files that Otava reads; the sentence that says how to use them."""
+    from resonance_perf.report.otava import otava_csv, otava_yaml
+
     os.makedirs(folder, exist_ok=True)
     values, config = (os.path.join(folder, benchmark.replace("/", "-") + end) for end in (".csv", ".otava.yaml"))
     for path, text in ((values, otava_csv(found)), (config, otava_yaml(benchmark, os.path.abspath(values), found))):

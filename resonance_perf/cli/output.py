@@ -12,7 +12,6 @@ from math import isfinite
 
 from resonance_perf.model.comparison import Comparison
 from resonance_perf.model.text import printable
-from resonance_perf.report.causes import cause_lines, why_of
 
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
@@ -36,6 +35,8 @@ def _escaped(line: str) -> str:
 
 def print_parts(comparison: Comparison) -> None:
     """Print what a change is made of, where that is known."""
+    from resonance_perf.report.causes import cause_lines, why_of
+
     for line in cause_lines(why_of(comparison, ())):
         print(printable(f"        {line}"))
 

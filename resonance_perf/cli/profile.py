@@ -30,7 +30,7 @@ from resonance_perf.profiles.functions import Sides, sides_of
 from resonance_perf.profiles.together import added
 from resonance_perf.profiles.tops import Top, tops, unit_of
 from resonance_perf.report.profile import cost_line, profile_document, top_rows
-from resonance_perf.report.sentences import short
+from resonance_perf.report.words import short
 from resonance_perf.system.clock import now
 from resonance_perf.system.git.diff import diff_between
 from resonance_perf.system.host import LocalHost

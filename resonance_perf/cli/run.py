@@ -24,7 +24,8 @@ from resonance_perf.model.run import Estimate
 from resonance_perf.model.text import printable
 from resonance_perf.pipeline import Result
 from resonance_perf.report.document import runs_document
-from resonance_perf.report.sentences import doubt, one_change
+from resonance_perf.report.sentences import doubt
+from resonance_perf.report.words import one_change
 from resonance_perf.store.store import Store
 from resonance_perf.system.clock import now
 from resonance_perf.system.host import LocalHost

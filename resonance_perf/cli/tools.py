@@ -15,8 +15,7 @@ from resonance_perf.model.driving import Key, Tooling
 from resonance_perf.model.errors import ResonanceError
 from resonance_perf.model.text import printable
 from resonance_perf.readers.registry import installed, loaded
-from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import short
+from resonance_perf.report.words import short, utc
 from resonance_perf.system.programs import found
 
 EXAMPLE = "resonance-perf tools"

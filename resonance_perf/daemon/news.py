@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from resonance_perf.app.standing import Standing
 from resonance_perf.report.loosened import loosening_line
-from resonance_perf.report.sentences import short, standing
+from resonance_perf.report.sentences import standing
+from resonance_perf.report.words import short
 
 
 def changes_of_standing(

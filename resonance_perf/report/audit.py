@@ -12,7 +12,7 @@ from resonance_perf.memory.escape import cell
 from resonance_perf.model.finding import Answer, Audit, Finding, Guideline
 from resonance_perf.model.quantity import format_value
 from resonance_perf.report.document import VERSION
-from resonance_perf.report.sentences import short
+from resonance_perf.report.words import short
 
 MARK = "<!-- resonance-perf:audit -->"
 """How the file begins that an audit may replace."""

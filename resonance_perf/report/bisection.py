@@ -7,8 +7,7 @@ from resonance_perf.model.judgement import MARKS
 from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson
 from resonance_perf.report.document import VERSION, comparisons_document
-from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import one_change, short
+from resonance_perf.report.words import one_change, short, utc
 
 _NAMED = 4
 """At most so many commits are named one by one."""

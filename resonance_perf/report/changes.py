@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from resonance_perf.history.values import ChangePoint
 from resonance_perf.model.quantity import format_value
-from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import short, signed
+from resonance_perf.report.words import short, signed, utc
 
 HEAD = ("since (UTC)", "commit", "what", "before → after", "change", "how sure")
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from resonance_perf.model.job import Job
 from resonance_perf.model.judgement import MARKS, Judgement
 from resonance_perf.model.measurement import Measurement
-from resonance_perf.report.sentences import change, headline, room, self_check_line, short, standing
+from resonance_perf.report.sentences import headline, room, self_check_line, standing
 from resonance_perf.report.shifts import level
+from resonance_perf.report.words import change, short
 
 
 def line_of(

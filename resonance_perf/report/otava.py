@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from resonance_perf.model.history import Point
 from resonance_perf.model.quantity import unit
-from resonance_perf.report.records import utc
+from resonance_perf.report.words import utc
 
 
 def otava_csv(found: Mapping[str, Sequence[Point]]) -> str:

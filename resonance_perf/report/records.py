@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 from resonance_perf.model.budget import Loosening
 from resonance_perf.model.cause import Why
@@ -15,12 +14,7 @@ from resonance_perf.model.quantity import format_value
 from resonance_perf.model.record import Lesson, MemoryRow, StatusRow
 from resonance_perf.model.run import Run
 from resonance_perf.report.causes import explanation, why_of
-from resonance_perf.report.sentences import change, one_change, short
-
-
-def utc(at: float, form: str = "%Y-%m-%d %H:%M") -> str:
-    """A time in seconds since 1970 as text in UTC."""
-    return datetime.fromtimestamp(at, UTC).strftime(form)
+from resonance_perf.report.words import change, one_change, short, utc
 
 
 def memory_rows(

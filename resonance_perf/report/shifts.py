@@ -10,8 +10,7 @@ from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.quantity import format_value, parse_quantity
 from resonance_perf.model.record import Decision, Reading
 from resonance_perf.model.run import Estimate
-from resonance_perf.report.records import utc
-from resonance_perf.report.sentences import change, one_change, short
+from resonance_perf.report.words import change, one_change, short, utc
 
 
 def level(estimate: Estimate | BudgetShift) -> str:

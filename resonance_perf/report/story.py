@@ -13,7 +13,8 @@ from resonance_perf.model.text import shortened
 from resonance_perf.profiles.moves import moves_of
 from resonance_perf.report.advice import advice
 from resonance_perf.report.causes import evidence_of, named
-from resonance_perf.report.sentences import doubt, headline, one_change, short
+from resonance_perf.report.sentences import doubt, headline
+from resonance_perf.report.words import one_change, short
 
 _FILES, _COMMITS, _CAUSES, _HUNK_LINES, _UNSURE = 8, 5, 5, 12, 4
 """So many of each are shown; JSON has all."""

@@ -7,7 +7,12 @@ from typing import Literal
 
 from resonance_perf.model.candidate import Candidate, Following, Witness
 from resonance_perf.store.database import transaction
-from resonance_perf.store.encode import candidate_from_text, candidate_to_text, witness_from_text, witness_to_text
+from resonance_perf.store.encode_candidate import (
+    candidate_from_text,
+    candidate_to_text,
+    witness_from_text,
+    witness_to_text,
+)
 
 End = Literal["shifted", "dropped"]
 

@@ -8,10 +8,8 @@ from dataclasses import asdict
 from math import inf
 from typing import Any
 
-from resonance_perf.model.candidate import Candidate, Witness
 from resonance_perf.model.comparison import Comparison, PartChange
 from resonance_perf.model.counted import from_json, to_json
-from resonance_perf.model.record import MemoryRow
 from resonance_perf.model.run import SIDES, Environment, Estimate, Part, Run, Sample
 
 
@@ -57,31 +55,13 @@ def comparison_to_text(comparison: Comparison) -> str:
 
 def comparison_from_text(text: str) -> Comparison:
     """The comparison that `comparison_to_text` wrote, also before it wrote null: then it was `Infinity`, no JSON."""
-    return _comparison(json.loads(text))
+    return comparison_from(json.loads(text))
 
 
-def candidate_to_text(candidate: Candidate) -> str:
-    """A candidate as a JSON object."""
-    return json.dumps(asdict(candidate))
-
-
-def candidate_from_text(text: str) -> Candidate:
-    """The candidate that `candidate_to_text` wrote."""
-    body = json.loads(text)
-    change, estimate = _comparison(body.pop("change")), Estimate(**body.pop("estimate"))
-    rows = tuple(MemoryRow(**row) for row in body.pop("rows"))
-    return Candidate(**body, change=change, estimate=estimate, rows=rows)
-
-
-def witness_to_text(witness: Witness) -> str:
-    """A witness as a JSON object."""
-    return json.dumps(asdict(witness))
-
-
-def witness_from_text(text: str) -> Witness:
-    """The witness that `witness_to_text` wrote."""
-    body = json.loads(text)
-    return Witness(**{**body, "estimate": Estimate(**body["estimate"])})
+def comparison_from(body: dict[str, Any]) -> Comparison:
+    """The comparison that is the JSON object `body`."""
+    parts = tuple(PartChange(**one) for one in body.get("parts", ()))
+    return Comparison(**body | {"parts": parts, "high": inf if body["high"] is None else body["high"]})
 
 
 def run_from_row(row: tuple[object, ...], facts: str) -> Run:
@@ -102,8 +82,3 @@ def run_from_row(row: tuple[object, ...], facts: str) -> Run:
 
 def _part(one: Part) -> list[str | float]:
     return [one.metric, one.name, one.value, *([one.place] if one.place else [])]
-
-
-def _comparison(body: dict[str, Any]) -> Comparison:
-    parts = tuple(PartChange(**one) for one in body.get("parts", ()))
-    return Comparison(**body | {"parts": parts, "high": inf if body["high"] is None else body["high"]})

@@ -6,30 +6,76 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from resonance_perf.store.candidates import Candidates
-from resonance_perf.store.compared import Compared
 from resonance_perf.store.database import connect, transaction
-from resonance_perf.store.history import History
-from resonance_perf.store.numbers import Numbers
-from resonance_perf.store.outbox import Outbox
-from resonance_perf.store.queue import Queue
-from resonance_perf.store.results import Results
+
+if TYPE_CHECKING:
+    from resonance_perf.store.candidates import Candidates
+    from resonance_perf.store.compared import Compared
+    from resonance_perf.store.history import History
+    from resonance_perf.store.numbers import Numbers
+    from resonance_perf.store.outbox import Outbox
+    from resonance_perf.store.queue import Queue
+    from resonance_perf.store.results import Results
 
 
 class Store:
-    """The database of a clone and its rooms."""
+    """The database of a clone and its rooms; each is loaded when it is first entered."""
 
     def __init__(self, private: str) -> None:
         self.path = os.path.join(private, "store.db")
         self._db = connect(self.path)
-        self.queue = Queue(self._db)
-        self.results = Results(self._db)
-        self.numbers = Numbers(self._db)
-        self.compared = Compared(self._db)
-        self.history = History(self._db)
-        self.outbox = Outbox(self._db)
-        self.candidates = Candidates(self._db)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The jobs that wait, run or are done."""
+        from resonance_perf.store.queue import Queue
+
+        return Queue(self._db)
+
+    @cached_property
+    def results(self) -> Results:
+        """What was measured, as it is kept."""
+        from resonance_perf.store.results import Results
+
+        return Results(self._db)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """Where the code stands."""
+        from resonance_perf.store.numbers import Numbers
+
+        return Numbers(self._db)
+
+    @cached_property
+    def compared(self) -> Compared:
+        """What was compared, and what came out."""
+        from resonance_perf.store.compared import Compared
+
+        return Compared(self._db)
+
+    @cached_property
+    def history(self) -> History:
+        """What was measured over time."""
+        from resonance_perf.store.history import History
+
+        return History(self._db)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is still to be written."""
+        from resonance_perf.store.outbox import Outbox
+
+        return Outbox(self._db)
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """Improvements that may tighten a budget."""
+        from resonance_perf.store.candidates import Candidates
+
+        return Candidates(self._db)
 
     def fact(self, key: str) -> str | None:
         """A remembered value, or None."""

@@ -9,8 +9,9 @@ from resonance_perf.model.comparison import Comparison, Verdict
 from resonance_perf.model.judgement import Judgement, Status
 from resonance_perf.model.quantity import parse_quantity
 from resonance_perf.model.sight import Sight
-from resonance_perf.report.sentences import change, headline, is_alarm, sight_lines
+from resonance_perf.report.sentences import headline, is_alarm, sight_lines
 from resonance_perf.report.spark import sparkline
+from resonance_perf.report.words import change
 
 
 def compared(verdict: Verdict, ratio: float, low: float, high: float, metric: str = "p95") -> Comparison:

@@ -12,7 +12,8 @@ from resonance_perf.model.judgement import MARKS, Judgement, Status
 from resonance_perf.model.pattern import is_pattern
 from resonance_perf.model.text import printable
 from resonance_perf.report.loosened import BY_TRAILER, loosening_line, no_command
-from resonance_perf.report.sentences import judged_line, short
+from resonance_perf.report.sentences import judged_line
+from resonance_perf.report.words import short
 
 Kind = Literal["bad-file", "loosened", "red", "failed", "unmeasured", "yellow", "unsure", "green", "elsewhere"]
 BLOCKING: tuple[Kind, ...] = ("bad-file", "loosened", "red", "failed")

@@ -10,7 +10,7 @@ from resonance_perf.model.gate import Gate
 from resonance_perf.model.judgement import MARKS, Judgement
 from resonance_perf.model.quantity import format_value
 from resonance_perf.report.gates.findings import BLOCKING, Finding, answer, findings
-from resonance_perf.report.sentences import change, short
+from resonance_perf.report.words import change, short
 
 MARK = "<!-- resonance-perf -->"
 """By which a pipeline finds the comment that it wrote before; no text of a stranger can hold it."""
