@@ -15,10 +15,11 @@ from resonance_perf.store.encode import comparison_from_text
 _decoded = json.JSONDecoder().raw_decode
 """Row by row, so that 10,000 of them need the memory of one; `json.loads` takes twice as long for a short text."""
 
-ALL = (
-    "SELECT load_model, commit_id, started_at, environment, estimates FROM runs"
-    " WHERE benchmark = ? AND standing ORDER BY started_at DESC, id DESC"
+_RUNS = (
+    "SELECT load_model, id, commit_id, started_at, environment, estimates FROM runs WHERE benchmark = ? AND standing"
 )
+_ORDER = "ORDER BY started_at DESC, id DESC"
+ALL = f"{_RUNS} {_ORDER}"
 """Answered by an index alone: 10,000 runs lie among their samples."""
 
 
@@ -31,10 +32,8 @@ class History:
     def points(self, benchmark: str, metric: str, most: int | None = 1000) -> tuple[Point, ...]:
         """The values of a metric, oldest first; at most the newest `most`, None for all."""
         rows = self._db.execute(
-            "SELECT load_model, id, commit_id, started_at, environment, estimates, body FROM"
-            " (SELECT * FROM runs WHERE benchmark = ? AND standing AND instr(estimates, ?)"
-            " ORDER BY started_at DESC, id DESC LIMIT ?)"
-            " LEFT JOIN comparisons ON head = id AND metric = ? ORDER BY started_at DESC, id DESC",
+            f"SELECT newest.*, body FROM ({_RUNS} AND instr(estimates, ?) {_ORDER} LIMIT ?) AS newest"
+            f" LEFT JOIN comparisons ON head = id AND metric = ? {_ORDER}",
             (benchmark, f"[{json.dumps(metric)},", -1 if most is None else most, metric),
         )
         found = [
@@ -50,7 +49,7 @@ class History:
         They are read at once: the 10,000 runs of a long history are found and decoded for the first as for all.
         """
         columns: dict[str, tuple[list[Any], ...]] = {metric: ([], [], [], [], [], []) for metric in metrics}
-        for _, commit, at, environment, estimates in _of_one_load(self._db.execute(ALL, (benchmark,))):
+        for _, _, commit, at, environment, estimates in _of_one_load(self._db.execute(ALL, (benchmark,))):
             for one in _decoded(estimates)[0]:
                 if one[0] in columns:
                     values, times, commits, environments, lows, highs = columns[one[0]]

@@ -11,6 +11,13 @@ from resonance_perf.store.compared import Compared
 from resonance_perf.store.encode import estimates_from_text
 
 _COLUMNS = "id, benchmark, commit_id, started_at, estimates, problems, environment"
+_NEWEST = f"SELECT {_COLUMNS} FROM runs WHERE benchmark = ? AND standing ORDER BY stands_since DESC, id LIMIT 1"
+_BENCHMARKS = (
+    "WITH RECURSIVE names (name) AS (SELECT min(benchmark) FROM runs WHERE standing UNION ALL"
+    " SELECT (SELECT min(benchmark) FROM runs WHERE standing AND benchmark > name) FROM names WHERE name IS NOT NULL)"
+    " SELECT name FROM names WHERE name IS NOT NULL"
+)
+"""From name to name through the index: to ask for distinct ones goes through all runs."""
 
 
 class Numbers:
@@ -22,9 +29,10 @@ class Numbers:
 
     def newest(self) -> dict[str, Measured]:
         """The newest standing number of every metric, by full name."""
-        return self._measured(
-            self._db.execute(f"SELECT {_COLUMNS}, MAX(stands_since) FROM runs WHERE standing GROUP BY benchmark")
-        )
+        found: dict[str, Measured] = {}
+        for benchmark in self.benchmarks():
+            found |= self._measured(self._db.execute(_NEWEST, (benchmark,)))
+        return found
 
     def of_commit(self, benchmark: str, commit: str) -> dict[str, Measured]:
         """The newest numbers of a commit, or those that it adopted, by full name: of a comparison with its base where
@@ -62,11 +70,9 @@ class Numbers:
 
     def missing(self) -> dict[str, str]:
         """Why the newest standing run of its benchmark has no number of a metric that was wanted, by full name."""
-        rows = self._db.execute(
-            "SELECT benchmark, estimates, problems, MAX(stands_since) FROM runs WHERE standing GROUP BY benchmark"
-        )
         found: dict[str, str] = {}
-        for benchmark, estimates, problems, _ in rows:
+        for name in self.benchmarks():
+            _, benchmark, _, _, estimates, problems, _ = self._db.execute(_NEWEST, (name,)).fetchone()
             there = {one.metric for one in estimates_from_text(estimates)}
             wrong = json.loads(problems).items()
             found |= {metric_id(benchmark, metric): why for metric, why in wrong if metric not in there}
@@ -83,11 +89,9 @@ class Numbers:
 
     def benchmarks(self) -> tuple[str, ...]:
         """The names of all benchmarks that have a standing run."""
-        return tuple(self.commits())
+        return tuple(row[0] for row in self._db.execute(_BENCHMARKS))
 
     def commits(self) -> dict[str, str]:
         """The commit of the newest standing run of every benchmark that has one."""
-        rows = self._db.execute(
-            "SELECT benchmark, commit_id, MAX(stands_since) FROM runs WHERE standing GROUP BY benchmark"
-        )
-        return {benchmark: commit for benchmark, commit, _ in rows}
+        newest = (self._db.execute(_NEWEST, (name,)).fetchone() for name in self.benchmarks())
+        return {benchmark: commit for _, benchmark, commit, *_ in newest}

@@ -128,6 +128,21 @@ def test_the_newest_standing_number_counts(store: Store) -> None:
     assert found.comparison == change("2")
 
 
+def test_every_benchmark_has_its_newest_number_and_commit(store: Store) -> None:
+    for number, name in enumerate(("b", "a.b", "c", "b", "a.b")):
+        store.results.save(
+            "j", [run(str(number), float(number), benchmark=name, commit=f"c{number}")], [], standing=True
+        )
+    store.results.save("j", [run("5", 5.0, benchmark="d")], [], standing=False)
+    assert store.numbers.benchmarks() == ("a.b", "b", "c")
+    assert store.numbers.commits() == {"a.b": "c4", "b": "c3", "c": "c2"}
+    assert {name: one.run for name, one in store.numbers.newest().items()} == {
+        "a.b.p95": "4",
+        "b.p95": "3",
+        "c.p95": "2",
+    }
+
+
 def test_the_numbers_of_a_commit_are_those_of_its_comparison_and_no_other_question(store: Store) -> None:
     store.results.save("j1", [run("1", 1.0, 5.0)], [change("1")], standing=True)
     store.results.save("j2", [run("2", 2.0, 6.0)], [], standing=True)
@@ -264,6 +279,11 @@ def test_the_newest_values_are_found_behind_runs_that_lack_the_metric(store: Sto
     assert [one.run for one in store.history.points("b", "p95", 1)] == ["2"]
     assert [one.run for one in store.history.points("b", "p95")] == ["0", "2"]
     assert [one.run for one in store.history.points("b", 'a"b', 1)] == ["1"]
+
+
+def test_what_the_newest_run_lacks_is_said_with_its_reason(store: Store) -> None:
+    store.results.save("j", [run("1", 1.0, problems={"p95": "unsteady", "p99": "too few requests"})], [], standing=True)
+    assert store.numbers.missing() == {"b.p99": "too few requests"}
 
 
 def test_a_history_is_read_without_the_samples(store: Store) -> None:
