@@ -17,9 +17,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each worker begins with its share of the slow tests, so that what one takes from another in the end is short."""
+    """Each worker begins with its share of the slow tests, those with a time limit of their own before the others, so
+    that what one takes from another in the end is short."""
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     slow = [one for one in items if one.get_closest_marker("slow")]
+    slow.sort(key=lambda one: one.get_closest_marker("timeout") is None)
     quick = [one for one in items if not one.get_closest_marker("slow")]
     items[:] = [
         one

@@ -32,10 +32,6 @@ SERVED = {
 }  # fmt: skip
 
 
-ONCE = {"samples": {"min": 1, "max": 1}}
-"""Besides the warm-up: each takes ten seconds and more."""
-
-
 @pytest.fixture(autouse=True)
 def _tools() -> None:
     if not all((NODE / program).exists() for program in ("lighthouse", "browsertime", "lhci")):
@@ -67,7 +63,7 @@ def test_a_page_that_cannot_be_loaded_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_browsertime_loads_a_page_that_a_budget_judges(repo: GitRepo) -> None:
-    bench = {"driver": "browsertime", "arguments": ["--pageCompleteWaitTime", "500"], **SERVED, **ONCE}
+    bench = {"driver": "browsertime", "arguments": ["--pageCompleteWaitTime", "500"], **SERVED}
     run, lcp = judged(repo, bench, "lcp", "30s", {"index.html": PAGE, "app.js": SCRIPT})
     assert lcp > 0 and run["load_model"] is None
 
@@ -76,6 +72,6 @@ def test_a_config_of_lighthouse_ci_names_the_pages_that_a_budget_judges(repo: Gi
     settings = {"preset": "desktop", "onlyCategories": ["performance"], "chromeFlags": NO_SANDBOX}
     collect = {"staticDistDir": "site", "numberOfRuns": 1, "settings": settings}
     files = {"site/index.html": PAGE, "site/app.js": SCRIPT, "rc.json": json.dumps({"ci": {"collect": collect}})}
-    bench = {"driver": "lhci", "lhci_config": "rc.json", "part": "/index.html", "timeout": "3min", **ONCE}
+    bench = {"driver": "lhci", "lhci_config": "rc.json", "part": "/index.html", "timeout": "3min"}
     _, scripts = judged(repo, bench, "script_requests", "2 requests", files)
     assert scripts == 1
