@@ -321,7 +321,7 @@ class TestMemory:
 
 
 @given(st.data())
-@settings(max_examples=5, deadline=None, phases=[Phase.generate])
+@settings(max_examples=5, phases=[Phase.generate])
 def test_a_walk_in_steps_finds_what_a_whole_one_finds(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:

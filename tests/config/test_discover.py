@@ -391,7 +391,7 @@ TEXT = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.builds(str.__add__, FOLDER, FILE), TEXT, max_size=8))
 def test_whatever_is_proposed_loads_together(files: dict[str, str | None]) -> None:
     proposals = discover(files)

@@ -272,13 +272,13 @@ def test_each_driver_has_its_metrics() -> None:
         assert tuple(one.name for one in config.benchmarks[0].metrics) == METRICS[driver]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text())
 def test_any_text_gives_a_config_or_problems(text: str) -> None:
     check(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_any_damage_to_a_config_gives_a_config_or_problems(data: st.DataObject) -> None:
     text = FULL

@@ -194,14 +194,14 @@ def test_scipy_is_never_loaded() -> None:
 
 
 @given(seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_false_points_are_rare(seed: int) -> None:
     """One in forty; two in one series of noise is what this property excludes."""
     assert len(steps([100 * one for one in noise(seed, 120)])) <= 2
 
 
 @given(seeds, st.floats(1e-6, 1e6), st.integers(30, 90))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_unit_does_not_matter(seed: int, factor: float, at: int) -> None:
     values = levels((100, at), (104, 120 - at), seed=seed)
     one, other = change_points(seen(values)), change_points(seen([value * factor for value in values]))
@@ -210,7 +210,7 @@ def test_the_unit_does_not_matter(seed: int, factor: float, at: int) -> None:
 
 
 @given(seeds, st.integers(25, 50), st.integers(70, 95))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_backwards_clear_steps_are_where_they_were(seed: int, first: int, second: int) -> None:
     """Not at the newest end, where a change is told sooner, nor for steps that are hard to see."""
     values = levels((100, first), (112, second - first), (100, 120 - second), seed=seed)
@@ -227,7 +227,7 @@ def rise(effect: float, seed: int) -> float | None:
 
 
 @given(seeds, st.floats(0.002, 0.03), st.floats(0.002, 0.05))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_larger_step_in_the_same_noise_is_not_lost_and_looks_larger(seed: int, effect: float, more: float) -> None:
     small = rise(effect, seed)
     if small is not None:
@@ -236,7 +236,7 @@ def test_a_larger_step_in_the_same_noise_is_not_lost_and_looks_larger(seed: int,
 
 
 @given(seeds)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
     values = seen(levels((100, 40), (106, 40), seed=seed))
     mixed = random.Random(seed).sample(values, len(values))
@@ -246,7 +246,7 @@ def test_the_order_of_the_rows_does_not_matter(seed: int) -> None:
 
 
 @given(st.lists(st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0, 2.0]), max_size=40))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_values_break_it(values: list[float]) -> None:
     for one in change_points(seen(values)):
         assert one.commit == f"c{one.index}" and one.first_at <= one.at <= one.last_at

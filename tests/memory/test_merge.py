@@ -27,7 +27,7 @@ DECISION = Decision(
     id="d1", date="2026-11-23", title="Tighten p95", context="c", decision="d", evidence="e", consequences="f"
 )
 FENCE = '# State\n\n```json\n{\n  "budgets": {\n%s\n  }\n}\n```\n\nbelow\n'
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 
 
 def row(number: int, minute: int = 0, metric: str = "p95") -> MemoryRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp, inf, log, sqrt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resonance_perf.plan.bisection import PAIRS, Effort, Question, Search
@@ -132,7 +132,6 @@ def test_the_posterior_is_one_in_all(
     assert asked is None or (asked.candidate not in skipped and asked.pairs in PAIRS)
 
 
-@settings(deadline=None)
 @given(measured, st.randoms(use_true_random=False))
 def test_the_order_of_measurements_does_not_matter(found: list[tuple[int, Look]], draw: random.Random) -> None:
     mixed = draw.sample(found, len(found))

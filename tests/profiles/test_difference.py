@@ -44,7 +44,7 @@ def near(one: float, other: float) -> bool:
     return one == pytest.approx(other, rel=1e-9, abs=1e-12)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(SEEDS)
 def test_the_other_way_round_every_sign_is_the_other(seed: int) -> None:
     random = Random(seed)
@@ -57,7 +57,7 @@ def test_the_other_way_round_every_sign_is_the_other(seed: int) -> None:
             assert near(mine.size, -its.size) and near(mine.low, -its.high) and mine.found == its.found
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(SEEDS, st.floats(1e-6, 1e9))
 def test_the_unit_does_not_matter(seed: int, factor: float) -> None:
     random = Random(seed)
@@ -70,7 +70,7 @@ def test_the_unit_does_not_matter(seed: int, factor: float) -> None:
         assert one.total.p == pytest.approx(same.total.p, abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(SEEDS)
 def test_more_work_under_the_profiler_is_no_change(seed: int) -> None:
     random = Random(seed)

@@ -22,7 +22,7 @@ from tests.profiles.top import FIXTURES
 FILES = sorted(FIXTURES.glob("*/*"))
 NAMES = [f"{file.parent.name}/{file.name}" for file in FILES]
 KNOWN = {name: registry.loaded(entry) for name, entry in registry.installed().items()}
-SHORT = settings(deadline=None, max_examples=50, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+SHORT = settings(max_examples=50, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 WRITTEN = [name for name, one in KNOWN.items() if hasattr(one, "write")]
 
 

@@ -127,7 +127,7 @@ def diff_of(before: dict[str, str], after: dict[str, str]) -> Diff:
 FILES = st.sampled_from(["a.py", "b.py", "c.py"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(FILES, FILES), min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_exactly_what_changed_its_file_has_moved(places: list[tuple[str, str]], random: Random) -> None:
     def written(end: int) -> dict[str, str]:

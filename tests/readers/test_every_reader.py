@@ -65,7 +65,7 @@ def test_what_no_tool_writes_is_a_sentence_with_the_file(tool: str, text: str, t
         read_file(str(file), tool)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 @given(data=st.data())
 def test_a_damaged_file_never_makes_a_reader_fall_over(data: st.DataObject, tmp_path: Path) -> None:
     file = data.draw(st.sampled_from(FILES))
