@@ -59,7 +59,7 @@ def _no_wait(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent / "beside"))
 
 
-def until(true: Callable[[], object], what: str = "it", within_s: float = 60.0) -> None:
+def until(true: Callable[[], object], what: str = "it", within_s: float = 120.0) -> None:
     """Wait until something is true, and fail when it is not in time."""
     end = time.monotonic() + within_s
     while not true():

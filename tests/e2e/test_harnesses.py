@@ -112,7 +112,7 @@ def test_what_init_proposes_runs_as_it_stands(repo: GitRepo) -> None:
     project = Sharing(repo)
     assert project.run("init", "--yes", "--no-hooks").returncode == 0
     config = (repo.path / ".resonance/config.yaml").read_text()
-    few = "    samples: {min: 2, max: 2, time: 5s}\n    metrics:"
+    few = "    samples: {min: 1, max: 1}\n    metrics:"
     repo.write({".resonance/config.yaml": config.replace("    metrics:", few)})
     repo.git("add", "--all")
     repo.git("commit", "-qm", "watch")
