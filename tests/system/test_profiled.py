@@ -15,7 +15,8 @@ from resonance_perf.model.profiling import Wrapping
 from resonance_perf.model.work import Command, Load, LoadServer, RunProcess, RunTool
 from resonance_perf.profilers.registry import profiler
 from resonance_perf.system.host import LocalHost
-from tests.system.test_process import gone, wait_for
+from tests.conftest import until
+from tests.system.test_process import gone
 
 PYTHON = sys.executable
 LISTENING = f"""
@@ -131,7 +132,7 @@ def test_a_profiler_that_hangs_is_given_up_with_all_that_it_started(host: LocalH
     found = host.profiled(work, wrap, str(tmp_path), patience_s=0.3)
     assert isinstance(found.outcome, ProcessOutcome) and found.outcome.timed_out and found.outcome.truncated
     assert time.monotonic() - before < 5
-    wait_for(lambda: gone(int(dict(found.files)["child"])))
+    until(lambda: gone(int(dict(found.files)["child"])))
 
 
 def test_what_makes_a_profile_readable_is_given_up_with_all_that_it_started(
@@ -145,7 +146,7 @@ def test_what_makes_a_profile_readable_is_given_up_with_all_that_it_started(
     wrapping = profiler("perf").wrap(("true",), serves=False, seconds=1.0)
     found = host.profiled(work, lambda _argv: wrapping, str(tmp_path), patience_s=0.5)
     assert "sh" in found.said
-    wait_for(lambda: gone(int(note.read_text())))
+    until(lambda: gone(int(note.read_text())))
 
 
 def test_a_process_that_is_just_about_to_listen_is_not_told(host: LocalHost, tmp_path: Path) -> None:
