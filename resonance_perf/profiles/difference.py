@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from resonance_perf.model.profile import Capture, Frame, Stack
-from resonance_perf.profiles.chance import LEAST, Change, change_of, holm, noise_of
+from resonance_perf.profiles.chance import LEAST, Change, change_of, noise_of
+from resonance_perf.profiles.rare import holm
 
 FALSE_FINDINGS = 0.05
 """How often a difference of equal code may hold a finding at all."""
@@ -66,12 +67,12 @@ def difference(base: Sequence[Capture], head: Sequence[Capture], *, least: float
     split = _splitter(first)
     own, total = _per_frame(captures, _leaf), _per_frame(captures, _each)
     totals = split([one.profile.total / one.work for one in captures])
-    noise = noise_of(totals, split([worth(one) for one in captures]))
+    noise = noise_of(totals, split([worth(one) for one in captures]), map(split, own.values()))
     both = change_of(totals, noise)
     alone, below = ({frame: change_of(split(v), noise) for frame, v in of.items()} for of in (own, total))
     noticed = max(least, _NOTICED * max(both.before, both.after)) * (1 - _ROUNDING)
     _mark((alone, own), (below, total), least=noticed)
-    none = Change(0.0, 0.0, 0.0, 0.0, 1.0)
+    none = Change(0.0, 0.0, 0.0, 0.0, 1.0, apart=0.0, factor=0.0)
     frames = [FrameChange(frame, alone.get(frame, none), below[frame]) for frame in total]
     frames.sort(key=lambda one: (-one.own.size, -one.total.size, one.frame.file, one.frame.function))
     return Difference(replace(both, found=both.p <= FALSE_FINDINGS), tuple(frames), carrying_path(base, head))
@@ -79,11 +80,12 @@ def difference(base: Sequence[Capture], head: Sequence[Capture], *, least: float
 
 def whole(captures: Sequence[Capture]) -> tuple[Capture, ...]:
     """Without those that saw less than half of what the median of their side saw: there the profiler came late, or
-    left early. At least `LEAST` stay."""
+    left early. At least `LEAST` stay, and all where the others differ by as much: then that is how captures vary."""
     seen = [one.profile.total / one.work for one in captures]
-    middle = median(seen)
-    kept = tuple(one for one, total in zip(captures, seen, strict=True) if total >= _PARTLY * middle)
-    return kept if len(kept) >= LEAST else tuple(captures)
+    least = _PARTLY * median(seen)
+    alike = _PARTLY * max(seen) <= min(one for one in seen if one >= least)
+    kept = tuple(one for one, total in zip(captures, seen, strict=True) if total >= least)
+    return kept if len(kept) >= LEAST and alike else tuple(captures)
 
 
 def worth(capture: Capture) -> float:

@@ -31,18 +31,19 @@ class Scale:
     proportional: bool = False
 
     def share(self, one: Change) -> tuple[float, float, float]:
-        """(share, low, high) of a part of the total."""
-        whole, sign = self.size, 1.0 if self.size > 0 else -1.0
-        half = _half(one)
-        if sign * self.total.size > sign * whole:
-            rest = self.total.size - one.size
-            about_rest = max(_half(self.total) ** 2 - half**2, 0.0) ** 0.5
-            reach = hypot(rest * half, one.size * about_rest) / self.total.size**2
-            share = one.size / self.total.size
-        else:
-            share = one.size / whole
-            reach = hypot(half / whole, share * self.reach / whole)
-        return share, share - reach, share + reach
+        """(share, low, high) of a part of the total. What captures vary as a whole is no reason to explain more than
+        all, and of a part of the same captures' growth it is hardly one to be unsure."""
+        whole, grown, sign = self.size, self.total.size, 1.0 if self.size > 0 else -1.0
+        if sign * grown > sign * whole:
+            share = one.size / grown
+            crossed = (self.total.before * one.after - self.total.after * one.before) / grown**2
+            reach = hypot(one.apart / grown, crossed * one.factor)
+            return share, share - reach, share + reach
+        share = one.size / whole
+        of_metric = share * self.reach / whole
+        low, high = sorted((one.low / whole, one.high / whole))
+        most = max(1.0, share + hypot(one.apart / whole, of_metric))
+        return share, share - hypot(share - low, of_metric), min(share + hypot(high - share, of_metric), most)
 
     @property
     def explained(self) -> float:
@@ -93,7 +94,3 @@ def _reach(comparison: Comparison, *, inverse: bool) -> float:
         return inf
     ends = (1 / comparison.high, 1 / comparison.low) if inverse else (comparison.low, comparison.high)
     return (ends[1] - ends[0]) / 2
-
-
-def _half(one: Change) -> float:
-    return (one.high - one.low) / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import exp
 from random import Random
 
 from resonance_perf.model.profile import Capture, Frame, Profile, Stack, ValueType
@@ -32,10 +33,11 @@ def capture(values: Mapping[str, float], *, work: float = 100.0, period: float =
 def sampled(
     rates: Mapping[str, float], random: Random, count: int = 4, *, spread: float = 0.05, work: float = 100.0
 ) -> list[Capture]:
-    """Captures of `work` requests, each of which takes `rates` samples on average; the machine varies by `spread`."""
+    """Captures of `work` requests, each of which takes `rates` samples on average; the machine varies by `spread`
+    (of the logarithm: 0.7 is a factor of two)."""
     found = []
     for _ in range(count):
-        speed = max(0.1, random.gauss(1.0, spread))
+        speed = exp(random.gauss(0.0, spread))
         found.append(capture({text: poisson(rate * work * speed, random) for text, rate in rates.items()}, work=work))
     return found
 

@@ -170,6 +170,17 @@ def test_what_seems_to_carry_it_and_may_be_chance_is_no_cause_but_is_said() -> N
     assert found.causes == () and any("seems to be shop.stats.total" in note for note in found.notes)
 
 
+def test_the_share_of_what_took_nothing_before_is_sure_where_totals_are_not() -> None:
+    random = Random(11)
+    base, head = (
+        [replace(one, work=one.work * factor) for one, factor in zip(ms(rates, random, 3), factors, strict=True)]
+        for rates, factors in ((BEFORE, (1.0, 0.4, 0.7)), (after("main;handle;waits", 12.0), (0.5, 1.1, 0.3)))
+    )
+    (first, *_) = why(slower(3.0, 20.0, metric="p95"), base, head, touching()).causes
+    assert first.name == "shop.stats.waits" and first.share is not None and first.low is not None
+    assert 0.5 < first.low < first.share <= (first.high or 0.0) < 1.3
+
+
 def test_equal_code_is_rarely_blamed() -> None:
     random = Random(8)
     blamed = 0

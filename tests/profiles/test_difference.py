@@ -8,21 +8,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from resonance_perf.profiles.chance import LEAST, holm
+from resonance_perf.profiles.chance import LEAST
 from resonance_perf.profiles.difference import difference, whole
+from resonance_perf.profiles.rare import holm
 from tests.profiles.captured import capture, code, frame, path, sampled, scaled
 
 SEEDS = st.integers(0, 10**9)
-TRIALS = 80
+TRIALS = 50
 
 
-def test_equal_code_rarely_holds_a_finding() -> None:
+@pytest.mark.parametrize("spread", [0.05, 0.7])
+def test_equal_code_rarely_holds_a_finding(spread: float) -> None:
     random = Random(6)
     wrong = 0
     for _ in range(TRIALS):
         rates = code(random)
-        wrong += bool(difference(sampled(rates, random), sampled(rates, random)).findings)
+        base, head = (sampled(rates, random, spread=spread) for _ in range(2))
+        wrong += bool(difference(base, head).findings)
     assert wrong <= 0.05 * TRIALS + 3
+
+
+def test_a_function_that_takes_most_is_found_where_captures_differ_by_factors() -> None:
+    """As those of a server with a queue before it."""
+    random = Random(8)
+    found = others = 0
+    for _ in range(15):
+        rates = code(random)
+        slow = {**rates, "main;f1;slow_parse": 12.0}
+        told = difference(sampled(rates, random, 3, spread=0.7), sampled(slow, random, 3, spread=0.7))
+        one = told.of(frame("slow_parse"))
+        assert one is not None
+        found += one.own.found and one.own.low > 0
+        others += any(other.own.found for other in told.frames if other is not one)
+    assert found >= 11 and others <= 2
 
 
 def test_what_was_added_is_found_with_an_interval_that_holds_it() -> None:
@@ -95,6 +113,8 @@ def test_a_capture_that_saw_a_part_only_is_left_out_where_enough_remain() -> Non
     full, part = capture({"main": 100.0}), capture({"main": 40.0})
     assert whole([full, part, full, full]) == (full, full, full)
     assert whole([full, part, full]) == (full, part, full)
+    double = capture({"main": 210.0})
+    assert whole([full, part, full, double]) == (full, part, full, double)
 
 
 def test_a_side_that_varies_more_makes_the_other_no_less_sure() -> None:
