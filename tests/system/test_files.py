@@ -171,7 +171,6 @@ def test_a_read_only_file_stays_as_it_is(file: Path, root: str) -> None:
     assert (file.read_text(), left(file)) == ("state\n", ["01_state.md"])
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="has to become somebody who may not write")
 def test_a_file_that_an_editor_moves_away_for_a_moment_is_not_read_only(
     file: Path, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
