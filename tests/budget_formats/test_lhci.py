@@ -42,7 +42,7 @@ def test_scores_lists_and_what_is_asked_without_options() -> None:
     )
     assert limits == [
         ("seo_score", "0.9 score", ""), ("uses_responsive_images_items", "0", ""), ("viewport_score", "0.9 score", ""),
-        ("font_count", "1 requests", ""),
+        ("font_count", "1 request", ""),
     ]  # fmt: skip
     assert left_out == ["interactive: it is off"]
 
