@@ -20,9 +20,9 @@ baseline: previous
 approvers: ["Ada Lovelace <ada@example.org>"]
 benchmarks:
   api:
+    samples: {min: 2, max: 2}
     driver: command
     command: ["true"]
-    samples: {min: 2, max: 2}
     metrics:
       wall: {budget: api_wall}
       cpu: {}
