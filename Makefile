@@ -23,10 +23,10 @@ $(STAMP) $(VENV)/.shown: pyproject.toml
 demo: $(SHOWN)  ## the whole story on a sample shop: make demo ARGS='--dir PATH --keep'
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/resonance-perf demo $(ARGS)
 
-# What asserts times has the machine to itself; everything else shares it, four at a time: half of it waits for others.
+# What asserts times has the machine to itself; everything else shares it, three at a time: much of it waits for others.
 test: $(STAMP)  ## all tests; some of them: make test ARGS='-k limits'
 ifeq ($(ARGS),)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'shared or not slow' --numprocesses 4 --dist worksteal
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'shared or not slow' --numprocesses 3 --dist worksteal
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m 'slow and not shared'
 else
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(ARGS)

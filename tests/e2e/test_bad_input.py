@@ -431,7 +431,7 @@ def test_a_commit_that_was_measured_well_and_crashed_after_that_is_not_green(wat
     (tmp_path / "there").unlink()
     expect(repo, 4, "run", "bench ended with exit code 1")
     assert "🟢" not in expect(repo, 4, "check", "⚫ bench was not measured: bench ended with exit code 1")
-    assert "green" not in expect(repo, 0, "status", "! bench: bench ended with exit code 1")
+    assert "green" not in expect(repo, 0, "status", "! bench ended with exit code 1")
 
 
 @pytest.mark.parametrize("elsewhere", ["", ">/dev/null 2>&1"], ids=["with our pipe", "without it"])

